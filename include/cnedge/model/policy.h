@@ -37,7 +37,7 @@ enum commercial_need { COMMERCIAL_NOT_NEEDED, COMMERCIAL_OK, COMMERCIAL_MISSING 
 /* What a PoP can do right now, computed by the world from health, admin state and outages. */
 struct pop_status {
     bool usable;
-    bool drained;      /* by an operator */
+    bool region_out;   /* its province has an outage */
     uint16_t carriers; /* bits of enum carrier reached just now */
 };
 
