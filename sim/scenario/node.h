@@ -43,6 +43,6 @@ CN_NONNULL json_t *node_value(const struct node *n, const char *key, size_t i, s
                               struct at *at);
 
 /* Integer of a number that may be written 1.0. */
-CN_NONNULL int64_t node_whole(const json_t *number);
+int64_t node_whole(const json_t *number);
 
 #endif
