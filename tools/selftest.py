@@ -113,6 +113,8 @@ static inline int a_inline(void)
 {
     return sizeof("atoi(") + obj.random(3) + obj->gets(1) + my_rand();
 }
+
+CN_CONST const char *a_kind_name(enum a_kind kind);
 '''
 LONG = "int f(int a,\n      int b)\n{\n" + "    a++;\n" * 71 + "}\n"
 TIDY = [
@@ -125,6 +127,7 @@ TIDY = [
     ("include/cnedge/base/a.h", "/* A. */\n\nint a_get(void);\n",     "3: a_get() has no comment"),
     ("include/cnedge/base/a.h", "CN_PURE int\n    a_get(int (*f)(int));\n",
                                                                       "1: a_get() has no comment"),
+    ("include/cnedge/base/a.h", "const char *a_name(int a);\n",       "1: a_name() has no comment"),
     ("sim/base/a.c",            "int x;\n" * 601,                     "601 lines"),
     ("tools/x",                 "#!/bin/sh\n" + "#" * 101 + "\n",     "2: 101 columns"),
     ("README.md",               "a \n",                               "1: space at the end"),
