@@ -39,7 +39,7 @@ static const struct type carriers = LIST_OF("carriers", words_carrier, 1, CARRIE
 
 static const struct key pop_keys[] = {
     NEED("id", values_pop_id, "the PoP's id; of equally near PoPs the one with the least id answers"),
-    MAY("city", values_name, "", "where it is, for people (at most 39 bytes are kept)"),
+    MAY("city", values_city, "", "where it is, for people"),
     NEED("country", values_country,
          "ISO 3166-1 alpha-2 code; cn is the mainland, hk mo tw jp kr sg are near, others global"),
     MAY("province", values_province, NULL, "the mainland province; with country cn only"),

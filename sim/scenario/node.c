@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cnedge/base/addrtext.h"
 #include "cnedge/base/timetext.h"
 
 struct node node_item(const struct node *n, const struct type *t, json_t *value, struct at at)
@@ -106,4 +107,19 @@ json_t *node_value(const struct node *n, const char *key, size_t i, struct at *l
     if (!json_is_array(v)) return v;
     *at = (struct at){list, NULL, i};
     return json_array_get(v, i);
+}
+
+uint8_t node_addresses(const struct node *n, const char *key, uint8_t *out, size_t bytes)
+{
+    size_t count = node_count(n, key);
+    for (size_t i = 0; i < count; i++) {
+        struct at list;
+        struct at at;
+        uint8_t address[16];
+        bool v6;
+        bool ok = addrtext_read(json_string_value(node_value(n, key, i, &list, &at)), address, &v6);
+        CN_ASSERT(ok);
+        memcpy(out + i * bytes, address, bytes);
+    }
+    return (uint8_t)count;
 }

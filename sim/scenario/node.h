@@ -16,9 +16,9 @@ struct node { /* an object */
     struct at at;
 };
 
-/* The item of a list, or the member of an object, as a node of type `t`. `at` is borrowed. */
-CN_NONNULL struct node node_item(const struct node *n, const struct type *t, json_t *value,
-                                 struct at at);
+/* The item of a list, or the member of an object, as a node of type `t`; an object that is absent
+ * (NULL) has no keys. */
+struct node node_item(const struct node *n, const struct type *t, json_t *value, struct at at);
 
 /* The place of a key's value. */
 CN_NONNULL struct at node_at(const struct node *n, const char *key);
@@ -41,6 +41,10 @@ CN_NONNULL size_t node_count(const struct node *n, const char *key);
 /* Value `i` of those; `*at` is its place, in which `*list` is linked. */
 CN_NONNULL json_t *node_value(const struct node *n, const char *key, size_t i, struct at *list,
                               struct at *at);
+
+/* Reads the addresses at a key that takes one or a list, `bytes` bytes each. Returns how many. */
+CN_NONNULL uint8_t node_addresses(const struct node *n, const char *key, uint8_t *out,
+                                  size_t bytes);
 
 /* Integer of a number that may be written 1.0. */
 int64_t node_whole(const json_t *number);

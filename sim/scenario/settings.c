@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * The keys of "choices" are the model's table of settings. */
 #include "cnedge/model/choices.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "load.h"
 #include "tables.h"
 #include "values.h"
 
@@ -46,3 +51,59 @@ const struct type settings_choices = {.name = "choices",
                                       .expected = "an object of settings (see cnedge list choices)",
                                       .count_keys = count,
                                       .make_key = make_key};
+
+/* --- reading them ----------------------------------------------------------------------------- */
+
+static void read_tlds(const struct node *n, struct choices *c)
+{
+    struct at list;
+    struct at at;
+    size_t tld_count = node_count(n, "approved_tlds");
+    memset(c->approved_tlds, 0, sizeof(c->approved_tlds));
+    CN_ASSERT(tld_count <= CHOICES_TLDS_MAX);
+    for (size_t i = 0; i < tld_count; i++) {
+        const char *tld = json_string_value(node_value(n, "approved_tlds", i, &list, &at));
+        snprintf(c->approved_tlds[i], CHOICES_TLD_MAX, "%s", tld);
+    }
+    c->tld_count = (uint8_t)tld_count;
+}
+
+/* Writes one setting that the file gives. */
+static void read_choice(const struct node *n, const struct choice_info *info, struct choices *c)
+{
+    void *field = (char *)c + info->offset;
+    struct duration_range range;
+    bool ok = true;
+    switch (info->type) {
+    case CHOICE_ENUM:
+        *(int32_t *)field = node_word(n, info->name);
+        break;
+    case CHOICE_BOOL:
+        *(bool *)field = node_bool(n, info->name);
+        break;
+    case CHOICE_NUMBER:
+        *(uint32_t *)field = (uint32_t)node_integer(n, info->name);
+        break;
+    case CHOICE_RANGE:
+        ok = choices_read_range(node_text(n, info->name), &range);
+        *(struct duration_range *)field = range;
+        break;
+    case CHOICE_TLDS:
+        read_tlds(n, c);
+        break;
+    }
+    CN_ASSERT(ok);
+}
+
+void settings_read(struct load *l)
+{
+    choices_default(&l->world->choices);
+    json_t *object = node_get(&l->root, "choices");
+    if (object == NULL) return;
+    struct node n = node_item(&l->root, &settings_choices, object, node_at(&l->root, "choices"));
+    size_t n_choices;
+    const struct choice_info *table = choices_table(&n_choices);
+    for (size_t i = 0; i < n_choices; i++) {
+        if (node_get(&n, table[i].name) != NULL) read_choice(&n, &table[i], &l->world->choices);
+    }
+}

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "address.h"
+#include "cnedge/base/addrtext.h"
 #include "cnedge/base/dname.h"
 #include "cnedge/base/timetext.h"
 #include "cnedge/scenario/scenario.h"
@@ -127,8 +127,9 @@ static bool is_asked(const char *text)
 
 static bool is_address(const char *text, bool v6)
 {
-    struct address a;
-    return address_read(text, &a) && a.v6 == v6;
+    uint8_t bytes[16];
+    bool is_six;
+    return addrtext_read(text, bytes, &is_six) && is_six == v6;
 }
 
 static bool is_v4(const char *text)
@@ -143,8 +144,8 @@ static bool is_v6(const char *text)
 
 static bool is_prefix(const char *text)
 {
-    struct address a;
-    return address_read_prefix(text, &a);
+    struct addr_prefix p;
+    return addrtext_read_prefix(text, &p);
 }
 
 static bool is_stand(const char *text)
@@ -201,6 +202,7 @@ static bool is_range(const char *text)
 
 TEXT(text, NULL, NULL, 0, FORMAT_TEXT_MAX, "a text")
 TEXT(name, NULL, NULL, 1, FORMAT_NAME_MAX, "a text of 1..256 bytes")
+TEXT(city, NULL, NULL, 1, CITY_MAX - 1, "a text of 1..39 bytes")
 TEXT(reason, NULL, NULL, 1, FORMAT_NAME_MAX, "a reason of 1..256 bytes")
 TEXT(txt, NULL, NULL, 0, SPEC_TXT_BYTES_MAX, "a text of at most 255 bytes")
 TEXT(id, times_is_id, WHOLE(ID), 1, FORMAT_ID_MAX,
@@ -231,7 +233,7 @@ TEXT(asked, is_asked, "^([*]|([*][.])?" LABELS "[.]?)$", 1, 256,
 TEXT(v4, is_v4, WHOLE(IPV4), 7, 15, "an IPv4 address")
 TEXT(v6, is_v6, WHOLE(IPV6), 2, 45, "an IPv6 address")
 TEXT(prefix, is_prefix, "^(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?$", 2, 49,
-     "an address or a prefix such as \"192.0.2.0/24\"")
+     "an address, or a prefix such as \"192.0.2.0/24\" with nothing behind its length")
 TEXT(stand, is_stand, "^(" LINE_REF "|(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?)$", 1,
      LINE_NAME_MAX - 1, "a line's name, an address or a prefix")
 TEXT(from, is_from, "^!?[a-z0-9_*-]+(/[a-z0-9_*-]+)*$", 1, LINE_NAME_MAX,
