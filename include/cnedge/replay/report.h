@@ -43,14 +43,14 @@ struct report_trace {
 };
 
 /* For run_options.on_step, with a struct report_trace as owner. */
-CN_NONNULL void report_trace_step(void *owner, struct engine *e, const struct engine_step *step);
+void report_trace_step(void *owner, struct engine *e, const struct engine_step *step);
 
 /* The last line of a scenario's trace. */
 CN_NONNULL void report_trace_end(const struct report_trace *t, const struct run_result *r);
 
 /* --- what the reports share ------------------------------------------------------------------------- */
 
-enum { REPORT_LINE_MAX = 1024 };
+enum { REPORT_LINE_MAX = 2048 };
 
 /* The two commands that show a failure live; empty when no name was asked. */
 CN_NONNULL void report_see_it(const struct scenario *s, const struct failure *f,
