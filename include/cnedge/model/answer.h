@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ * answer.h: what a query gets, before it is encoded. Room model (pure).
+ *
+ * Replay judges expectations by it and the responder encodes it, so they cannot disagree. */
+#ifndef CNEDGE_MODEL_ANSWER_H
+#define CNEDGE_MODEL_ANSWER_H
+
+#include "cnedge/model/world.h"
+
+/* RR types that cnedge knows by name (IANA). */
+enum rr_type {
+    RR_A = 1,
+    RR_NS = 2,
+    RR_CNAME = 5,
+    RR_SOA = 6,
+    RR_HINFO = 13,
+    RR_TXT = 16,
+    RR_AAAA = 28,
+    RR_OPT = 41,
+    RR_IXFR = 251,
+    RR_AXFR = 252,
+    RR_ANY = 255,
+};
+
+enum answer_kind {
+    ANSWER_REFUSED,   /* no zone of ours (C2 row 24) */
+    ANSWER_NXDOMAIN,  /* with SOA (row 25) */
+    ANSWER_NODATA,    /* with SOA (row 26) */
+    ANSWER_POP,       /* A, AAAA of cell.pop */
+    ANSWER_ORIGIN,    /* A, AAAA of the site's origin */
+    ANSWER_ALIAS,     /* CNAME of the host, see host_spec.cname */
+    ANSWER_SOA,
+    ANSWER_NS,
+    ANSWER_TXT,       /* the host's static TXT records */
+    ANSWER_WHY,       /* TXT at _why.HOST: the reasons of HOST's A/AAAA decision for this line */
+    ANSWER_ANY,       /* one HINFO, RFC 8482 */
+};
+
+struct answer {
+    enum answer_kind kind;
+    bool by_line;    /* another line could get another answer: ECS scope > 0 (DESIGN 9.7) */
+    uint32_t site;   /* CN_NONE32 for ANSWER_REFUSED */
+    uint32_t host;   /* CN_NONE32 when the name is no host */
+    struct cell cell; /* ANSWER_POP, ANSWER_ORIGIN, and NXDOMAIN/NODATA decided by the policy */
+    uint32_t ttl_s;  /* of the records; negative answers: of the SOA, already the minimum */
+};
+
+/* TTL of SOA, NS, CNAME and static TXT records, seconds. */
+enum { ANSWER_STATIC_TTL_S = 300, ANSWER_ALIAS_MAX = 8 };
+
+/* Finds the answer for a wire name (lower case) and type, as seen from a line. */
+CN_NONNULL void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
+                            struct answer *out);
+
+/* Follows ANSWER_ALIAS within our zones (at most ANSWER_ALIAS_MAX steps) and gives the last answer;
+ * an alias that leaves our zones stays ANSWER_ALIAS. */
+CN_NONNULL void answer_follow(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
+                              struct answer *out);
+
+/* The longest site apex that `name` lies in; CN_NONE32 when none. */
+CN_NONNULL CN_PURE uint32_t answer_zone(const struct world *w, const uint8_t *name);
+
+/* "A", "AAAA", ...; "TYPE123" is not made here: NULL for a type without a name. */
+CN_CONST const char *rr_type_name(uint16_t type);
+/* 0 when the name is not known. */
+CN_NONNULL CN_PURE uint16_t rr_type_find(const char *name);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ * choices.h: the declared choices of a run. Room model (pure).
+ *
+ * What the sources leave open (FACTS C4) is a named setting with a documented default that a
+ * scenario may change. choices_table describes each one: the loader, the schema, the man page and
+ * `cnedge list choices` all read it. */
+#ifndef CNEDGE_MODEL_CHOICES_H
+#define CNEDGE_MODEL_CHOICES_H
+
+#include "cnedge/base/simtime.h"
+
+/* What the authority does when a site that was served from the mainland loses its entitlement
+ * (FACTS C2, the second table). */
+enum revocation_policy {
+    POLICY_REROUTE_OVERSEAS, /* near, then global PoPs: Cloudflare (X1) */
+    POLICY_SUSPEND,          /* still mainland addresses, the edge refuses: Alibaba CDN (AL10) */
+    POLICY_DENY_AT_EDGE,     /* mainland addresses, denied at the edge: Akamai (AK1) */
+    POLICY_UNMAP_SHARED,     /* everyone on the shared edge name goes outside: Akamai (AK1) */
+    POLICY_DELETE_NAME,      /* the name is gone: NXDOMAIN, for everyone: DCDN (AL12) */
+    POLICY_TO_ORIGIN,        /* the origin's address, for everyone: Alibaba workaround (AL10) */
+    POLICY_REGION_OVERSEAS,  /* mainland clients to PoPs in JP, SG, HK: Alibaba workaround (AL11) */
+    POLICY_COUNT
+};
+
+CN_CONST const char *revocation_policy_name(enum revocation_policy p);
+
+/* Where a site may be served from (FACTS C2, AL11 AL14). */
+enum coverage {
+    COVERAGE_GLOBAL,   /* mainland clients in the mainland, others outside */
+    COVERAGE_DOMESTIC, /* everyone in the mainland; foreign clients in East China, Telecom */
+    COVERAGE_OVERSEAS, /* nobody in the mainland; needs no filing */
+    COVERAGE_COUNT
+};
+
+CN_CONST const char *coverage_name(enum coverage c);
+
+struct duration_range { /* drawn from the run's seed, per entity; min <= max */
+    simdur min, max;
+};
+
+enum { CHOICES_TLDS_MAX = 32, CHOICES_TLD_MAX = 24 };
+
+struct choices {
+    int32_t revocation_policy; /* enum revocation_policy: default of the sites */
+    int32_t coverage;          /* enum coverage: default of the sites */
+    int32_t nearest_metric;    /* enum nearest_metric */
+    bool near_first;           /* a mainland client sent outside: near PoPs before global ones */
+    bool line_failover;        /* a carrier's outage moves its clients to PoPs of other carriers */
+    bool degraded_usable;      /* a DEGRADED PoP still answers */
+    uint32_t ttl_mainland_s;
+    uint32_t ttl_outside_s;
+    uint32_t ttl_failover_s; /* while a state may soon change again */
+    uint32_t ttl_negative_s; /* SOA minimum */
+    struct duration_range ttl_settle;        /* after this, ttl_failover_s becomes ttl_outside_s */
+    struct duration_range observe_delay;     /* legal event -> the partner knows */
+    struct duration_range sync_delay;        /* approval -> the partner knows */
+    struct duration_range provisioning_delay;
+    struct duration_range sms_window;
+    uint32_t sms_tries;
+    struct duration_range audit_deadline;
+    struct duration_range shell_delay;
+    struct duration_range shell_cleanup;
+    struct duration_range unknown_grace;
+    struct duration_range blacklist_min_listed;
+    struct duration_range realname_age;
+    struct duration_range domain_term;
+    struct duration_range resource_term;
+    uint8_t tld_count;
+    char approved_tlds[CHOICES_TLDS_MAX][CHOICES_TLD_MAX]; /* lower case, no dots */
+};
+
+enum choice_type {
+    CHOICE_ENUM,  /* int32_t, `names` */
+    CHOICE_BOOL,  /* bool */
+    CHOICE_NUMBER, /* uint32_t, min..max */
+    CHOICE_RANGE, /* struct duration_range; "8h" or "7h..24h" in scenarios */
+    CHOICE_TLDS,  /* approved_tlds */
+};
+
+struct choice_info {
+    const char *name;
+    enum choice_type type;
+    size_t offset;            /* in struct choices */
+    const char *const *names; /* CHOICE_ENUM */
+    uint32_t min, max;        /* CHOICE_NUMBER: the range; CHOICE_ENUM: max = number of names */
+    const char *fallback;     /* the default, as text in scenario syntax */
+    const char *text;         /* what it decides, for people */
+    const char *source;       /* FACTS section and grade */
+};
+
+/* Every setting; `*count` is their number. */
+CN_NONNULL const struct choice_info *choices_table(size_t *count);
+
+/* The documented defaults. */
+CN_NONNULL void choices_default(struct choices *c);
+
+/* The draw of `r` for one entity and purpose. */
+CN_NONNULL CN_PURE simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity,
+                                       const char *purpose, uint64_t n);
+
+/* Reads "8h" or "7h..24h". */
+CN_NONNULL CN_MUSTUSE bool choices_read_range(const char *text, struct duration_range *out);
+
+#endif

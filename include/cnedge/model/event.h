@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ * event.h: everything that can happen. Room model (pure).
+ *
+ * An event is the only thing that changes state. Scenario events and derived events (timers of the
+ * machines) have the same shape; event_info describes each kind: the loader, the schema, the man
+ * page and `cnedge list events` read it. The order is part of traces: append only. */
+#ifndef CNEDGE_MODEL_EVENT_H
+#define CNEDGE_MODEL_EVENT_H
+
+#include "cnedge/base/simtime.h"
+
+/* What an event may or must name; EVENT_REQ bits are required. */
+enum event_param {
+    PARAM_SITE = 1 << 0,     /* "site": a declared domain */
+    PARAM_HOST = 1 << 1,     /* "host": a declared host, full name */
+    PARAM_HOLDER = 1 << 2,   /* "holder": a declared holder */
+    PARAM_ACCOUNT = 1 << 3,  /* "account": a declared account */
+    PARAM_POP = 1 << 4,      /* "pop": a PoP id */
+    PARAM_REGION = 1 << 5,   /* "province": a mainland region */
+    PARAM_CARRIER = 1 << 6,  /* "carrier": a carrier's name */
+    PARAM_CAUSE = 1 << 7,    /* "cause": enum filing_cause */
+    PARAM_INPUTS = 1 << 8,   /* "inputs": list of enum vetting_input; absent = all */
+    PARAM_COVERAGE = 1 << 9, /* "coverage": enum coverage */
+    PARAM_SUBJECT = 1 << 10, /* "subject_changes": bool */
+    PARAM_SCOPE = 1 << 11,   /* exactly one of site, holder, account, or "everyone": true */
+};
+
+/* X(kind, name in scenarios, required params, optional params, text) */
+#define EVENT_KINDS(X)                                                                             \
+    X(FILING_DRAFT, "filing_draft", PARAM_SITE, 0, "start an order for a site that has no filing") \
+    X(FILING_SUBMIT, "filing_submit", PARAM_SITE, 0, "hand the order to the access provider")      \
+    X(PROVIDER_PASS, "provider_pass", PARAM_SITE, 0, "the provider's review passes")               \
+    X(PROVIDER_FIX, "provider_fix", PARAM_SITE, 0, "the provider wants corrections")               \
+    X(PROVIDER_REJECT, "provider_reject", PARAM_SITE, 0, "the provider rejects the order")         \
+    X(SMS_OK, "sms_ok", PARAM_SITE, 0, "the SMS code is confirmed")                                \
+    X(SMS_WRONG, "sms_wrong", PARAM_SITE, 0, "a wrong SMS code is entered")                        \
+    X(FILING_WITHDRAW, "filing_withdraw", PARAM_SITE, 0, "take the order back")                    \
+    X(BUREAU_PASS, "bureau_pass", PARAM_SITE, 0, "the bureau approves the filing")                 \
+    X(BUREAU_REJECT, "bureau_reject", PARAM_SITE, 0, "the bureau rejects the order")               \
+    X(FILING_CHANGE, "filing_change", PARAM_SITE, PARAM_SUBJECT, "open a change order")            \
+    X(FILING_CHANGE_DONE, "filing_change_done", PARAM_SITE, 0, "the change order is decided")      \
+    X(AUDIT_HIT, "audit_hit", PARAM_SITE, PARAM_CAUSE, "an audit finds a mismatch; a deadline starts") \
+    X(AUDIT_FIX, "audit_fix", PARAM_SITE, 0, "the mismatch is mended in time")                     \
+    X(DEREGISTER_SITE, "deregister_site", PARAM_SITE, 0, "the holder gives this filing up")        \
+    X(DEREGISTER_SUBJECT, "deregister_subject", PARAM_HOLDER, 0, "the holder gives all filings up") \
+    X(REVOKE_SITE, "revoke_site", PARAM_SITE, PARAM_CAUSE, "the bureau revokes one filing")        \
+    X(REVOKE_SUBJECT, "revoke_subject", PARAM_HOLDER, PARAM_CAUSE, "the bureau revokes a subject with all its filings") \
+    X(FILING_RESTORE, "filing_restore", PARAM_SITE, 0, "ask for a revoked filing back (never granted)") \
+    X(FILING_REFILE, "filing_refile", PARAM_SITE, 0, "start anew after a revocation or deregistration") \
+    X(BAR_ENTITY, "bar_entity", PARAM_HOLDER, 0, "the subject is barred from filing, for good")    \
+    X(COMMERCIAL_APPLY, "commercial_apply", PARAM_SITE, 0, "apply for the commercial licence")     \
+    X(COMMERCIAL_ISSUE, "commercial_issue", PARAM_SITE, 0, "the commercial licence is issued")     \
+    X(COMMERCIAL_REVOKE, "commercial_revoke", PARAM_SITE, 0, "the commercial licence is lost")     \
+    X(VETTING_SUBMIT, "vetting_submit", PARAM_SITE, PARAM_INPUTS, "hand the site to the partner for vetting") \
+    X(VETTING_START, "vetting_start", PARAM_SITE, 0, "the partner starts to look")                 \
+    X(VETTING_APPROVE, "vetting_approve", PARAM_SITE, 0, "vetting passes")                         \
+    X(VETTING_REJECT, "vetting_reject", PARAM_SITE, 0, "vetting fails")                            \
+    X(VETTING_REREVIEW, "vetting_rereview", PARAM_SITE, 0, "the partner looks again at a live site") \
+    X(SUBSCRIPTION_CONTRACT, "subscription_contract", PARAM_ACCOUNT, 0, "the account signs")       \
+    X(SUBSCRIPTION_ACTIVATE, "subscription_activate", PARAM_ACCOUNT, 0, "the subscription starts") \
+    X(SUBSCRIPTION_END, "subscription_end", PARAM_ACCOUNT, 0, "the subscription ends")             \
+    X(PARTNER_SUSPEND, "partner_suspend", PARAM_SCOPE, 0, "the partner suspends a site, a holder, an account or everyone") \
+    X(PARTNER_RESUME, "partner_resume", PARAM_SCOPE, 0, "the partner lifts that suspension")       \
+    X(PARTNER_TERMINATE, "partner_terminate", PARAM_ACCOUNT, 0, "the partner ends the account's subscription") \
+    X(ADD_HOST, "add_host", PARAM_HOST, 0, "a host that was declared inactive comes into being")   \
+    X(ALLOWLIST, "allowlist", PARAM_HOST, 0, "let the host be served, but not mapped, in the mainland") \
+    X(PROVISION, "provision", PARAM_HOST, 0, "enable the host on the mainland network")            \
+    X(DEACTIVATE, "deactivate", PARAM_HOST, 0, "unmap the host, keep it allow-listed")             \
+    X(DEPROVISION, "deprovision", PARAM_HOST, 0, "take the host off the mainland network")         \
+    X(BLACKLIST_DOMAIN, "blacklist_domain", PARAM_SITE, 0, "the domain is blacklisted")            \
+    X(UNLIST_DOMAIN, "unlist_domain", PARAM_SITE, 0, "the domain is taken off the blacklist")      \
+    X(CLOSE_RESOLUTION, "close_resolution", PARAM_SITE, 0, "the site's names stop resolving")      \
+    X(OPEN_RESOLUTION, "open_resolution", PARAM_SITE, 0, "the site's names resolve again")         \
+    X(STATUS_UNKNOWN, "status_unknown", PARAM_SITE, 0, "the partner cannot determine the filing's status") \
+    X(STATUS_KNOWN, "status_known", PARAM_SITE, 0, "the partner can determine it again")           \
+    X(DISABLE_IPV6, "disable_ipv6", PARAM_SITE, 0, "an operator tries to switch IPv6 off")         \
+    X(FORCE_MAINLAND, "force_mainland", PARAM_SITE, 0, "an operator tries to force mainland answers") \
+    X(SET_COVERAGE, "set_coverage", PARAM_SITE | PARAM_COVERAGE, 0, "the customer changes the site's coverage") \
+    X(POP_DOWN, "pop_down", PARAM_POP, 0, "a PoP fails")                                           \
+    X(POP_DEGRADE, "pop_degrade", PARAM_POP, 0, "a PoP loses capacity or packets")                 \
+    X(POP_UP, "pop_up", PARAM_POP, 0, "a PoP is well again")                                       \
+    X(POP_FORCE_UP, "pop_force_up", PARAM_POP, 0, "an operator holds a PoP up whatever its health") \
+    X(POP_DRAIN, "pop_drain", PARAM_POP, 0, "an operator takes a PoP out of answers")              \
+    X(POP_OBEY, "pop_obey", PARAM_POP, 0, "the PoP follows its health again")                      \
+    X(PROVINCE_DOWN, "province_down", PARAM_REGION, 0, "every PoP of a province fails")            \
+    X(PROVINCE_UP, "province_up", PARAM_REGION, 0, "the province's outage ends")                   \
+    X(CARRIER_DOWN, "carrier_down", PARAM_CARRIER, PARAM_REGION, "a carrier fails, everywhere or in one province") \
+    X(CARRIER_UP, "carrier_up", PARAM_CARRIER, PARAM_REGION, "that carrier outage ends")           \
+    X(PARTNER_DOWN, "partner_down", 0, 0, "the partner's whole mainland network fails")            \
+    X(PARTNER_UP, "partner_up", 0, 0, "the partner's outage ends")                                 \
+    /* Derived: fired by timers, not to be written in scenarios. */                               \
+    X(FILING_SYNCED, "filing_synced", PARAM_SITE, 0, "the partner has seen the approval")          \
+    X(AUDIT_TIMEOUT, "audit_timeout", PARAM_SITE, 0, "the audit's deadline has passed")            \
+    X(FILING_SHELL, "filing_shell", PARAM_SITE, 0, "the filing is a shell: no access is left")     \
+    X(FILING_CLEANUP, "filing_cleanup", PARAM_SITE, 0, "the bureau removes the shell")             \
+    X(STATUS_OBSERVED, "status_observed", PARAM_SITE, 0, "the partner learns of a licence change") \
+    X(GRACE_OVER, "grace_over", PARAM_SITE, 0, "the status has been unknown for too long")         \
+    X(SETTLED, "settled", PARAM_SITE, 0, "the change has lasted: answers may be cached longer")    \
+    X(PROVISIONED, "provisioned", PARAM_HOST, 0, "the pending provisioning step is done")
+
+enum event_kind {
+#define X(kind, name, required, optional, text) EV_##kind,
+    EVENT_KINDS(X)
+#undef X
+        EVENT_KIND_COUNT,
+    EV_FIRST_DERIVED = EV_FILING_SYNCED
+};
+
+enum event_scope { SCOPE_NONE, SCOPE_SITE, SCOPE_HOLDER, SCOPE_ACCOUNT, SCOPE_EVERYONE };
+
+/* One event, resolved: names have become indices. Unused members are CN_NONE32, CN_NONE16 or 0. */
+struct event {
+    simtime at;
+    enum event_kind kind;
+    enum event_scope scope; /* PARAM_SCOPE kinds */
+    uint32_t site, host, holder, account;
+    uint16_t pop, region;
+    uint16_t carrier; /* enum carrier */
+    uint16_t inputs;  /* bits of enum vetting_input */
+    uint8_t cause;    /* enum filing_cause */
+    uint8_t coverage; /* enum coverage */
+    bool subject_changes;
+};
+
+/* An event of this kind with every reference unset. */
+CN_CONST struct event event_make(enum event_kind kind, simtime at);
+
+struct event_info {
+    const char *name;
+    uint32_t required, optional; /* bits of enum event_param */
+    bool derived;
+    const char *text;
+};
+
+CN_CONST const struct event_info *event_info(enum event_kind kind);
+
+/* EVENT_KIND_COUNT when there is no such kind. */
+CN_NONNULL CN_PURE enum event_kind event_find(const char *name);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ * policy.h: which PoP answers one line for one host, for how long, and why. Room model (pure).
+ *
+ * policy_decide is a function of its view: no clock, no randomness, no state. Every decision has
+ * an ordered list of reasons, each a rule with its input, and the row of FACTS C2 that it is an
+ * instance of. */
+#ifndef CNEDGE_MODEL_POLICY_H
+#define CNEDGE_MODEL_POLICY_H
+
+#include "cnedge/model/spec.h"
+
+enum { POLICY_REASONS_MAX = 16 };
+
+/* All that the policy reads of a host (DESIGN 9.4). Hosts with equal values are one class. Bytes
+ * only, so that two values are equal when their bytes are. */
+struct host_class {
+    uint8_t status;       /* enum filing_status, as the partner has observed it */
+    uint8_t filing;       /* enum filing_state behind `status`, as observed */
+    uint8_t by_subject;   /* revoked with the whole subject (C2 row 11) */
+    uint8_t kept;         /* status UNKNOWN: the enum filing_status known before */
+    uint8_t grace_over;   /* status UNKNOWN for longer than unknown_grace */
+    uint8_t commercial;   /* enum commercial_need */
+    uint8_t vetting;      /* enum vetting_state */
+    uint8_t subscription; /* enum subscription_state */
+    uint8_t suspended;    /* bits: 1 this site, 2 its holder */
+    uint8_t provisioning; /* enum provisioning_state */
+    uint8_t blacklisted;
+    uint8_t closed;       /* resolution closed by the customer */
+    uint8_t settled;      /* the last change is older than ttl_settle */
+    uint8_t edge_unmapped; /* a site on the same edge name was lost under unmap_shared */
+    uint8_t coverage;     /* enum coverage */
+    uint8_t policy;       /* enum revocation_policy */
+};
+
+enum commercial_need { COMMERCIAL_NOT_NEEDED, COMMERCIAL_OK, COMMERCIAL_MISSING };
+
+/* What a PoP can do right now, computed by the world from health, admin state and outages. */
+struct pop_status {
+    bool usable;
+    bool region_out;   /* its province has an outage */
+    uint16_t carriers; /* bits of enum carrier reached just now */
+};
+
+struct policy_view {
+    const struct topology *topology;
+    const struct pop_status *pops; /* topology->pop_count */
+    const struct choices *choices;
+    struct host_class host;
+    bool partner_suspended; /* the partner suspends everyone */
+    uint16_t line;
+    uint16_t unknown_line; /* stands in for the unknown line */
+};
+
+/* The rules that can appear as reasons. X(enumerator, id, what the argument is, text)
+ * Texts take the argument as %s. */
+#define POLICY_RULES(X)                                                                            \
+    X(CLIENT_MAINLAND, "client.mainland", LINE, "the client's line %s is in the mainland")         \
+    X(CLIENT_OUTSIDE, "client.outside", LINE, "the client's line %s is outside the mainland")      \
+    X(CLIENT_UNKNOWN, "client.unknown", LINE, "the client's line is unknown; treated as %s")       \
+    X(COVERAGE, "coverage", COVERAGE, "the site's coverage is %s")                                 \
+    X(RESOLUTION_CLOSED, "resolution.closed", NOTHING, "the customer closed the site's resolution") \
+    X(BLACKLISTED, "domain.blacklisted", NOTHING, "the domain is blacklisted")                     \
+    X(FILING_SERVES, "filing.serves", FILING, "the filing is %s")                                  \
+    X(FILING_MISSING, "filing.missing", FILING, "there is no filing in force: %s")                 \
+    X(FILING_UNSYNCED, "filing.unsynced", NOTHING, "the filing is approved but not yet seen by the partner") \
+    X(FILING_LOST, "filing.lost", FILING, "the filing was lost: %s")                               \
+    X(SUBJECT_REVOKED, "subject.revoked", NOTHING, "the subject was revoked with all its filings") \
+    X(STATUS_UNKNOWN_GRACE, "status.unknown.grace", STATUS, "the filing's status is unknown; the last known one, %s, is kept for the grace period") \
+    X(STATUS_UNKNOWN_OVER, "status.unknown.over", NOTHING, "the filing's status has been unknown for longer than the grace period") \
+    X(PARTNER_SUSPENDED_ALL, "partner.suspended.everyone", NOTHING, "the partner suspended everyone") \
+    X(PARTNER_SUSPENDED, "partner.suspended", SCOPE, "the partner suspended the %s")               \
+    X(SUBSCRIPTION_ACTIVE, "subscription.active", NOTHING, "the subscription is active")           \
+    X(SUBSCRIPTION_INACTIVE, "subscription.inactive", SUBSCRIPTION, "the subscription is %s")      \
+    X(VETTING_PASSED, "vetting.passed", VETTING, "vetting is %s")                                  \
+    X(VETTING_MISSING, "vetting.missing", VETTING, "vetting has not passed: %s")                   \
+    X(VETTING_LOST, "vetting.lost", NOTHING, "vetting was rejected on re-review")                  \
+    X(COMMERCIAL_MISSING, "commercial.missing", NOTHING, "the site needs a commercial licence and has none") \
+    X(PROVISIONED, "provisioning.done", NOTHING, "the host is provisioned")                        \
+    X(PROVISIONING_MISSING, "provisioning.missing", PROVISIONING, "the host is not provisioned: %s") \
+    X(ENTITLED, "entitled", NOTHING, "the host may be served from the mainland")                   \
+    X(NOT_ENTITLED, "not_entitled", NOTHING, "the host may not be served from the mainland")       \
+    X(REVOCATION_POLICY, "revocation_policy", POLICY, "the revocation policy is %s")               \
+    X(EDGE_UNMAPPED, "edge.unmapped", NOTHING, "a site on the same shared edge name was lost, and the name is unmapped") \
+    X(PARTNER_OUT, "mainland.none_usable", NOTHING, "no mainland PoP is usable")                   \
+    X(POP_SKIPPED, "pop.skipped", POP, "PoP %s is nearer but not usable")                          \
+    X(CARRIER_NOT_SERVED, "carrier.not_served", POP, "no usable PoP serves the client's carrier; %s is reached through another") \
+    X(NEAREST, "nearest", POP, "PoP %s is the nearest usable one")                                 \
+    X(LAST_RESORT, "last_resort", POP, "no PoP at all is usable; %s would be the nearest")         \
+    X(ORIGIN, "origin", NOTHING, "the customer's origin answers")                                  \
+    X(NAME_DELETED, "name.deleted", NOTHING, "the name was deleted")
+
+enum policy_rule {
+#define X(name, id, arg, text) RULE_##name,
+    POLICY_RULES(X)
+#undef X
+        RULE_COUNT
+};
+
+struct policy_reason {
+    uint8_t rule; /* enum policy_rule */
+    uint16_t arg; /* its meaning depends on the rule */
+};
+
+enum decision_kind {
+    DECISION_POP,
+    DECISION_ORIGIN,   /* the site's origin addresses */
+    DECISION_NXDOMAIN, /* the name is gone */
+    DECISION_NODATA,   /* the name has no addresses just now */
+};
+
+struct decision {
+    enum decision_kind kind;
+    uint16_t pop; /* DECISION_POP */
+    uint8_t row;  /* of FACTS C2; 0 when the table has no row for it */
+    bool entitled; /* of the host, whatever the client */
+    bool mainland_kept; /* suspend, deny_at_edge: mainland addresses by definition */
+    uint32_t ttl_s;
+    uint8_t reason_count;
+    struct policy_reason reasons[POLICY_REASONS_MAX];
+};
+
+/* Fills `*out`. Cost: a walk over the PoPs by distance up to the first usable one. */
+CN_NONNULL void policy_decide(const struct policy_view *v, struct decision *out);
+
+/* Whether a host of this class may be served from the mainland, as DESIGN section 1 defines it. */
+CN_NONNULL CN_PURE bool policy_entitled(const struct host_class *h, bool partner_suspended);
+
+CN_CONST const char *policy_rule_id(enum policy_rule r);
+/* RULE_COUNT when there is no such rule. */
+CN_NONNULL CN_PURE enum policy_rule policy_rule_find(const char *id);
+
+/* Writes the reason as a sentence for people, lower case, no full stop, truncated to `cap`. */
+CN_NONNULL void policy_reason_text(const struct topology *t, struct policy_reason r, char *out,
+                                   size_t cap);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * prefix.h: client address -> line. Room model (pure).
+ *
+ * Two sorted step tables, one per family: entry i covers start[i] .. start[i+1]-1. IPv6 is decided
+ * on the top 64 bits. Adjacent steps of one line are merged when the table is built, so a leaf is
+ * as wide as the decision allows. */
+#ifndef CNEDGE_MODEL_PREFIX_H
+#define CNEDGE_MODEL_PREFIX_H
+
+#include "cnedge/base/arena.h"
+
+struct prefix_table {
+    uint32_t n4, n6; /* >= 1; start[0] is 0 */
+    const uint32_t *start4;
+    const uint64_t *start6;
+    const uint16_t *line4, *line6;
+};
+
+struct prefix_match {
+    uint16_t line;
+    uint8_t length; /* bits of the widest prefix around the address that has one line: the leaf */
+};
+
+/* A step as a builder sees it: from `start` on, until the next step. */
+struct prefix_step {
+    uint64_t start; /* IPv4: the address; IPv6: its top 64 bits */
+    uint16_t line;
+};
+
+/* Builds a table from steps sorted by start (each family's first step starts at 0). NULL when the
+ * arena is exhausted. */
+CN_NONNULL CN_MUSTUSE const struct prefix_table *prefix_build(struct arena *a,
+                                                              const struct prefix_step *v4,
+                                                              uint32_t n4,
+                                                              const struct prefix_step *v6,
+                                                              uint32_t n6);
+
+/* A prefix that a user gives; longer prefixes win over shorter ones that contain them. */
+struct prefix_entry {
+    uint8_t address[16]; /* network order; IPv4 in the first four bytes; host bits zero */
+    uint8_t length;      /* IPv4: 0..32; IPv6: 0..64 */
+    bool v6;
+    uint16_t line;
+};
+
+/* Lays `entries` (any order; sorted in place) over `base`, or over a table that maps everything to
+ * `otherwise` when base is NULL. NULL when the arena is exhausted. */
+CN_MUSTUSE const struct prefix_table *prefix_overlay(struct arena *a,
+                                                     const struct prefix_table *base,
+                                                     uint16_t otherwise,
+                                                     struct prefix_entry *entries, size_t count);
+
+/* The line of an address in network byte order. */
+CN_NONNULL CN_PURE struct prefix_match prefix_find4(const struct prefix_table *t,
+                                                    const uint8_t address[4]);
+CN_NONNULL CN_PURE struct prefix_match prefix_find6(const struct prefix_table *t,
+                                                    const uint8_t address[16]);
+
+#endif

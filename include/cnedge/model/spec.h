@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ * spec.h: the initial state of a world as plain data. Room model.
+ *
+ * Whoever reads a scenario fills this in; world_build makes a running world from it. All names are
+ * already indices, all wire names lower case. Arrays and texts must outlive the world. */
+#ifndef CNEDGE_MODEL_SPEC_H
+#define CNEDGE_MODEL_SPEC_H
+
+#include "cnedge/base/dname.h"
+#include "cnedge/base/simtime.h"
+#include "cnedge/model/choices.h"
+#include "cnedge/model/filing.h"
+#include "cnedge/model/onboarding.h"
+#include "cnedge/model/prefix.h"
+#include "cnedge/model/topology.h"
+
+enum {
+    SPEC_SITES_MAX = 1000000,
+    SPEC_HOSTS_MAX = 4000000,
+    SPEC_HOLDERS_MAX = 1000000,
+    SPEC_ACCOUNTS_MAX = 1000000,
+    SPEC_TXT_MAX = 8,       /* TXT records at one host */
+    SPEC_TXT_BYTES_MAX = 255,
+    SPEC_NAMESERVERS_MAX = 8,
+};
+
+struct holder_spec { /* FACTS A2: the legal subject of filings */
+    const char *id;
+    bool barred;    /* may not file any more (FACTS B6) */
+    bool suspended; /* by the partner, from the start */
+};
+
+struct account_spec { /* the partner's customer */
+    const char *id;
+    enum subscription_state subscription;
+};
+
+struct origin_spec { /* where the customer's own server is: revocation_policy "to_origin" */
+    uint8_t v4_count, v6_count;
+    uint8_t v4[POP_ADDRESSES_MAX][4];
+    uint8_t v6[POP_ADDRESSES_MAX][16];
+};
+
+struct site_spec {
+    const char *domain;   /* text without final dot, for people */
+    const uint8_t *apex;  /* wire name */
+    uint32_t holder;      /* CN_NONE32: nobody files for it */
+    uint32_t account;
+    uint32_t edge_name;   /* group of sites on one shared edge name; CN_NONE32: its own */
+    uint32_t host_first, host_count; /* in world_spec.hosts */
+    const char *number;   /* of the filing; NULL when there is none */
+    enum filing_state filing;
+    uint8_t accesses;     /* providers that carry the filing, >= 1 */
+    bool needs_commercial;
+    enum commercial_state commercial;
+    enum vetting_state vetting;
+    enum coverage coverage;
+    enum revocation_policy policy;
+    bool suspended;       /* by the partner, from the start */
+    bool blacklisted;
+    bool resolution_closed;
+    bool registrar_ok;    /* FACTS A1: approved by the ministry */
+    bool realname_matches;
+    walltime realname_since; /* when the registration data were last changed */
+    walltime domain_expires;
+    walltime resource_until; /* mainland hosting resource; 0: there is none */
+    const struct origin_spec *origin; /* NULL: none given */
+};
+
+struct host_spec {
+    const uint8_t *name; /* wire, full */
+    uint32_t site;
+    bool active;         /* false: comes into being by add_host */
+    enum provisioning_state provisioning;
+    const uint8_t *cname;      /* wire; not NULL: the host is an alias and not routed */
+    const char *const *txt;    /* static TXT records, each at most SPEC_TXT_BYTES_MAX bytes */
+    uint8_t txt_count;
+};
+
+struct world_spec {
+    walltime start;
+    uint64_t seed;
+    const struct topology *topology;
+    const struct prefix_table *prefixes;
+    struct choices choices;
+    uint16_t unknown_line; /* the line that clients of the unknown line are treated as (C2 row 29) */
+    const struct holder_spec *holders;
+    const struct account_spec *accounts;
+    const struct site_spec *sites;
+    const struct host_spec *hosts; /* grouped by site, in site order */
+    uint32_t holder_count, account_count, site_count, host_count;
+    uint32_t edge_name_count;
+    const uint8_t *nameservers[SPEC_NAMESERVERS_MAX]; /* wire; the NS records of every zone */
+    uint8_t nameserver_count;
+};
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ * world.h: the mutable state and its one reducer. Room model (pure).
+ *
+ * state = fold(world_apply, events). Memory is taken from the arena when the world is built and
+ * never afterwards. What an event changed is left in `changed`, so that whoever drives the world
+ * looks at that and not at everything. One writer; readers on the same thread. */
+#ifndef CNEDGE_MODEL_WORLD_H
+#define CNEDGE_MODEL_WORLD_H
+
+#include "cnedge/model/event.h"
+#include "cnedge/model/evq.h"
+#include "cnedge/model/policy.h"
+
+enum { WORLD_CLASSES_MAX = 1024 };
+
+enum pop_health { HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN, HEALTH_COUNT };
+enum pop_admin { ADMIN_OBEY, ADMIN_FORCE_UP, ADMIN_DRAIN, ADMIN_COUNT };
+
+CN_CONST const char *pop_health_name(enum pop_health h);
+CN_CONST const char *pop_admin_name(enum pop_admin a);
+
+struct holder {
+    bool barred, suspended;
+    uint32_t site_first; /* head of the list through site.next_of_holder; CN_NONE32 = empty */
+};
+
+struct account {
+    uint8_t subscription; /* enum subscription_state */
+    uint32_t site_first;  /* head of the list through site.next_of_account */
+};
+
+struct site {
+    uint32_t next_of_holder, next_of_account, next_of_edge;
+    uint8_t filing; /* enum filing_state: the truth */
+    uint8_t cause;  /* enum filing_cause of the last loss */
+    uint8_t sms_wrong, accesses;
+    uint8_t commercial, vetting;
+    uint8_t status, status_filing, kept; /* as observed: see struct host_class */
+    bool by_subject, status_by_subject, grace_over;
+    bool suspended, blacklisted, closed, settled;
+    bool lost; /* not entitled although a host of it is provisioned: counts in its edge group */
+    uint8_t coverage;
+    uint32_t draws;        /* how many durations were drawn for it: the next draw's number */
+    simtime sms_deadline;  /* when filing is SMS_PENDING */
+    simtime listed_until;  /* blacklisted: not to be unlisted before */
+};
+
+struct host {
+    uint32_t site;
+    uint16_t class_; /* index in world.classes */
+    uint8_t provisioning;
+    uint8_t allowlist_only; /* the pending step ends ALLOWLISTED */
+    bool active;
+};
+
+struct cell { /* one line's decision for one class, without reasons */
+    uint16_t pop;
+    uint8_t kind; /* enum decision_kind */
+    uint8_t row;
+    uint32_t ttl_s;
+};
+
+struct class_ {
+    struct host_class key;
+    uint32_t hosts;      /* members */
+    uint32_t generation; /* of the network state that `cells` was computed for; 0 = never */
+    bool entitled;
+    struct cell *cells; /* line_count */
+};
+
+struct changes { /* by the last world_apply or world_fire */
+    uint32_t *hosts; /* whose class changed, or that came into being */
+    uint32_t host_count;
+    bool network; /* PoPs, carriers or the partner: any class may answer differently */
+};
+
+struct name_slot { /* the name index: open addressing */
+    const uint8_t *name; /* wire, lower case; NULL = free */
+    uint32_t site;
+    uint32_t host; /* CN_NONE32: apex without a host, or an empty non-terminal */
+};
+
+struct world {
+    const struct world_spec *spec;
+    const struct topology *topology;
+    const struct choices *choices;
+    simtime now; /* of the last event */
+    simtime changed_at; /* of the last event that was applied */
+    struct holder *holders;
+    struct account *accounts;
+    struct site *sites;
+    struct host *hosts;
+    uint32_t *edge_first; /* [edge name] head of the list through site.next_of_edge */
+    uint32_t *edge_lost;  /* [edge name] lost sites under unmap_shared */
+    struct evq timers;
+    uint8_t *pop_health, *pop_admin; /* [pop] */
+    bool *region_down;               /* [region] */
+    uint16_t carriers_down;          /* bits: everywhere */
+    uint16_t *region_carriers_down;  /* [region] bits */
+    bool partner_down, partner_suspended;
+    struct pop_status *pops; /* [pop] effective */
+    uint32_t generation;     /* of the network state; starts at 1 */
+    struct class_ *classes;  /* WORLD_CLASSES_MAX */
+    uint32_t class_count;
+    uint16_t *class_slots; /* hash index over classes */
+    bool class_limit;      /* sticky: WORLD_CLASSES_MAX was reached; the run is void */
+    struct name_slot *names;
+    uint32_t name_mask;
+    struct changes changed;
+    uint8_t *host_marked; /* [host] already in changed.hosts */
+};
+
+/* Builds a world from `spec` (borrowed as long as the world lives). NULL when the arena is
+ * exhausted; check class_limit after. Names are unique: the loader has seen to that. */
+CN_NONNULL CN_MUSTUSE struct world *world_build(struct arena *a, const struct world_spec *spec);
+
+/* Applies one event at its instant, which must not lie before w->now. Refused events change
+ * nothing. `w->changed` says what changed. */
+CN_NONNULL CN_MUSTUSE enum refusal world_apply(struct world *w, const struct event *e);
+
+/* When the machines' next timer is due. */
+CN_NONNULL CN_PURE simtime world_next_at(const struct world *w);
+
+/* Takes the earliest timer and applies the derived event it stands for, which is written to
+ * `*out`. False when no timer is set. */
+CN_NONNULL CN_MUSTUSE bool world_fire(struct world *w, struct event *out);
+
+/* The cells of a class for every line, up to date with the network. */
+CN_NONNULL const struct cell *world_cells(struct world *w, uint16_t class_);
+
+/* The decision for one host and line with its reasons. Equals the cell. */
+CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line,
+                             struct decision *out);
+
+/* SOA serial of every zone: the second of the last change, as Unix time (FACTS C4.23). */
+CN_NONNULL CN_PURE uint32_t world_serial(const struct world *w);
+
+/* The countdown of an audit's or shell's deadline for a site; SIMTIME_NEVER when none runs. */
+CN_NONNULL CN_PURE simtime world_filing_deadline(const struct world *w, uint32_t site);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ * scenario.h: a scenario file, read whole or not at all. Room scenario.
+ *
+ * The loader is strict: every problem is reported with file:line:column and JSON pointer, up to
+ * DIAG_MAX of them, and a scenario with an error is never returned. What it returns is plain data:
+ * names are resolved to indices and times to instants since the start. */
+#ifndef CNEDGE_SCENARIO_SCENARIO_H
+#define CNEDGE_SCENARIO_SCENARIO_H
+
+#include "cnedge/base/diag.h"
+#include "cnedge/model/answer.h"
+#include "cnedge/model/event.h"
+#include "cnedge/model/spec.h"
+
+enum {
+    SCENARIO_BYTES_MAX = 256 * 1024 * 1024,
+    SCENARIO_EVENTS_MAX = 1000000,
+    SCENARIO_EXPECTATIONS_MAX = 1000000,
+    SCENARIO_CLIENTS_MAX = 1024,
+    SCENARIO_ASSERT_LIST_MAX = 64, /* PoPs, addresses or rules in one assertion */
+};
+
+struct place { /* where something was written */
+    int line, column;    /* 1-based */
+    const char *pointer; /* JSON pointer */
+};
+
+struct scenario_event { /* in time order; equal times in file order */
+    struct event event;
+    const char *id;        /* "" when unnamed; unique otherwise */
+    uint32_t number;       /* position in the file's list, from 0 */
+    enum refusal refused;  /* must be refused with this code; REFUSAL_NONE: must be applied */
+    struct place place;
+};
+
+struct scenario_client { /* a named client */
+    const char *name;
+    uint16_t line;
+    uint8_t address[16]; /* zero when it was given as a line */
+    uint8_t address_bits; /* 0: given as a line; else the prefix length */
+    bool v6;
+};
+
+enum expect_when { EXPECT_AT, EXPECT_EVENTUALLY, EXPECT_ALWAYS, EXPECT_NEVER };
+
+CN_CONST const char *expect_when_name(enum expect_when w);
+
+enum expect_subject { EXPECT_ANSWER, EXPECT_STATE, EXPECT_EVENT };
+
+/* Which assertions of a struct expectation are set. All set ones must hold together. */
+enum expect_assert {
+    ASSERT_POP = 1 << 0,
+    ASSERT_CLASS = 1 << 1,
+    ASSERT_NEAREST = 1 << 2,
+    ASSERT_ADDRESS = 1 << 3,
+    ASSERT_RCODE = 1 << 4,
+    ASSERT_TTL = 1 << 5,
+    ASSERT_REASON = 1 << 6,
+    ASSERT_ROW = 1 << 7,
+    ASSERT_CHANGES = 1 << 8,
+    ASSERT_FILING = 1 << 9,
+    ASSERT_VETTING = 1 << 10,
+    ASSERT_COMMERCIAL = 1 << 11,
+    ASSERT_SUBSCRIPTION = 1 << 12,
+    ASSERT_PROVISIONING = 1 << 13,
+    ASSERT_APPLIED = 1 << 14, /* the event was applied */
+    ASSERT_REFUSED = 1 << 15, /* the event was refused with `refused` */
+};
+
+/* The result codes that an expectation can name; NODATA is NOERROR with no answer record. */
+enum expect_rcode { RCODE_NOERROR, RCODE_NODATA, RCODE_NXDOMAIN, RCODE_REFUSED, RCODE_COUNT };
+
+CN_CONST const char *expect_rcode_name(enum expect_rcode r);
+
+struct expect_prefix {
+    uint8_t address[16];
+    uint8_t bits;
+    bool v6;
+};
+
+struct expectation { /* in file order */
+    const char *id;   /* as given, or "" */
+    uint32_t number;  /* position in the file's list, from 0 */
+    struct place place;
+    enum expect_when when;
+    simtime from, until; /* EXPECT_AT: from == until; windows are [from, until], both ends seen */
+    enum expect_subject subject;
+    uint32_t asserts; /* bits of enum expect_assert, at least one */
+    const char *skip;        /* reason, or NULL */
+    const char *expect_fail; /* reason, or NULL */
+
+    /* EXPECT_ANSWER */
+    const uint32_t *hosts; /* declared hosts that "name" selects; none when `name` is used */
+    uint32_t host_count;
+    const uint8_t *name;   /* wire name that is no declared host; NULL when `hosts` is used */
+    const uint16_t *lines; /* that "from" selects, each once, ascending */
+    uint16_t line_count;
+    uint16_t type;         /* RR type asked for */
+    const uint16_t *pops;
+    uint16_t pop_count;
+    uint8_t classes; /* bits of enum pop_class */
+    bool nearest;
+    const struct expect_prefix *addresses; /* every address answered must lie in one of these */
+    uint16_t address_count;
+    enum expect_rcode rcode;
+    uint32_t ttl_min_s, ttl_max_s;
+    const uint8_t *rules; /* enum policy_rule: each must be among the reasons */
+    uint16_t rule_count;
+    uint8_t row;
+    uint32_t changes_min, changes_max; /* of the answer, within the window, per host and line */
+
+    /* EXPECT_STATE */
+    uint32_t site, account, host; /* CN_NONE32 when not named */
+    enum filing_state filing;
+    enum vetting_state vetting;
+    enum commercial_state commercial;
+    enum subscription_state subscription;
+    enum provisioning_state provisioning;
+
+    /* EXPECT_EVENT */
+    uint32_t event; /* index in scenario.events */
+    enum refusal refused;
+};
+
+struct scenario {
+    const char *file;
+    const char *name, *description, *source; /* "" when absent */
+    uint64_t seed;
+    walltime start;
+    simtime end;
+    struct world_spec world;
+    const struct scenario_client *clients;
+    const struct scenario_event *events;
+    const struct expectation *expectations;
+    uint32_t client_count, event_count, expectation_count;
+};
+
+/* Reads `file`. On success the scenario and all it points to are in `a`. On failure returns NULL
+ * with at least one error in `diags`: syntax, rule, limit or input/output; `*status` says which kind
+ * came first. Warnings (for a scenario that proves nothing) are added to `diags` either way. */
+CN_NONNULL CN_MUSTUSE const struct scenario *scenario_load(struct arena *a, const char *file,
+                                                           struct diag_list *diags,
+                                                           enum cn_status *status);
+
+/* The same from memory: `text` is what is read, `file` what it is called; relative world files are
+ * looked up beside `file`. */
+CN_NONNULL CN_MUSTUSE const struct scenario *scenario_parse(struct arena *a, const char *file,
+                                                            const char *text, size_t len,
+                                                            struct diag_list *diags,
+                                                            enum cn_status *status);
+
+/* Reads a time as scenarios write it, for command lines too: an instant, "+20m", "start", "end", or
+ * an event's id with an offset ("revoked+30s"). False when it is none. */
+CN_NONNULL CN_MUSTUSE bool scenario_time(const struct scenario *s, const char *text, simtime *out);
+
+/* Reads where a client stands: a client's name, a line's name, an address or a prefix. On success
+ * `*out` is filled (name = text). False when it is none of these. */
+CN_NONNULL CN_MUSTUSE bool scenario_client_find(const struct scenario *s, const char *text,
+                                                struct scenario_client *out);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/model/choices.h"
+
+#include <string.h>
+
+#include "cnedge/base/rng.h"
+#include "cnedge/base/timetext.h"
+#include "cnedge/model/topology.h"
+
+static const char *const policy_names[POLICY_COUNT] = {
+    "reroute_overseas", "suspend", "deny_at_edge", "unmap_shared", "delete_name", "to_origin",
+    "region_overseas"};
+static const char *const coverage_names[COVERAGE_COUNT] = {"global", "domestic", "overseas"};
+static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
+
+#define ENUM(field, list, fallback, text, source)                                                  \
+    {#field, CHOICE_ENUM, offsetof(struct choices, field), list, 0, CN_ARRAY_LEN(list), fallback,  \
+     text, source}
+#define BOOL(field, fallback, text, source)                                                        \
+    {#field, CHOICE_BOOL, offsetof(struct choices, field), NULL, 0, 1, fallback, text, source}
+#define NUMBER(field, lo, hi, fallback, text, source)                                              \
+    {#field, CHOICE_NUMBER, offsetof(struct choices, field), NULL, lo, hi, fallback, text, source}
+#define RANGE(field, fallback, text, source)                                                       \
+    {#field, CHOICE_RANGE, offsetof(struct choices, field), NULL, 0, 0, fallback, text, source}
+
+enum { TTL_MAX_S = 86400 };
+
+static const struct choice_info table[] = {
+    ENUM(revocation_policy, policy_names, "reroute_overseas",
+         "what the DNS does when a site that was served from the mainland loses its entitlement",
+         "FACTS C2 (X1, D CF7), 0.1"),
+    ENUM(coverage, coverage_names, "global", "where sites may be served from",
+         "FACTS C2 (D AL11 AL14)"),
+    ENUM(nearest_metric, metric_names, "rtt",
+         "how the nearest PoP is found: modelled RTT, great circle, or the order of the PoP list",
+         "FACTS C4.1 SIM, DESIGN 9.1"),
+    BOOL(near_first, "true",
+         "send mainland clients that must leave the mainland to near PoPs before global ones",
+         "FACTS C2 row 5 I"),
+    BOOL(line_failover, "true",
+         "let a carrier's outage move its clients to PoPs that other carriers reach",
+         "FACTS C2 row 4 SIM (Huawei: false, D HW5)"),
+    BOOL(degraded_usable, "true", "let a degraded PoP go on answering", "FACTS B8 SIM"),
+    NUMBER(ttl_mainland_s, 1, TTL_MAX_S, "60", "TTL of mainland answers, seconds", "FACTS C2 SIM"),
+    NUMBER(ttl_outside_s, 1, TTL_MAX_S, "300", "TTL of lasting answers outside, seconds",
+           "FACTS C2 SIM"),
+    NUMBER(ttl_failover_s, 1, TTL_MAX_S, "60",
+           "TTL of answers that a change may soon replace, seconds", "FACTS C2 SIM, C3 D AW6"),
+    NUMBER(ttl_negative_s, 0, TTL_MAX_S, "60", "SOA minimum: TTL of negative answers, seconds",
+           "FACTS C2 rows 25, 26; C3 SIM"),
+    RANGE(ttl_settle, "24h",
+          "how long after a site's revocation the failover TTL is kept (row 10: 60, then 300)",
+          "FACTS C2 row 10 SIM"),
+    RANGE(observe_delay, "0s", "from a licence's loss to the partner's knowing of it",
+          "FACTS C4.10 SIM"),
+    RANGE(sync_delay, "8h", "from a filing's approval to the partner's knowing of it",
+          "FACTS B1 (D AL13; 7h F, 7..24h V)"),
+    RANGE(provisioning_delay, "24h", "from ordering a provisioning step to its being done",
+          "FACTS A1, B5 (D CF8: at least 24 h)"),
+    RANGE(sms_window, "24h", "how long the SMS code may be confirmed", "FACTS B1 (D HW1)"),
+    NUMBER(sms_tries, 1, 100, "5", "wrong SMS codes after which the order is locked",
+           "FACTS B1 (D HW1)"),
+    RANGE(audit_deadline, "30d", "from an audit's notice to the loss of access",
+          "FACTS B1 SIM (10..30 days suggested)"),
+    RANGE(shell_delay, "1d", "from the loss of the last access to an empty shell",
+          "FACTS C4.14 SIM"),
+    RANGE(shell_cleanup, "60d", "from an empty shell to the bureau's clean-up", "FACTS C4.14 SIM"),
+    RANGE(unknown_grace, "1h", "how long an unknown status keeps the last known one",
+          "FACTS C2 row 13 SIM, C4.7"),
+    RANGE(blacklist_min_listed, "365d", "how long a blacklisted domain stays listed at least",
+          "FACTS B6 SIM, C4.18"),
+    RANGE(realname_age, "3d", "how old real-name data must be before a filing is submitted",
+          "FACTS A1 (D HW1: 3 working days; calendar days here)"),
+    RANGE(domain_term, "90d", "how long the domain must stay registered when submitting",
+          "FACTS A1 (D HW1: 3 months)"),
+    RANGE(resource_term, "90d", "how long mainland hosting must last when submitting",
+          "FACTS B1 (3 months)"),
+    {"approved_tlds", CHOICE_TLDS, offsetof(struct choices, approved_tlds), NULL, 0,
+     CHOICES_TLDS_MAX, "cn com net org asia example test",
+     "top-level domains that may be filed; example and test so that scenarios can use reserved "
+     "names",
+     "FACTS G (X2: the old five; the ministry's list is longer), not authoritative"},
+};
+
+const struct choice_info *choices_table(size_t *count)
+{
+    *count = CN_ARRAY_LEN(table);
+    return table;
+}
+
+static void *field(struct choices *c, const struct choice_info *info)
+{
+    return (char *)c + info->offset;
+}
+
+static void default_enum(struct choices *c, const struct choice_info *info)
+{
+    int32_t v = 0;
+    while (strcmp(info->names[v], info->fallback) != 0) {
+        v++;
+        CN_ASSERT((uint32_t)v < info->max);
+    }
+    memcpy(field(c, info), &v, sizeof(v));
+}
+
+static void default_number(struct choices *c, const struct choice_info *info)
+{
+    uint32_t v = 0;
+    for (const char *p = info->fallback; *p != '\0'; p++) {
+        v = v * 10 + (uint32_t)(*p - '0');
+    }
+    CN_ASSERT(v >= info->min && v <= info->max);
+    memcpy(field(c, info), &v, sizeof(v));
+}
+
+static void default_range(struct choices *c, const struct choice_info *info)
+{
+    struct duration_range r;
+    bool ok = choices_read_range(info->fallback, &r);
+    CN_ASSERT(ok);
+    memcpy(field(c, info), &r, sizeof(r));
+}
+
+static void default_tlds(struct choices *c, const char *text)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        CN_ASSERT(len < CHOICES_TLD_MAX && c->tld_count < CHOICES_TLDS_MAX);
+        memcpy(c->approved_tlds[c->tld_count++], text, len);
+        text += len;
+        text += *text == ' ' ? 1 : 0;
+    }
+}
+
+void choices_default(struct choices *c)
+{
+    *c = (struct choices){0};
+    for (size_t i = 0; i < CN_ARRAY_LEN(table); i++) {
+        switch (table[i].type) {
+        case CHOICE_ENUM:
+            default_enum(c, &table[i]);
+            break;
+        case CHOICE_BOOL:
+            *(bool *)field(c, &table[i]) = strcmp(table[i].fallback, "true") == 0;
+            break;
+        case CHOICE_NUMBER:
+            default_number(c, &table[i]);
+            break;
+        case CHOICE_RANGE:
+            default_range(c, &table[i]);
+            break;
+        case CHOICE_TLDS:
+            default_tlds(c, table[i].fallback);
+            break;
+        }
+    }
+}
+
+simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity,
+                    const char *purpose, uint64_t n)
+{
+    if (r.min.ns == r.max.ns) return r.min;
+    return (simdur){rng_between(rng_draw(seed, entity, purpose, n), r.min.ns, r.max.ns)};
+}
+
+bool choices_read_range(const char *text, struct duration_range *out)
+{
+    const char *dots = strstr(text, "..");
+    struct duration_range r;
+    size_t len = dots != NULL ? (size_t)(dots - text) : strlen(text);
+    if (!timetext_duration(text, len, &r.min)) return false;
+    r.max = r.min;
+    if (dots != NULL && !timetext_duration(dots + 2, strlen(dots + 2), &r.max)) return false;
+    if (r.min.ns > r.max.ns) return false;
+    *out = r;
+    return true;
+}
+
+const char *revocation_policy_name(enum revocation_policy p)
+{
+    CN_ASSERT(p < POLICY_COUNT);
+    return policy_names[p];
+}
+
+const char *coverage_name(enum coverage c)
+{
+    CN_ASSERT(c < COVERAGE_COUNT);
+    return coverage_names[c];
+}
