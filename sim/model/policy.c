@@ -282,7 +282,7 @@ static void go_last_resort(struct decider *x, bool mainland)
     const struct topology *t = x->v->topology;
     bool inside = (mainland && t->mainland_count > 0) || t->outside_count == 0;
     if (inside && !mainland) { /* a world without PoPs outside: never answer the mainland's */
-        because(x, RULE_NAME_DELETED, 0);
+        because(x, RULE_NO_POP_OUTSIDE, 0);
         x->d->kind = DECISION_NODATA;
         x->d->ttl_s = x->v->choices->ttl_negative_s;
         return;

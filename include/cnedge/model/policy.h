@@ -9,7 +9,7 @@
 
 #include "cnedge/model/spec.h"
 
-enum { POLICY_REASONS_MAX = 16 };
+enum { POLICY_REASONS_MAX = 24 };
 
 /* All that the policy reads of a host (DESIGN 9.4). Hosts with equal values are one class. Bytes
  * only, so that two values are equal when their bytes are. */
@@ -86,6 +86,7 @@ struct policy_view {
     X(CARRIER_NOT_SERVED, "carrier.not_served", POP, "no usable PoP serves the client's carrier; %s is reached through another") \
     X(NEAREST, "nearest", POP, "PoP %s is the nearest usable one")                                 \
     X(LAST_RESORT, "last_resort", POP, "no PoP at all is usable; %s would be the nearest")         \
+    X(NO_POP_OUTSIDE, "outside.no_pop", NOTHING, "the world has no PoP outside the mainland")        \
     X(ORIGIN, "origin", NOTHING, "the customer's origin answers")                                  \
     X(NAME_DELETED, "name.deleted", NOTHING, "the name was deleted")
 

@@ -13,6 +13,9 @@
 
 enum { WORLD_CLASSES_MAX = 1024 };
 
+/* The timers: one slot per site and purpose, then one per host. */
+enum site_timer { TIMER_FILING, TIMER_OBSERVE, TIMER_SETTLE, TIMER_GRACE, SITE_TIMER_COUNT };
+
 enum pop_health { HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN, HEALTH_COUNT };
 enum pop_admin { ADMIN_OBEY, ADMIN_FORCE_UP, ADMIN_DRAIN, ADMIN_COUNT };
 
@@ -22,6 +25,9 @@ CN_CONST const char *pop_admin_name(enum pop_admin a);
 struct holder {
     bool barred, suspended;
     uint32_t site_first; /* head of the list through site.next_of_holder; CN_NONE32 = empty */
+    uint32_t orders;     /* filings with an open order: legal only up to one */
+    uint32_t numbers;    /* filings that have a number */
+    uint32_t accessible; /* filings that some provider carries */
 };
 
 struct account {
@@ -78,6 +84,7 @@ struct name_slot { /* the name index: open addressing */
     const uint8_t *name; /* wire, lower case; NULL = free */
     uint32_t site;
     uint32_t host; /* CN_NONE32: apex without a host, or an empty non-terminal */
+    bool apex;
 };
 
 struct world {

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/model/answer.h"
+
+#include <string.h>
+
+#include "world_internal.h"
+
+static const struct {
+    uint16_t type;
+    const char *name;
+} types[] = {{RR_A, "A"},     {RR_NS, "NS"},   {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"},
+             {RR_HINFO, "HINFO"}, {RR_TXT, "TXT"}, {RR_AAAA, "AAAA"},   {RR_ANY, "ANY"}};
+
+const char *rr_type_name(uint16_t type)
+{
+    for (size_t i = 0; i < CN_ARRAY_LEN(types); i++) {
+        if (types[i].type == type) return types[i].name;
+    }
+    return NULL;
+}
+
+uint16_t rr_type_find(const char *name)
+{
+    for (size_t i = 0; i < CN_ARRAY_LEN(types); i++) {
+        if (strcmp(types[i].name, name) == 0) return types[i].type;
+    }
+    return 0;
+}
+
+uint32_t answer_zone(const struct world *w, const uint8_t *name)
+{
+    for (;;) {
+        const struct name_slot *slot = world_names_find(w, name);
+        if (slot != NULL && slot->apex) return slot->site;
+        if (*name == 0) return CN_NONE32;
+        name = dname_parent(name);
+    }
+}
+
+static void set(struct answer *out, enum answer_kind kind, uint32_t ttl_s)
+{
+    out->kind = kind;
+    out->ttl_s = ttl_s;
+}
+
+static void set_negative(const struct world *w, struct answer *out, enum answer_kind kind)
+{
+    set(out, kind, w->choices->ttl_negative_s);
+}
+
+static bool wants_address(uint16_t type)
+{
+    return type == RR_A || type == RR_AAAA;
+}
+
+static bool origin_has(const struct origin_spec *o, uint16_t type)
+{
+    return o != NULL && (type == RR_A ? o->v4_count : o->v6_count) > 0;
+}
+
+/* A or AAAA of a routed host: the decision of its class for the line. */
+static void routed(struct world *w, uint16_t type, uint16_t line, struct answer *out)
+{
+    out->cell = world_cells(w, w->hosts[out->host].class_)[line];
+    out->by_line = true;
+    switch ((enum decision_kind)out->cell.kind) {
+    case DECISION_POP:
+        set(out, ANSWER_POP, out->cell.ttl_s);
+        return;
+    case DECISION_ORIGIN:
+        if (origin_has(w->spec->sites[out->site].origin, type)) {
+            set(out, ANSWER_ORIGIN, out->cell.ttl_s);
+            return;
+        }
+        break;
+    case DECISION_NXDOMAIN:
+    case DECISION_NODATA:
+        break;
+    }
+    set_negative(w, out, ANSWER_NODATA);
+}
+
+/* revocation_policy "delete_name" removes the name for every type and line; the line is looked at
+ * all the same, since it is the policy that says so. */
+static bool name_deleted(struct world *w, uint16_t line, struct answer *out)
+{
+    if (w->spec->hosts[out->host].cname != NULL) return false;
+    struct cell cell = world_cells(w, w->hosts[out->host].class_)[line];
+    if (cell.kind != DECISION_NXDOMAIN) return false;
+    out->cell = cell;
+    return true;
+}
+
+static void at_host(struct world *w, uint16_t type, uint16_t line, struct answer *out)
+{
+    const struct host_spec *h = &w->spec->hosts[out->host];
+    if (h->cname != NULL) {
+        set(out, ANSWER_ALIAS, ANSWER_STATIC_TTL_S);
+    } else if (wants_address(type)) {
+        routed(w, type, line, out);
+    } else if (type == RR_TXT && h->txt_count > 0) {
+        set(out, ANSWER_TXT, ANSWER_STATIC_TTL_S);
+    } else {
+        set_negative(w, out, ANSWER_NODATA);
+    }
+}
+
+/* An existing name: apex, host or empty non-terminal. */
+static void at_name(struct world *w, const struct name_slot *slot, uint16_t type, uint16_t line,
+                    struct answer *out)
+{
+    bool host = slot->host != CN_NONE32 && w->hosts[slot->host].active;
+    if (host) out->host = slot->host;
+    if (host && name_deleted(w, line, out)) {
+        set_negative(w, out, slot->apex ? ANSWER_NODATA : ANSWER_NXDOMAIN);
+        return;
+    }
+    if (type == RR_ANY) {
+        set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
+    } else if (slot->apex && type == RR_SOA) {
+        set(out, ANSWER_SOA, w->choices->ttl_negative_s);
+    } else if (slot->apex && type == RR_NS) {
+        set(out, ANSWER_NS, ANSWER_STATIC_TTL_S);
+    } else if (host) {
+        at_host(w, type, line, out);
+    } else {
+        set_negative(w, out, ANSWER_NODATA);
+    }
+}
+
+/* "_why" in front of a routed host's name. False when it is not that. */
+static bool at_why(const struct world *w, const uint8_t *name, uint16_t type, struct answer *out)
+{
+    static const uint8_t label[] = {4, '_', 'w', 'h', 'y'};
+    if (dname_len(name) <= sizeof(label) || memcmp(name, label, sizeof(label)) != 0) return false;
+    const struct name_slot *slot = world_names_find(w, dname_parent(name));
+    if (slot == NULL || slot->host == CN_NONE32 || !w->hosts[slot->host].active) return false;
+    if (w->spec->hosts[slot->host].cname != NULL) return false;
+    out->host = slot->host;
+    if (type == RR_TXT) {
+        set(out, ANSWER_WHY, 0); /* for people, at this instant: not to be cached */
+        out->by_line = true;
+    } else {
+        set_negative(w, out, ANSWER_NODATA);
+    }
+    return true;
+}
+
+/* A host that has not come into being yet is no name, unless other names lie below it; those have
+ * slots of their own, and a slot that is only such a host's does not count. */
+static bool exists(const struct world *w, const struct name_slot *slot)
+{
+    if (slot == NULL) return false;
+    return slot->apex || slot->host == CN_NONE32 || w->hosts[slot->host].active;
+}
+
+void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
+                 struct answer *out)
+{
+    CN_ASSERT(line < w->topology->line_count);
+    *out = (struct answer){.site = answer_zone(w, name), .host = CN_NONE32};
+    if (out->site == CN_NONE32) {
+        set(out, ANSWER_REFUSED, 0);
+        return;
+    }
+    const struct name_slot *slot = world_names_find(w, name);
+    if (exists(w, slot)) {
+        at_name(w, slot, type, line, out);
+    } else if (!at_why(w, name, type, out)) {
+        set_negative(w, out, ANSWER_NXDOMAIN);
+    }
+}
+
+void answer_follow(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
+                   struct answer *out)
+{
+    answer_find(w, name, type, line, out);
+    for (int i = 0; i < ANSWER_ALIAS_MAX && out->kind == ANSWER_ALIAS && type != RR_CNAME; i++) {
+        const uint8_t *target = w->spec->hosts[out->host].cname;
+        if (answer_zone(w, target) == CN_NONE32) return;
+        answer_find(w, target, type, line, out);
+    }
+}

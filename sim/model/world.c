@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT
+ * world.c: the reducer: one table from event kinds to the machines that handle them. */
+#include "world_internal.h"
+
+#include <string.h>
+
+static const char *const health_names[HEALTH_COUNT] = {"UP", "DEGRADED", "DOWN"};
+static const char *const admin_names[ADMIN_COUNT] = {"OBEY", "FORCE_UP", "DRAIN"};
+
+static const struct {
+    world_handler handle;
+    int arg;
+} handlers[EVENT_KIND_COUNT] = {
+    [EV_FILING_DRAFT] = {world_filing_site, FILING_EV_DRAFT},
+    [EV_FILING_SUBMIT] = {world_filing_site, FILING_EV_SUBMIT},
+    [EV_PROVIDER_PASS] = {world_filing_site, FILING_EV_PROVIDER_PASS},
+    [EV_PROVIDER_FIX] = {world_filing_site, FILING_EV_PROVIDER_FIX},
+    [EV_PROVIDER_REJECT] = {world_filing_site, FILING_EV_PROVIDER_REJECT},
+    [EV_SMS_OK] = {world_filing_site, FILING_EV_SMS_OK},
+    [EV_SMS_WRONG] = {world_filing_site, FILING_EV_SMS_WRONG},
+    [EV_FILING_WITHDRAW] = {world_filing_site, FILING_EV_WITHDRAW},
+    [EV_BUREAU_PASS] = {world_filing_site, FILING_EV_BUREAU_PASS},
+    [EV_BUREAU_REJECT] = {world_filing_site, FILING_EV_BUREAU_REJECT},
+    [EV_FILING_CHANGE] = {world_filing_site, FILING_EV_CHANGE},
+    [EV_FILING_CHANGE_DONE] = {world_filing_site, FILING_EV_CHANGE_DONE},
+    [EV_AUDIT_HIT] = {world_filing_site, FILING_EV_AUDIT_HIT},
+    [EV_AUDIT_FIX] = {world_filing_site, FILING_EV_AUDIT_FIX},
+    [EV_DEREGISTER_SITE] = {world_filing_site, FILING_EV_DEREGISTER},
+    [EV_DEREGISTER_SUBJECT] = {world_filing_subject, FILING_EV_DEREGISTER},
+    [EV_REVOKE_SITE] = {world_filing_site, FILING_EV_REVOKE},
+    [EV_REVOKE_SUBJECT] = {world_filing_subject, FILING_EV_REVOKE},
+    [EV_FILING_RESTORE] = {world_filing_site, FILING_EV_RESTORE},
+    [EV_FILING_REFILE] = {world_filing_site, FILING_EV_REFILE},
+    [EV_BAR_ENTITY] = {world_filing_bar, 0},
+    [EV_COMMERCIAL_APPLY] = {world_onboard_commercial, COMMERCIAL_EV_APPLY},
+    [EV_COMMERCIAL_ISSUE] = {world_onboard_commercial, COMMERCIAL_EV_ISSUE},
+    [EV_COMMERCIAL_REVOKE] = {world_onboard_commercial, COMMERCIAL_EV_REVOKE},
+    [EV_VETTING_SUBMIT] = {world_onboard_vetting, VETTING_EV_SUBMIT},
+    [EV_VETTING_START] = {world_onboard_vetting, VETTING_EV_START},
+    [EV_VETTING_APPROVE] = {world_onboard_vetting, VETTING_EV_APPROVE},
+    [EV_VETTING_REJECT] = {world_onboard_vetting, VETTING_EV_REJECT},
+    [EV_VETTING_REREVIEW] = {world_onboard_vetting, VETTING_EV_REREVIEW},
+    [EV_SUBSCRIPTION_CONTRACT] = {world_onboard_subscription, SUBSCRIPTION_EV_CONTRACT},
+    [EV_SUBSCRIPTION_ACTIVATE] = {world_onboard_subscription, SUBSCRIPTION_EV_ACTIVATE},
+    [EV_SUBSCRIPTION_END] = {world_onboard_subscription, SUBSCRIPTION_EV_END},
+    [EV_PARTNER_SUSPEND] = {world_onboard_suspend, 1},
+    [EV_PARTNER_RESUME] = {world_onboard_suspend, 0},
+    [EV_PARTNER_TERMINATE] = {world_onboard_subscription, SUBSCRIPTION_EV_TERMINATE},
+    [EV_ADD_HOST] = {world_onboard_add_host, 0},
+    [EV_ALLOWLIST] = {world_onboard_provision, PROVISIONING_EV_ALLOWLIST},
+    [EV_PROVISION] = {world_onboard_provision, PROVISIONING_EV_PROVISION},
+    [EV_DEACTIVATE] = {world_onboard_provision, PROVISIONING_EV_DEACTIVATE},
+    [EV_DEPROVISION] = {world_onboard_provision, PROVISIONING_EV_DEPROVISION},
+    [EV_BLACKLIST_DOMAIN] = {world_site_blacklist, 1},
+    [EV_UNLIST_DOMAIN] = {world_site_blacklist, 0},
+    [EV_CLOSE_RESOLUTION] = {world_site_resolution, 1},
+    [EV_OPEN_RESOLUTION] = {world_site_resolution, 0},
+    [EV_STATUS_UNKNOWN] = {world_filing_status, 0},
+    [EV_STATUS_KNOWN] = {world_filing_status, 0},
+    [EV_DISABLE_IPV6] = {world_site_disable_ipv6, 0},
+    [EV_FORCE_MAINLAND] = {world_site_force, 0},
+    [EV_SET_COVERAGE] = {world_site_coverage, 0},
+    [EV_POP_DOWN] = {world_network_health, HEALTH_DOWN},
+    [EV_POP_DEGRADE] = {world_network_health, HEALTH_DEGRADED},
+    [EV_POP_UP] = {world_network_health, HEALTH_UP},
+    [EV_POP_FORCE_UP] = {world_network_admin, ADMIN_FORCE_UP},
+    [EV_POP_DRAIN] = {world_network_admin, ADMIN_DRAIN},
+    [EV_POP_OBEY] = {world_network_admin, ADMIN_OBEY},
+    [EV_PROVINCE_DOWN] = {world_network_region, 1},
+    [EV_PROVINCE_UP] = {world_network_region, 0},
+    [EV_CARRIER_DOWN] = {world_network_carrier, 1},
+    [EV_CARRIER_UP] = {world_network_carrier, 0},
+    [EV_PARTNER_DOWN] = {world_network_partner, 1},
+    [EV_PARTNER_UP] = {world_network_partner, 0},
+    [EV_FILING_SYNCED] = {world_filing_site, FILING_EV_SYNCED},
+    [EV_AUDIT_TIMEOUT] = {world_filing_site, FILING_EV_AUDIT_TIMEOUT},
+    [EV_FILING_SHELL] = {world_filing_site, FILING_EV_SHELL},
+    [EV_FILING_CLEANUP] = {world_filing_site, FILING_EV_CLEANUP},
+    [EV_STATUS_OBSERVED] = {world_filing_status, 0},
+    [EV_GRACE_OVER] = {world_filing_status, 0},
+    [EV_SETTLED] = {world_filing_status, 0},
+    [EV_PROVISIONED] = {world_onboard_provision, PROVISIONING_EV_DONE},
+};
+
+static void forget_changes(struct world *w)
+{
+    for (uint32_t i = 0; i < w->changed.host_count; i++) {
+        w->host_marked[w->changed.hosts[i]] = 0;
+    }
+    w->changed.host_count = 0;
+    w->changed.network = false;
+}
+
+enum refusal world_apply(struct world *w, const struct event *e)
+{
+    CN_ASSERT(e->kind < EVENT_KIND_COUNT);
+    CN_ASSERT(!simtime_before(e->at, w->now));
+    forget_changes(w);
+    w->now = e->at;
+    enum refusal refusal = handlers[e->kind].handle(w, e, handlers[e->kind].arg);
+    if (refusal == REFUSAL_NONE) w->changed_at = e->at;
+    return refusal;
+}
+
+/* --- timers ------------------------------------------------------------------------------------- */
+
+static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
+{
+    return (uint32_t)timer * w->spec->site_count + site;
+}
+
+void world_set_timer(struct world *w, enum site_timer timer, uint32_t site, simtime at)
+{
+    evq_set(&w->timers, site_slot(w, timer, site), at);
+}
+
+void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site)
+{
+    evq_clear(&w->timers, site_slot(w, timer, site));
+}
+
+void world_set_host_timer(struct world *w, uint32_t host, simtime at)
+{
+    evq_set(&w->timers, SITE_TIMER_COUNT * w->spec->site_count + host, at);
+}
+
+void world_clear_host_timer(struct world *w, uint32_t host)
+{
+    evq_clear(&w->timers, SITE_TIMER_COUNT * w->spec->site_count + host);
+}
+
+simdur world_draw(struct world *w, uint32_t site, struct duration_range r, const char *purpose)
+{
+    uint32_t n = w->sites[site].draws++;
+    return choices_draw(r, w->spec->seed, w->spec->sites[site].domain, purpose, n);
+}
+
+simtime world_next_at(const struct world *w)
+{
+    return evq_next_at(&w->timers);
+}
+
+/* What the filing's own timer means in the state that it was set for. */
+static enum event_kind filing_timer_event(uint8_t state)
+{
+    switch (state) {
+    case FILING_APPROVED_UNSYNCED:
+        return EV_FILING_SYNCED;
+    case FILING_AUDIT_NOTICE:
+        return EV_AUDIT_TIMEOUT;
+    case FILING_ACCESS_CANCELLED:
+        return EV_FILING_SHELL;
+    default:
+        CN_ASSERT(state == FILING_SHELL_SITE || state == FILING_SHELL_SUBJECT);
+        return EV_FILING_CLEANUP;
+    }
+}
+
+static struct event timer_event(const struct world *w, uint32_t slot, simtime at)
+{
+    static const enum event_kind kinds[SITE_TIMER_COUNT] = {[TIMER_OBSERVE] = EV_STATUS_OBSERVED,
+                                                            [TIMER_SETTLE] = EV_SETTLED,
+                                                            [TIMER_GRACE] = EV_GRACE_OVER};
+    uint32_t sites = w->spec->site_count;
+    if (slot >= SITE_TIMER_COUNT * sites) {
+        struct event e = event_make(EV_PROVISIONED, at);
+        e.host = slot - SITE_TIMER_COUNT * sites;
+        return e;
+    }
+    uint32_t timer = slot / sites;
+    uint32_t site = slot % sites;
+    enum event_kind kind = kinds[timer];
+    if (timer == TIMER_FILING) kind = filing_timer_event(w->sites[site].filing);
+    struct event e = event_make(kind, at);
+    e.site = site;
+    return e;
+}
+
+bool world_fire(struct world *w, struct event *out)
+{
+    uint32_t slot;
+    simtime at = world_next_at(w);
+    if (!evq_pop(&w->timers, &slot)) return false;
+    *out = timer_event(w, slot, at);
+    enum refusal refusal = world_apply(w, out);
+    CN_ASSERT(refusal == REFUSAL_NONE); /* a state that ends early clears its timer */
+    return true;
+}
+
+/* --- small questions ----------------------------------------------------------------------------- */
+
+uint32_t world_serial(const struct world *w)
+{
+    return (uint32_t)(simtime_wall(w->spec->start, w->changed_at).ns / SIMDUR_SECOND);
+}
+
+simtime world_filing_deadline(const struct world *w, uint32_t site)
+{
+    return evq_at(&w->timers, site_slot(w, TIMER_FILING, site));
+}
+
+const char *pop_health_name(enum pop_health h)
+{
+    CN_ASSERT(h < HEALTH_COUNT);
+    return health_names[h];
+}
+
+const char *pop_admin_name(enum pop_admin a)
+{
+    CN_ASSERT(a < ADMIN_COUNT);
+    return admin_names[a];
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ * world_build.c: a running world from its specification. */
+#include "world_internal.h"
+
+enum { CLASS_SLOTS = 4 * WORLD_CLASSES_MAX };
+
+static void *get(struct arena *a, size_t count, size_t size)
+{
+    return arena_get(a, count, size);
+}
+
+/* All memory of the world, in one place. False when the arena is exhausted. */
+static bool allocate(struct world *w, struct arena *a)
+{
+    const struct world_spec *s = w->spec;
+    const struct topology *t = w->topology;
+    w->holders = get(a, s->holder_count, sizeof(*w->holders));
+    w->accounts = get(a, s->account_count, sizeof(*w->accounts));
+    w->sites = get(a, s->site_count, sizeof(*w->sites));
+    w->hosts = get(a, s->host_count, sizeof(*w->hosts));
+    w->edge_first = get(a, s->edge_name_count, sizeof(*w->edge_first));
+    w->edge_lost = get(a, s->edge_name_count, sizeof(*w->edge_lost));
+    w->pop_health = get(a, t->pop_count, sizeof(*w->pop_health));
+    w->pop_admin = get(a, t->pop_count, sizeof(*w->pop_admin));
+    w->region_down = get(a, t->region_count, sizeof(*w->region_down));
+    w->region_carriers_down = get(a, t->region_count, sizeof(*w->region_carriers_down));
+    w->pops = get(a, t->pop_count, sizeof(*w->pops));
+    w->classes = get(a, WORLD_CLASSES_MAX, sizeof(*w->classes));
+    w->class_slots = get(a, CLASS_SLOTS, sizeof(*w->class_slots));
+    w->changed.hosts = get(a, s->host_count, sizeof(*w->changed.hosts));
+    w->host_marked = get(a, s->host_count, sizeof(*w->host_marked));
+    struct cell *cells = get(a, (size_t)WORLD_CLASSES_MAX * t->line_count, sizeof(*cells));
+    if (a->failed) return false;
+    for (uint32_t i = 0; i < WORLD_CLASSES_MAX; i++) {
+        w->classes[i].cells = cells + (size_t)i * t->line_count;
+    }
+    return true;
+}
+
+static bool start_timers(struct world *w, struct arena *a)
+{
+    uint32_t slots = SITE_TIMER_COUNT * w->spec->site_count + w->spec->host_count;
+    struct evq_entry *heap = get(a, slots, sizeof(*heap));
+    uint32_t *place = get(a, slots, sizeof(*place));
+    if (a->failed) return false;
+    evq_init(&w->timers, heap, place, slots);
+    return true;
+}
+
+static void init_sites(struct world *w)
+{
+    const struct choices *c = w->choices;
+    for (uint32_t i = 0; i < w->spec->site_count; i++) {
+        const struct site_spec *spec = &w->spec->sites[i];
+        w->sites[i] = (struct site){
+            .next_of_holder = CN_NONE32,
+            .next_of_account = CN_NONE32,
+            .next_of_edge = CN_NONE32,
+            .filing = (uint8_t)spec->filing,
+            .accesses = spec->accesses,
+            .commercial = (uint8_t)spec->commercial,
+            .vetting = (uint8_t)spec->vetting,
+            .suspended = spec->suspended,
+            .blacklisted = spec->blacklisted,
+            .closed = spec->resolution_closed,
+            .settled = true,
+            .coverage = (uint8_t)spec->coverage,
+        };
+        if (spec->blacklisted) {
+            w->sites[i].listed_until = simtime_add(SIMTIME_START, c->blacklist_min_listed.min);
+        }
+    }
+}
+
+static void init_hosts(struct world *w)
+{
+    for (uint32_t i = 0; i < w->spec->host_count; i++) {
+        const struct host_spec *spec = &w->spec->hosts[i];
+        w->hosts[i] = (struct host){.site = spec->site,
+                                    .provisioning = (uint8_t)spec->provisioning,
+                                    .active = spec->active};
+    }
+}
+
+static void init_owners(struct world *w)
+{
+    const struct world_spec *s = w->spec;
+    for (uint32_t i = 0; i < s->holder_count; i++) {
+        w->holders[i] = (struct holder){.barred = s->holders[i].barred,
+                                        .suspended = s->holders[i].suspended,
+                                        .site_first = CN_NONE32};
+    }
+    for (uint32_t i = 0; i < s->account_count; i++) {
+        w->accounts[i] = (struct account){.subscription = (uint8_t)s->accounts[i].subscription,
+                                          .site_first = CN_NONE32};
+    }
+    for (uint32_t i = 0; i < s->edge_name_count; i++) {
+        w->edge_first[i] = CN_NONE32;
+    }
+}
+
+/* Puts `site` in front of a list and returns the old head. */
+static uint32_t prepend(uint32_t *head, uint32_t site)
+{
+    uint32_t next = *head;
+    *head = site;
+    return next;
+}
+
+/* Lists run in site order: they are filled from the back. */
+static void link_sites(struct world *w)
+{
+    for (uint32_t i = w->spec->site_count; i-- > 0;) {
+        const struct site_spec *spec = &w->spec->sites[i];
+        struct site *s = &w->sites[i];
+        if (spec->holder != CN_NONE32) {
+            s->next_of_holder = prepend(&w->holders[spec->holder].site_first, i);
+        }
+        s->next_of_account = prepend(&w->accounts[spec->account].site_first, i);
+        if (spec->edge_name != CN_NONE32) {
+            s->next_of_edge = prepend(&w->edge_first[spec->edge_name], i);
+        }
+    }
+}
+
+struct world *world_build(struct arena *a, const struct world_spec *spec)
+{
+    struct world *w = get(a, 1, sizeof(*w));
+    if (w == NULL) return NULL;
+    w->spec = spec;
+    w->topology = spec->topology;
+    w->choices = &spec->choices;
+    if (!allocate(w, a) || !start_timers(w, a) || !world_names_build(w, a)) return NULL;
+    init_owners(w);
+    init_sites(w);
+    init_hosts(w);
+    link_sites(w);
+    world_network_start(w);
+    for (uint32_t i = 0; i < spec->site_count; i++) {
+        world_filing_start(w, i);
+    }
+    for (uint32_t i = 0; i < spec->host_count; i++) {
+        world_onboard_start(w, i);
+    }
+    world_class_start(w);
+    return w;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT
+ * world_filing.c: filings within the world: guards' inputs, timers, what the partner observes. */
+#include "world_internal.h"
+
+#include <string.h>
+
+/* --- what the guards look at ------------------------------------------------------------------- */
+
+static bool tld_ok(const struct choices *c, const uint8_t *apex)
+{
+    const uint8_t *label = apex;
+    while (*dname_parent(label) != 0) {
+        label = dname_parent(label);
+    }
+    for (uint8_t i = 0; i < c->tld_count; i++) {
+        const char *tld = c->approved_tlds[i];
+        if (strlen(tld) == *label && memcmp(tld, label + 1, *label) == 0) return true;
+    }
+    return false;
+}
+
+/* Whether `until` lies at least `term` after now. */
+static bool lasts(const struct world *w, walltime until, simdur term)
+{
+    walltime need = simtime_wall(w->spec->start, simtime_add(w->now, term));
+    return until.ns >= need.ns;
+}
+
+static bool realname_ok(const struct world *w, const struct site_spec *s)
+{
+    walltime now = simtime_wall(w->spec->start, w->now);
+    return s->realname_matches && s->realname_since.ns <= now.ns - w->choices->realname_age.min.ns;
+}
+
+static struct filing_view view_of(const struct world *w, uint32_t site, const struct event *e)
+{
+    const struct site *s = &w->sites[site];
+    const struct site_spec *spec = &w->spec->sites[site];
+    const struct holder *h = &w->holders[spec->holder];
+    uint32_t own_order = filing_order_open((enum filing_state)s->filing) ? 1 : 0;
+    bool own_access = filing_serves((enum filing_state)s->filing);
+    return (struct filing_view){
+        .order_open = h->orders > own_order,
+        .tld_ok = tld_ok(w->choices, spec->apex),
+        .registrar_ok = spec->registrar_ok,
+        .realname_ok = realname_ok(w, spec),
+        .term_ok = lasts(w, spec->domain_expires, w->choices->domain_term.min),
+        .resource_ok = lasts(w, spec->resource_until, w->choices->resource_term.min),
+        .first_filing = h->numbers == 0,
+        .resolves = !s->closed,
+        .subject_changes = e->subject_changes,
+        .barred = h->barred,
+        .sms_window_open = !simtime_before(s->sms_deadline, w->now),
+        .sms_tries_left = s->sms_wrong < w->choices->sms_tries,
+        .last_access = s->accesses <= 1,
+        .last_site = h->accessible == (own_access ? 1U : 0U),
+    };
+}
+
+/* --- what the partner knows -------------------------------------------------------------------- */
+
+static enum filing_status true_status(const struct site *s)
+{
+    if (filing_serves((enum filing_state)s->filing)) return STATUS_OK;
+    bool illegal = s->filing == FILING_REVOKED && s->cause == CAUSE_ILLEGAL_CONTENT;
+    return illegal ? STATUS_ILLEGAL : STATUS_NO;
+}
+
+/* The answers of a revoked site may be cached longer once the change has lasted (C2 row 10). */
+static void settle_later(struct world *w, uint32_t site, bool lost)
+{
+    w->sites[site].settled = !lost;
+    world_clear_timer(w, TIMER_SETTLE, site);
+    if (!lost) return;
+    simdur d = world_draw(w, site, w->choices->ttl_settle, "ttl_settle");
+    world_set_timer(w, TIMER_SETTLE, site, simtime_add(w->now, d));
+}
+
+/* Copies the truth into the partner's view. */
+static void observe(struct world *w, uint32_t site)
+{
+    struct site *s = &w->sites[site];
+    enum filing_status status = true_status(s);
+    bool was_ok = s->status == STATUS_OK || (s->status == STATUS_UNKNOWN && s->kept == STATUS_OK);
+    world_clear_timer(w, TIMER_OBSERVE, site);
+    s->status = (uint8_t)status;
+    s->kept = (uint8_t)status;
+    s->status_filing = s->filing;
+    s->status_by_subject = s->by_subject;
+    if (was_ok != (status == STATUS_OK)) settle_later(w, site, was_ok);
+    world_class_site(w, site);
+}
+
+/* The truth changed: the partner learns of a loss after observe_delay, of the rest at once (the
+ * delay of an approval is sync_delay, a state of its own). */
+static void truth_changed(struct world *w, uint32_t site)
+{
+    struct site *s = &w->sites[site];
+    if (s->status == STATUS_UNKNOWN) return; /* status_known will look */
+    simdur delay = {0};
+    if (s->status == STATUS_OK && true_status(s) != STATUS_OK) {
+        delay = world_draw(w, site, w->choices->observe_delay, "observe_delay");
+    }
+    if (delay.ns == 0) {
+        observe(w, site);
+        return;
+    }
+    world_set_timer(w, TIMER_OBSERVE, site, simtime_add(w->now, delay));
+}
+
+/* --- state changes ----------------------------------------------------------------------------- */
+
+static void count_state(struct holder *h, enum filing_state s, int by)
+{
+    uint32_t n = (uint32_t)by;
+    if (filing_order_open(s)) h->orders += n;
+    if (filing_has_number(s)) h->numbers += n;
+    if (filing_serves(s)) h->accessible += n;
+}
+
+/* The timer that a state starts; a state without one stops the old. */
+static void start_timer(struct world *w, uint32_t site)
+{
+    const struct choices *c = w->choices;
+    struct site *s = &w->sites[site];
+    const struct duration_range *r = NULL;
+    const char *purpose = "";
+    switch ((int)s->filing) {
+    case FILING_APPROVED_UNSYNCED:
+        r = &c->sync_delay;
+        purpose = "sync_delay";
+        break;
+    case FILING_AUDIT_NOTICE:
+        r = &c->audit_deadline;
+        purpose = "audit_deadline";
+        break;
+    case FILING_ACCESS_CANCELLED:
+        if (s->accesses <= 1) r = &c->shell_delay;
+        purpose = "shell_delay";
+        break;
+    case FILING_SHELL_SITE:
+    case FILING_SHELL_SUBJECT:
+        r = &c->shell_cleanup;
+        purpose = "shell_cleanup";
+        break;
+    default:
+        break;
+    }
+    world_clear_timer(w, TIMER_FILING, site);
+    if (r == NULL) return;
+    simdur d = world_draw(w, site, *r, purpose);
+    world_set_timer(w, TIMER_FILING, site, simtime_add(w->now, d));
+}
+
+/* What entering a state brings with it, whether by an event or from the start. */
+static void enter_state(struct world *w, uint32_t site)
+{
+    struct site *s = &w->sites[site];
+    if (s->filing == FILING_SMS_PENDING) {
+        s->sms_wrong = 0;
+        s->sms_deadline =
+            simtime_add(w->now, world_draw(w, site, w->choices->sms_window, "sms_window"));
+    }
+    start_timer(w, site);
+}
+
+static void set_state(struct world *w, uint32_t site, enum filing_state to)
+{
+    struct site *s = &w->sites[site];
+    struct holder *h = &w->holders[w->spec->sites[site].holder];
+    count_state(h, (enum filing_state)s->filing, -1);
+    s->filing = (uint8_t)to;
+    count_state(h, to, 1);
+    enter_state(w, site);
+    truth_changed(w, site);
+}
+
+static void side_effects(struct world *w, uint32_t site, enum filing_event event)
+{
+    struct site *s = &w->sites[site];
+    if (event == FILING_EV_SMS_WRONG) s->sms_wrong++;
+    if (event == FILING_EV_REFILE) {
+        s->by_subject = false;
+        s->cause = CAUSE_UNSTATED;
+        world_onboard_reset(w, site);
+    }
+}
+
+static enum refusal step_site(struct world *w, uint32_t site, const struct event *e,
+                              enum filing_event event)
+{
+    struct site *s = &w->sites[site];
+    if (w->spec->sites[site].holder == CN_NONE32) return REFUSAL_ICP_BAD_STATE;
+    struct filing_view view = view_of(w, site, e);
+    struct filing_step step = filing_step((enum filing_state)s->filing, event, &view);
+    if (step.refusal != REFUSAL_NONE) return step.refusal;
+    side_effects(w, site, event);
+    if (event == FILING_EV_REVOKE || event == FILING_EV_AUDIT_HIT) s->cause = e->cause;
+    if (step.to != (enum filing_state)s->filing) set_state(w, site, step.to);
+    return REFUSAL_NONE;
+}
+
+enum refusal world_filing_site(struct world *w, const struct event *e, int arg)
+{
+    return step_site(w, e->site, e, (enum filing_event)arg);
+}
+
+/* Revocation or deregistration of a subject: every filing for which it is legal, all or none. */
+enum refusal world_filing_subject(struct world *w, const struct event *e, int arg)
+{
+    const struct holder *h = &w->holders[e->holder];
+    enum refusal refusal = REFUSAL_ICP_BAD_STATE;
+    if (arg == FILING_EV_DEREGISTER && h->orders > 0) return REFUSAL_ICP_ORDER_OPEN;
+    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
+        if (arg == FILING_EV_REVOKE && filing_has_number((enum filing_state)w->sites[s].filing)) {
+            w->sites[s].by_subject = true;
+        }
+        if (step_site(w, s, e, (enum filing_event)arg) == REFUSAL_NONE) refusal = REFUSAL_NONE;
+    }
+    return refusal;
+}
+
+enum refusal world_filing_bar(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    if (w->holders[e->holder].barred) return REFUSAL_ENTITY_BARRED;
+    w->holders[e->holder].barred = true;
+    return REFUSAL_NONE;
+}
+
+/* --- the partner's view: status_unknown, status_known, and the timers -------------------------- */
+
+static enum refusal status_unknown(struct world *w, uint32_t site)
+{
+    struct site *s = &w->sites[site];
+    if (s->status == STATUS_UNKNOWN) return REFUSAL_STATUS_BAD_STATE;
+    s->kept = s->status;
+    s->status = STATUS_UNKNOWN;
+    world_clear_timer(w, TIMER_OBSERVE, site);
+    simdur d = world_draw(w, site, w->choices->unknown_grace, "unknown_grace");
+    world_set_timer(w, TIMER_GRACE, site, simtime_add(w->now, d));
+    return REFUSAL_NONE;
+}
+
+static enum refusal status_known(struct world *w, uint32_t site)
+{
+    if (w->sites[site].status != STATUS_UNKNOWN) return REFUSAL_STATUS_BAD_STATE;
+    w->sites[site].grace_over = false;
+    world_clear_timer(w, TIMER_GRACE, site);
+    observe(w, site);
+    return REFUSAL_NONE;
+}
+
+enum refusal world_filing_status(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    enum refusal refusal = REFUSAL_NONE;
+    switch ((int)e->kind) {
+    case EV_STATUS_UNKNOWN:
+        refusal = status_unknown(w, e->site);
+        break;
+    case EV_STATUS_KNOWN:
+        return status_known(w, e->site);
+    case EV_STATUS_OBSERVED:
+        observe(w, e->site);
+        return REFUSAL_NONE;
+    case EV_GRACE_OVER:
+        w->sites[e->site].grace_over = true;
+        break;
+    default:
+        CN_ASSERT(e->kind == EV_SETTLED);
+        w->sites[e->site].settled = true;
+    }
+    if (refusal == REFUSAL_NONE) world_class_site(w, e->site);
+    return refusal;
+}
+
+void world_filing_start(struct world *w, uint32_t site)
+{
+    struct site *s = &w->sites[site];
+    uint32_t holder = w->spec->sites[site].holder;
+    if (holder != CN_NONE32) count_state(&w->holders[holder], (enum filing_state)s->filing, 1);
+    enter_state(w, site);
+    s->status = (uint8_t)true_status(s);
+    s->kept = s->status;
+    s->status_filing = s->filing;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ * world_internal.h: what the files of the reducer share; nobody else includes it. */
+#ifndef CNEDGE_SIM_WORLD_INTERNAL_H
+#define CNEDGE_SIM_WORLD_INTERNAL_H
+
+#include "cnedge/model/world.h"
+
+/* Handlers of world.c's table: apply `e` or refuse it and change nothing. `arg` is the machine's
+ * own event. */
+typedef enum refusal (*world_handler)(struct world *w, const struct event *e, int arg);
+
+/* world_filing.c */
+CN_NONNULL enum refusal world_filing_site(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_filing_subject(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_filing_bar(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_filing_status(struct world *w, const struct event *e, int arg);
+/* Starts the timers and counts that the initial state implies. */
+CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
+
+/* world_onboard.c */
+CN_NONNULL enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_onboard_vetting(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_onboard_subscription(struct world *w, const struct event *e,
+                                                   int arg);
+CN_NONNULL enum refusal world_onboard_suspend(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_onboard_provision(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_onboard_add_host(struct world *w, const struct event *e, int arg);
+/* The site files anew: vetting and provisioning start over. */
+CN_NONNULL void world_onboard_reset(struct world *w, uint32_t site);
+CN_NONNULL void world_onboard_start(struct world *w, uint32_t host);
+
+/* world_site.c */
+CN_NONNULL enum refusal world_site_blacklist(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_site_resolution(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_site_disable_ipv6(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_site_force(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_site_coverage(struct world *w, const struct event *e, int arg);
+
+/* world_network.c */
+CN_NONNULL enum refusal world_network_health(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_network_admin(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_network_region(struct world *w, const struct event *e, int down);
+CN_NONNULL enum refusal world_network_carrier(struct world *w, const struct event *e, int down);
+CN_NONNULL enum refusal world_network_partner(struct world *w, const struct event *e, int down);
+/* The effective state of every PoP. */
+CN_NONNULL void world_network_start(struct world *w);
+
+/* world_class.c */
+/* The class key of a host as its site's state stands. */
+CN_NONNULL CN_PURE struct host_class world_class_key(const struct world *w, uint32_t host);
+/* Puts every host of the site into the class its state calls for, and its edge group with it. */
+CN_NONNULL void world_class_site(struct world *w, uint32_t site);
+/* The same for one host. */
+CN_NONNULL void world_class_host(struct world *w, uint32_t host);
+/* Notes that a host answers differently. */
+CN_NONNULL void world_class_mark(struct world *w, uint32_t host);
+/* The first assignment, for every host. */
+CN_NONNULL void world_class_start(struct world *w);
+
+/* world_names.c */
+CN_NONNULL CN_MUSTUSE bool world_names_build(struct world *w, struct arena *a);
+/* The slot of a name, or NULL. */
+CN_NONNULL CN_PURE const struct name_slot *world_names_find(const struct world *w,
+                                                            const uint8_t *name);
+
+/* world.c */
+CN_NONNULL void world_set_timer(struct world *w, enum site_timer timer, uint32_t site, simtime at);
+CN_NONNULL void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site);
+CN_NONNULL void world_set_host_timer(struct world *w, uint32_t host, simtime at);
+CN_NONNULL void world_clear_host_timer(struct world *w, uint32_t host);
+/* The next draw of a site: counts up. */
+CN_NONNULL simdur world_draw(struct world *w, uint32_t site, struct duration_range r,
+                             const char *purpose);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT
+ * world_onboard.c: licence, vetting, subscription, suspension and provisioning within the world. */
+#include "world_internal.h"
+
+static bool shared_edge_locked(const struct world *w, uint32_t site)
+{
+    const struct site_spec *s = &w->spec->sites[site];
+    return s->edge_name != CN_NONE32 && s->policy != POLICY_UNMAP_SHARED;
+}
+
+static struct onboarding_view view_of(const struct world *w, uint32_t site, uint16_t inputs)
+{
+    const struct site *s = &w->sites[site];
+    const struct account *a = &w->accounts[w->spec->sites[site].account];
+    return (struct onboarding_view){
+        .filing_serves = s->status == STATUS_OK,
+        .has_number = filing_has_number((enum filing_state)s->filing),
+        .inputs_complete = inputs == VETTING_INPUTS_ALL,
+        .vetted = vetting_passed((enum vetting_state)s->vetting),
+        .subscribed = a->subscription == SUBSCRIPTION_ACTIVE,
+        .shared_edge_locked = shared_edge_locked(w, site),
+    };
+}
+
+enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg)
+{
+    struct site *s = &w->sites[e->site];
+    struct onboarding_view view = view_of(w, e->site, 0);
+    struct onboarding_step step = commercial_step((enum commercial_state)s->commercial,
+                                                  (enum commercial_event)arg, &view);
+    if (step.refusal != REFUSAL_NONE) return step.refusal;
+    s->commercial = (uint8_t)step.to;
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
+}
+
+/* One step of a host's machine; the guards see `view`. */
+static enum refusal step_host(struct world *w, uint32_t host, enum provisioning_event event,
+                              const struct onboarding_view *view)
+{
+    struct host *h = &w->hosts[host];
+    struct onboarding_step step =
+        provisioning_step((enum provisioning_state)h->provisioning, event, view);
+    if (step.refusal != REFUSAL_NONE) return step.refusal;
+    h->provisioning = (uint8_t)step.to;
+    world_clear_host_timer(w, host);
+    world_onboard_start(w, host);
+    return REFUSAL_NONE;
+}
+
+/* Applies a derived event to every routed host of a site for which it is legal. */
+static void step_hosts(struct world *w, uint32_t site, enum provisioning_event event)
+{
+    const struct site_spec *spec = &w->spec->sites[site];
+    struct onboarding_view view = view_of(w, site, 0);
+    for (uint32_t i = 0; i < spec->host_count; i++) {
+        uint32_t host = spec->host_first + i;
+        if (w->spec->hosts[host].cname != NULL) continue;
+        enum refusal ignored = step_host(w, host, event, &view);
+        (void)ignored; /* hosts that are further along stay where they are */
+    }
+}
+
+enum refusal world_onboard_vetting(struct world *w, const struct event *e, int arg)
+{
+    struct site *s = &w->sites[e->site];
+    struct onboarding_view view = view_of(w, e->site, e->inputs);
+    struct onboarding_step step =
+        vetting_step((enum vetting_state)s->vetting, (enum vetting_event)arg, &view);
+    if (step.refusal != REFUSAL_NONE) return step.refusal;
+    s->vetting = (uint8_t)step.to;
+    if (step.to == VETTING_APPROVED) step_hosts(w, e->site, PROVISIONING_EV_VETTED);
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
+}
+
+void world_onboard_reset(struct world *w, uint32_t site)
+{
+    w->sites[site].vetting = VETTING_NOT_SUBMITTED;
+    step_hosts(w, site, PROVISIONING_EV_REFILED);
+    world_class_site(w, site);
+}
+
+static void update_account(struct world *w, uint32_t account)
+{
+    uint32_t s = w->accounts[account].site_first;
+    for (; s != CN_NONE32; s = w->sites[s].next_of_account) {
+        world_class_site(w, s);
+    }
+}
+
+static enum refusal step_account(struct world *w, uint32_t account, enum subscription_event event)
+{
+    struct account *a = &w->accounts[account];
+    struct onboarding_step step =
+        subscription_step((enum subscription_state)a->subscription, event);
+    if (step.refusal != REFUSAL_NONE) return step.refusal;
+    a->subscription = (uint8_t)step.to;
+    update_account(w, account);
+    return REFUSAL_NONE;
+}
+
+enum refusal world_onboard_subscription(struct world *w, const struct event *e, int arg)
+{
+    return step_account(w, e->account, (enum subscription_event)arg);
+}
+
+static enum refusal suspend_site(struct world *w, uint32_t site, bool on)
+{
+    if (w->sites[site].suspended == on) return REFUSAL_SUSPENSION_BAD_STATE;
+    w->sites[site].suspended = on;
+    world_class_site(w, site);
+    return REFUSAL_NONE;
+}
+
+static enum refusal suspend_holder(struct world *w, uint32_t holder, bool on)
+{
+    struct holder *h = &w->holders[holder];
+    if (h->suspended == on) return REFUSAL_SUSPENSION_BAD_STATE;
+    h->suspended = on;
+    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
+        world_class_site(w, s);
+    }
+    return REFUSAL_NONE;
+}
+
+/* One store and a new generation: no site is touched. */
+static enum refusal suspend_everyone(struct world *w, bool on)
+{
+    if (w->partner_suspended == on) return REFUSAL_SUSPENSION_BAD_STATE;
+    w->partner_suspended = on;
+    w->generation++;
+    w->changed.network = true;
+    return REFUSAL_NONE;
+}
+
+enum refusal world_onboard_suspend(struct world *w, const struct event *e, int arg)
+{
+    bool on = arg != 0;
+    switch (e->scope) {
+    case SCOPE_SITE:
+        return suspend_site(w, e->site, on);
+    case SCOPE_HOLDER:
+        return suspend_holder(w, e->holder, on);
+    case SCOPE_ACCOUNT:
+        return step_account(w, e->account, on ? SUBSCRIPTION_EV_SUSPEND : SUBSCRIPTION_EV_RESUME);
+    case SCOPE_EVERYONE:
+        return suspend_everyone(w, on);
+    case SCOPE_NONE:
+        break;
+    }
+    CN_ASSERT(e->scope != SCOPE_NONE);
+    return REFUSAL_SUSPENSION_BAD_STATE;
+}
+
+enum refusal world_onboard_provision(struct world *w, const struct event *e, int arg)
+{
+    const struct host *h = &w->hosts[e->host];
+    if (!h->active || w->spec->hosts[e->host].cname != NULL) return REFUSAL_HOST_BAD_STATE;
+    struct onboarding_view view = view_of(w, h->site, 0);
+    enum refusal refusal = step_host(w, e->host, (enum provisioning_event)arg, &view);
+    if (refusal == REFUSAL_NONE) world_class_site(w, h->site);
+    return refusal;
+}
+
+enum refusal world_onboard_add_host(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    struct host *h = &w->hosts[e->host];
+    if (h->active) return REFUSAL_HOST_BAD_STATE;
+    h->active = true;
+    world_class_mark(w, e->host);
+    world_class_site(w, h->site);
+    return REFUSAL_NONE;
+}
+
+void world_onboard_start(struct world *w, uint32_t host)
+{
+    uint8_t state = w->hosts[host].provisioning;
+    if (state != PROVISIONING_PENDING && state != PROVISIONING_PENDING_ALLOWLIST) return;
+    simdur d = world_draw(w, w->hosts[host].site, w->choices->provisioning_delay,
+                          "provisioning_delay");
+    world_set_host_timer(w, host, simtime_add(w->now, d));
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * world_site.c: what customers, operators and censors do to a site. */
+#include "world_internal.h"
+
+enum refusal world_site_blacklist(struct world *w, const struct event *e, int arg)
+{
+    struct site *s = &w->sites[e->site];
+    bool list = arg != 0;
+    if (s->blacklisted == list) return REFUSAL_BLACKLIST_BAD_STATE;
+    if (!list && simtime_before(w->now, s->listed_until)) return REFUSAL_BLACKLIST_STICKY;
+    s->blacklisted = list;
+    if (list) {
+        simdur d = world_draw(w, e->site, w->choices->blacklist_min_listed, "min_listed");
+        s->listed_until = simtime_add(w->now, d);
+    }
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
+}
+
+enum refusal world_site_resolution(struct world *w, const struct event *e, int arg)
+{
+    struct site *s = &w->sites[e->site];
+    if (s->closed == (arg != 0)) return REFUSAL_RESOLUTION_BAD_STATE;
+    s->closed = arg != 0;
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
+}
+
+/* FACTS A9, C2 row 23: no state of the site makes this legal. */
+enum refusal world_site_disable_ipv6(struct world *w, const struct event *e, int arg)
+{
+    (void)w;
+    (void)e;
+    (void)arg;
+    return REFUSAL_IPV6_MANDATORY;
+}
+
+static bool any_host_entitled(const struct world *w, uint32_t site)
+{
+    const struct site_spec *spec = &w->spec->sites[site];
+    for (uint32_t i = 0; i < spec->host_count; i++) {
+        struct host_class key = world_class_key(w, spec->host_first + i);
+        if (policy_entitled(&key, w->partner_suspended)) return true;
+    }
+    return false;
+}
+
+/* FACTS C4.26: admin force does not beat the legal state. A site that may be served from the
+ * mainland already is: then there is nothing to force. */
+enum refusal world_site_force(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    return any_host_entitled(w, e->site) ? REFUSAL_NONE : REFUSAL_LEGAL_OVERRIDE;
+}
+
+/* FACTS B5: Alibaba refuses a region that includes the mainland while the filing is invalid. */
+enum refusal world_site_coverage(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    struct site *s = &w->sites[e->site];
+    if (e->coverage != COVERAGE_OVERSEAS && s->status != STATUS_OK) {
+        return REFUSAL_DOMAIN_BEIAN_INVALID;
+    }
+    s->coverage = e->coverage;
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
+}
