@@ -30,16 +30,23 @@ LCOV = ["lcov", "--quiet", "--rc", "lcov_branch_coverage=1",
 Count = collections.namedtuple("Count", "lines lines_hit branches branches_hit")
 
 
+def run_lcov(*args):
+    """Runs lcov. What its Perl says about itself is shown only if it fails."""
+    done = subprocess.run([*LCOV, *args], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(done.stdout + done.stderr)
+
+
 def capture(source, build):
     """Runs lcov; returns the text of its trace file."""
     common = ["--directory", build, "--base-directory", source,
               "--include", f"{source}/sim/*", "--include", f"{source}/include/*"]
-    zero, run, both = (str(build / f"coverage-{n}.info") for n in ("zero", "run", "all"))
+    zero, run, both = (build / f"coverage-{n}.info" for n in ("zero", "run", "all"))
     # The first capture lists what no test touched, which the second does not know.
-    subprocess.run([*LCOV, "--capture", "--initial", *common, "-o", zero], check=True)
-    subprocess.run([*LCOV, "--capture", *common, "-o", run], check=True)
-    subprocess.run([*LCOV, "-a", zero, "-a", run, "-o", both], check=True)
-    return pathlib.Path(both).read_text(encoding="utf-8")
+    run_lcov("--capture", "--initial", *common, "-o", zero)
+    run_lcov("--capture", *common, "-o", run)
+    run_lcov("-a", zero, "-a", run, "-o", both)
+    return both.read_text(encoding="utf-8")
 
 
 def read_info(text, source):

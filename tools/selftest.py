@@ -65,6 +65,7 @@ SOUND_OBJECTS = {
     "model/m": "#include <string.h>\nstatic const char *const names[] = {\"a\", \"b\"};\n"
                "int m(int i, const char *s) { return strcmp(names[i & 1], s); }\n"
                "double m_root(double x) { return __builtin_sqrt(x); }",
+    "model/m_part": "int m_sum(int a) { return a + 1; }",
     "dns/rr_load": "#include <stdlib.h>\nvoid *rr_load_get(void) { return malloc(3); }",
     "server/clock": "#include <time.h>\nstatic volatile int stop;\n"
                     "long clock_now(void) { stop = 1; return (long)time(0); }",
@@ -91,6 +92,7 @@ PURE = [
                     "const char *x(int i) { word[i & 1] = 0; return word[0]; }",
                                                                             "can be written"),
     ("model/x",     "int y_get(void) { return 1; }",                        "lacks the prefix"),
+    ("model/part",  "int m_diff(int a) { return a - 1; }",                  "lacks the prefix"),
     ("server/x",    "int xx(void) { return 1; }",                           "lacks the prefix"),
     ("model/x",     "const int y_table[2] = {1, 2};",                       "lacks the prefix"),
     ("base/x",      "int m(int, const char *); int x(void) { return m(1, 0); }",
@@ -113,6 +115,8 @@ static inline int a_inline(void)
 {
     return sizeof("atoi(") + obj.random(3) + obj->gets(1) + my_rand();
 }
+
+CN_CONST const char *a_kind_name(enum a_kind kind);
 '''
 LONG = "int f(int a,\n      int b)\n{\n" + "    a++;\n" * 71 + "}\n"
 TIDY = [
@@ -125,6 +129,7 @@ TIDY = [
     ("include/cnedge/base/a.h", "/* A. */\n\nint a_get(void);\n",     "3: a_get() has no comment"),
     ("include/cnedge/base/a.h", "CN_PURE int\n    a_get(int (*f)(int));\n",
                                                                       "1: a_get() has no comment"),
+    ("include/cnedge/base/a.h", "const char *a_name(int a);\n",       "1: a_name() has no comment"),
     ("sim/base/a.c",            "int x;\n" * 601,                     "601 lines"),
     ("tools/x",                 "#!/bin/sh\n" + "#" * 101 + "\n",     "2: 101 columns"),
     ("README.md",               "a \n",                               "1: space at the end"),

@@ -32,6 +32,7 @@ BANNED = {
 BANNED_CALL = re.compile(r"(?<![\w.>])(" + "|".join(BANNED) + r")\s*\(")
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" "DO", "FIX" "ME", "X" "XX")) + r")\b")
 MACHINE_PATH = re.compile(r"(?<![\w.\-])/(?:home|work|root|Users|farm)/\w")
+ENUM_NAME = re.compile(r"const char \*\w+_(name|text|id)\(enum \w+ \w+\)")
 
 COMMENT_OR_STRING = re.compile(
     r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
@@ -78,7 +79,7 @@ def functions(text):
 def undocumented(text):
     """Yields (line, name) for each function of a header without a comment above. Functions that
     follow each other without an empty line share the comment above the first; an inline function
-    shows what it does."""
+    shows what it does, and the type of one that names an enumerator says it all."""
     depth, begin, statement = 0, 0, ""
     documented, continued = False, False
     for n, (shown, line) in enumerate(zip(text.splitlines(), strip_c(text).splitlines()), 1):
@@ -94,7 +95,8 @@ def undocumented(text):
         if depth == 0 and line.rstrip().endswith((";", "}")):
             head = statement.split("{")[0].strip()
             m = re.search(r"\b([a-z]\w*)\s*\(", head)  # macros before it are in capitals
-            if m and not documented and not head.startswith(("typedef ", "static ")):
+            plain = head.startswith(("typedef ", "static ")) or ENUM_NAME.search(head)
+            if m and not documented and not plain:
                 yield begin, m[1]
             statement = ""
 

@@ -97,6 +97,7 @@ static uint16_t intern(struct world *w, const struct host_class *key)
     struct class_ *c = &w->classes[i];
     c->key = *key;
     c->generation = 0;
+    c->checked = 0;
     return i;
 }
 

@@ -70,6 +70,7 @@ struct class_ {
     struct host_class key;
     uint32_t hosts;      /* members */
     uint32_t generation; /* of the network state that `cells` was computed for; 0 = never */
+    uint32_t checked;    /* generation in which the invariants were last checked; 0 = never */
     bool entitled;
     struct cell *cells; /* line_count */
 };

@@ -83,7 +83,10 @@ struct expectation { /* in file order */
     uint32_t number;  /* position in the file's list, from 0 */
     struct place place;
     enum expect_when when;
-    simtime from, until; /* EXPECT_AT: from == until; windows are [from, until], both ends seen */
+    /* EXPECT_AT: from == until. ALWAYS and NEVER hold over [from, until), so that "until" may name
+     * the event that ends them; a window up to the run's end includes it. EVENTUALLY has until
+     * `until`, that instant included. Checks come after the events of their instant. */
+    simtime from, until;
     enum expect_subject subject;
     uint32_t asserts; /* bits of enum expect_assert, at least one */
     const char *skip;        /* reason, or NULL */

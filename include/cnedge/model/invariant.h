@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ * invariant.h: what must hold in every scenario, for every host and line, after every event
+ * (DESIGN section 6). Room model (pure).
+ *
+ * The checks are written a second time on purpose: they look at raw state (health, outages, what
+ * the partner has observed) and compare every PoP with every other, and use nothing of policy.c.
+ *
+ * Why checking per class and line is enough (DESIGN 9.10): an answer is a function of (class key,
+ * line, network state); a host's class key is checked against its site's raw state whenever the
+ * host changes, and a class's cells are checked for every line whenever the class is entered or the
+ * network changes. So every (host, line) of the world is covered by one (class, line) check that is
+ * no older than the last change that could alter it. invariant_sweep does it the long way; a test
+ * shows on small worlds that both find the same. */
+#ifndef CNEDGE_MODEL_INVARIANT_H
+#define CNEDGE_MODEL_INVARIANT_H
+
+#include "cnedge/model/world.h"
+
+/* X(enumerator, id, text with the settings that relax it) */
+#define INVARIANTS(X)                                                                              \
+    X(MAINLAND_ENTITLED, "mainland_entitled",                                                      \
+      "no mainland address for a host that is not entitled (relaxed by revocation_policy suspend " \
+      "and deny_at_edge, and by unknown_grace)")                                                   \
+    X(MAINLAND_INSIDE, "mainland_inside",                                                          \
+      "no mainland address for a client outside (relaxed by coverage domestic)")                   \
+    X(AAAA_FORCED, "aaaa_forced", "a PoP that answers has IPv4 and IPv6 addresses")                \
+    X(POP_USABLE, "pop_usable", "no PoP that is down or drained answers while a usable one exists") \
+    X(NEAREST, "nearest", "the PoP that answers is the nearest usable one (DESIGN 9.1)")           \
+    X(TTL_DECLARED, "ttl_declared", "the TTL is one of the declared ones")                         \
+    X(HAS_REASON, "has_reason", "the decision has reasons and ends in its cell")                   \
+    X(CLASS_CURRENT, "class_current", "the host's class is what its site's state says")
+
+enum invariant {
+#define X(name, id, text) INVARIANT_##name,
+    INVARIANTS(X)
+#undef X
+        INVARIANT_COUNT
+};
+
+CN_CONST const char *invariant_id(enum invariant i);
+CN_CONST const char *invariant_text(enum invariant i);
+
+struct violation {
+    enum invariant invariant;
+    uint32_t host; /* CN_NONE32: any host of the class */
+    uint16_t class_;
+    uint16_t line;    /* CN_NONE16: every line */
+    uint16_t got_pop; /* what was answered; CN_NONE16: no PoP */
+    uint16_t want_pop; /* INVARIANT_NEAREST: what should have been */
+};
+
+struct violation_list {
+    uint32_t count; /* found, also those that did not fit */
+    uint32_t cap;
+    struct violation *items; /* caller's storage */
+    uint64_t checks;         /* (class, line) pairs and hosts looked at */
+};
+
+/* Checks what the last event changed: w->changed. */
+CN_NONNULL void invariant_check_changed(struct world *w, struct violation_list *out);
+
+/* Checks every class in use and every active host: for the start of a run. */
+CN_NONNULL void invariant_check_all(struct world *w, struct violation_list *out);
+
+/* The same for every host x line, one by one. For tests on small worlds. */
+CN_NONNULL void invariant_sweep(struct world *w, struct violation_list *out);
+
+/* The nearest usable PoP for a class and line by comparing all of them; CN_NONE16 when no PoP that
+ * may answer is usable. For expectations ("nearest": true) as well. */
+CN_NONNULL CN_PURE uint16_t invariant_nearest(const struct world *w, const struct host_class *key,
+                                              uint16_t line);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ * judge.h: whether what is seen right now is what an expectation says. Room replay.
+ *
+ * An expectation about answers is judged item by item: one host (or name) and one line. */
+#ifndef CNEDGE_REPLAY_JUDGE_H
+#define CNEDGE_REPLAY_JUDGE_H
+
+#include "cnedge/replay/engine.h"
+
+enum { JUDGE_TEXT_MAX = 512 };
+
+/* What the judge knows of the events so far; indexed like scenario.events. */
+enum event_outcome { OUTCOME_NONE, OUTCOME_APPLIED, OUTCOME_REFUSED };
+
+struct outcome {
+    uint8_t kind;    /* enum event_outcome */
+    uint8_t refusal; /* enum refusal */
+};
+
+struct judge {
+    struct world *world;
+    const struct scenario *scenario;
+    const struct outcome *outcomes;
+};
+
+/* How many items an expectation has: hosts x lines for answers, 1 for the rest. */
+CN_NONNULL CN_PURE uint64_t judge_items(const struct expectation *e);
+
+/* Whether item `item` meets every assertion just now ("changes" is not looked at here). */
+CN_NONNULL bool judge_holds(const struct judge *j, const struct expectation *e, uint64_t item);
+
+/* A fingerprint of the answer that item gets, equal while the answer is: for "changes". */
+CN_NONNULL uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e,
+                                      uint64_t item);
+
+/* What the expectation claims: "class near, ttl 60..300". */
+CN_NONNULL void judge_expected(const struct judge *j, const struct expectation *e,
+                               char out[JUDGE_TEXT_MAX]);
+
+/* What is seen: "hkg (near, Hong Kong) 198.19.1.1 ttl 60 row 10". */
+CN_NONNULL void judge_got(const struct judge *j, const struct expectation *e, uint64_t item,
+                          char out[JUDGE_TEXT_MAX]);
+
+/* The host and line of an item; CN_NONE32 and CN_NONE16 where there is none. */
+CN_NONNULL CN_PURE uint32_t judge_host(const struct expectation *e, uint64_t item);
+CN_NONNULL CN_PURE uint16_t judge_line(const struct expectation *e, uint64_t item);
+
+/* The name asked for, wire form; NULL for expectations that ask no name. */
+CN_NONNULL CN_PURE const uint8_t *judge_name(const struct judge *j, const struct expectation *e,
+                                             uint64_t item);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/model/invariant.h"
+
+#include <string.h>
+
+static const struct {
+    const char *id, *text;
+} infos[INVARIANT_COUNT] = {
+#define X(name, id, text) {id, text},
+    INVARIANTS(X)
+#undef X
+};
+
+const char *invariant_id(enum invariant i)
+{
+    CN_ASSERT(i < INVARIANT_COUNT);
+    return infos[i].id;
+}
+
+const char *invariant_text(enum invariant i)
+{
+    CN_ASSERT(i < INVARIANT_COUNT);
+    return infos[i].text;
+}
+
+/* --- raw state, looked at without the policy's help --------------------------------------------- */
+
+static bool carrier_reaches(const struct world *w, uint16_t pop, enum carrier carrier)
+{
+    const struct pop *p = &w->topology->pops[pop];
+    if (p->region == CN_NONE16 || (p->carriers & 1U << carrier) == 0) return false;
+    if (!w->choices->line_failover) return true;
+    return ((w->carriers_down | w->region_carriers_down[p->region]) & 1U << carrier) == 0;
+}
+
+static bool pop_alive(const struct world *w, uint16_t pop)
+{
+    const struct pop *p = &w->topology->pops[pop];
+    if (w->pop_admin[pop] == ADMIN_FORCE_UP) return true;
+    if (w->pop_admin[pop] == ADMIN_DRAIN || w->pop_health[pop] == HEALTH_DOWN) return false;
+    if (w->pop_health[pop] == HEALTH_DEGRADED && !w->choices->degraded_usable) return false;
+    if (p->class_ != POP_MAINLAND) return true;
+    if (w->partner_down || w->region_down[p->region]) return false;
+    for (unsigned c = 0; c < CARRIER_COUNT; c++) {
+        if (carrier_reaches(w, pop, (enum carrier)c)) return true;
+    }
+    return false;
+}
+
+/* Entitled as DESIGN section 1 says, from the site's state as the partner has observed it. */
+static bool host_entitled(const struct world *w, uint32_t host)
+{
+    const struct host *h = &w->hosts[host];
+    const struct site *s = &w->sites[h->site];
+    const struct site_spec *spec = &w->spec->sites[h->site];
+    bool graced = s->status == STATUS_UNKNOWN && s->kept == STATUS_OK && !s->grace_over;
+    if (s->status != STATUS_OK && !graced) return false;
+    if (s->vetting != VETTING_APPROVED && s->vetting != VETTING_RE_REVIEW) return false;
+    if (spec->needs_commercial && s->commercial != COMMERCIAL_ISSUED) return false;
+    if (w->accounts[spec->account].subscription != SUBSCRIPTION_ACTIVE) return false;
+    if (h->provisioning != PROVISIONING_PROVISIONED) return false;
+    if (s->suspended || w->partner_suspended || s->blacklisted) return false;
+    return spec->holder == CN_NONE32 || !w->holders[spec->holder].suspended;
+}
+
+/* Whether mainland PoPs may be answered for a class at all. */
+static bool mainland_allowed(const struct world *w, const struct host_class *k, bool *kept)
+{
+    bool entitled = policy_entitled(k, w->partner_suspended);
+    *kept = !entitled && k->provisioning == PROVISIONING_PROVISIONED &&
+            (k->policy == POLICY_SUSPEND || k->policy == POLICY_DENY_AT_EDGE);
+    return (entitled || *kept) && k->coverage != COVERAGE_OVERSEAS && !k->edge_unmapped;
+}
+
+/* --- nearest: the least tuple of DESIGN 9.1 over all PoPs ----------------------------------------- */
+
+static uint16_t effective_line(const struct world *w, uint16_t line)
+{
+    return line == w->topology->unknown_line ? w->spec->unknown_line : line;
+}
+
+static bool jp_sg_hk(const struct pop *p)
+{
+    return strcmp(p->country, "jp") == 0 || strcmp(p->country, "sg") == 0 ||
+           strcmp(p->country, "hk") == 0;
+}
+
+static bool lost_to_region_overseas(const struct world *w, const struct host_class *k)
+{
+    struct host_class never_lost = *k;
+    never_lost.policy = POLICY_REROUTE_OVERSEAS;
+    return k->policy == POLICY_REGION_OVERSEAS && k->provisioning == PROVISIONING_PROVISIONED &&
+           !policy_entitled(&never_lost, w->partner_suspended) &&
+           k->coverage != COVERAGE_OVERSEAS;
+}
+
+enum { RANK_NEVER = 9 }; /* may not answer */
+
+/* Rank of a PoP's class for a mainland client. */
+static unsigned rank_for_mainland(const struct world *w, const struct host_class *k,
+                                  const struct pop *p)
+{
+    bool kept;
+    if (p->class_ == POP_MAINLAND) return mainland_allowed(w, k, &kept) ? 0 : RANK_NEVER;
+    if (lost_to_region_overseas(w, k) && jp_sg_hk(p)) return 1;
+    return w->choices->near_first && p->class_ == POP_NEAR ? 2 : 3;
+}
+
+static unsigned rank_for_outside(const struct world *w, const struct host_class *k, uint16_t pop)
+{
+    const struct pop *p = &w->topology->pops[pop];
+    bool kept;
+    if (p->class_ != POP_MAINLAND) return 3;
+    if (k->coverage != COVERAGE_DOMESTIC || !mainland_allowed(w, k, &kept)) return RANK_NEVER;
+    bool east = w->topology->regions[p->region].east_china;
+    return east && carrier_reaches(w, pop, CARRIER_TELECOM) ? 0 : 1;
+}
+
+struct tuple {
+    unsigned rank, not_served;
+    uint32_t metric;
+    const char *id;
+};
+
+static bool less(const struct tuple *a, const struct tuple *b)
+{
+    if (a->rank != b->rank) return a->rank < b->rank;
+    if (a->not_served != b->not_served) return a->not_served < b->not_served;
+    if (a->metric != b->metric) return a->metric < b->metric;
+    return strcmp(a->id, b->id) < 0;
+}
+
+/* What the tuple of a PoP has in common for all lines of one class. */
+struct ranks {
+    uint8_t inside[TOPOLOGY_POPS_MAX]; /* for mainland clients */
+    uint8_t outside[TOPOLOGY_POPS_MAX];
+    bool alive[TOPOLOGY_POPS_MAX];
+};
+
+static void rank_pops(const struct world *w, const struct host_class *key, struct ranks *out)
+{
+    for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
+        out->alive[pop] = pop_alive(w, pop);
+        out->inside[pop] = (uint8_t)rank_for_mainland(w, key, &w->topology->pops[pop]);
+        out->outside[pop] = (uint8_t)rank_for_outside(w, key, pop);
+    }
+}
+
+static struct tuple tuple_of(const struct world *w, const struct ranks *r, uint16_t line,
+                             uint16_t pop)
+{
+    const struct line *l = &w->topology->lines[line];
+    const struct pop *p = &w->topology->pops[pop];
+    bool inside = l->zone == ZONE_MAINLAND;
+    bool own_carrier = !inside || p->class_ != POP_MAINLAND || carrier_reaches(w, pop, l->carrier);
+    return (struct tuple){
+        .rank = inside ? r->inside[pop] : r->outside[pop],
+        .not_served = own_carrier ? 0 : 1,
+        .metric = w->topology->metric_value[(size_t)line * w->topology->pop_count + pop],
+        .id = p->id};
+}
+
+static uint16_t nearest(const struct world *w, const struct ranks *r, uint16_t line)
+{
+    uint16_t best = CN_NONE16;
+    struct tuple best_tuple = {0};
+    line = effective_line(w, line);
+    for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
+        if (!r->alive[pop]) continue;
+        struct tuple t = tuple_of(w, r, line, pop);
+        if (t.rank == RANK_NEVER || (best != CN_NONE16 && !less(&t, &best_tuple))) continue;
+        best = pop;
+        best_tuple = t;
+    }
+    return best;
+}
+
+uint16_t invariant_nearest(const struct world *w, const struct host_class *key, uint16_t line)
+{
+    struct ranks ranks;
+    rank_pops(w, key, &ranks);
+    return nearest(w, &ranks, line);
+}
+
+/* --- the checks ------------------------------------------------------------------------------------ */
+
+struct checker {
+    struct world *w;
+    struct violation_list *out;
+    const struct host_class *key;
+    uint32_t host;
+    uint16_t class_;
+    struct ranks ranks;
+};
+
+static void found(struct checker *c, enum invariant i, uint16_t line, uint16_t got, uint16_t want)
+{
+    if (c->out->count < c->out->cap) {
+        c->out->items[c->out->count] = (struct violation){i, c->host, c->class_, line, got, want};
+    }
+    c->out->count++;
+}
+
+static bool ttl_declared(const struct choices *c, const struct cell *cell)
+{
+    if (cell->kind == DECISION_NODATA || cell->kind == DECISION_NXDOMAIN) {
+        return cell->ttl_s == c->ttl_negative_s;
+    }
+    return cell->ttl_s == c->ttl_mainland_s || cell->ttl_s == c->ttl_outside_s ||
+           cell->ttl_s == c->ttl_failover_s;
+}
+
+static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
+{
+    const struct world *w = c->w;
+    const struct pop *p = &w->topology->pops[cell->pop];
+    bool inside = w->topology->lines[effective_line(w, line)].zone == ZONE_MAINLAND;
+    bool kept;
+    if (p->class_ == POP_MAINLAND) {
+        if (!mainland_allowed(w, c->key, &kept)) {
+            found(c, INVARIANT_MAINLAND_ENTITLED, line, cell->pop, CN_NONE16);
+        }
+        if (!inside && c->key->coverage != COVERAGE_DOMESTIC) {
+            found(c, INVARIANT_MAINLAND_INSIDE, line, cell->pop, CN_NONE16);
+        }
+    }
+    if (p->v4_count == 0 || p->v6_count == 0) {
+        found(c, INVARIANT_AAAA_FORCED, line, cell->pop, CN_NONE16);
+    }
+    uint16_t want = nearest(w, &c->ranks, line);
+    if (want == CN_NONE16) return; /* nothing usable: the last resort */
+    if (!c->ranks.alive[cell->pop]) found(c, INVARIANT_POP_USABLE, line, cell->pop, want);
+    if (cell->pop != want) found(c, INVARIANT_NEAREST, line, cell->pop, want);
+}
+
+static void check_reasons(struct checker *c, uint16_t line, const struct cell *cell)
+{
+    struct policy_view view = {.topology = c->w->topology,
+                               .pops = c->w->pops,
+                               .choices = c->w->choices,
+                               .host = *c->key,
+                               .partner_suspended = c->w->partner_suspended,
+                               .line = line,
+                               .unknown_line = c->w->spec->unknown_line};
+    struct decision d;
+    policy_decide(&view, &d);
+    bool same = d.pop == cell->pop && d.kind == cell->kind && d.ttl_s == cell->ttl_s;
+    if (d.reason_count == 0 || !same) found(c, INVARIANT_HAS_REASON, line, cell->pop, d.pop);
+}
+
+static void check_line(struct checker *c, uint16_t line)
+{
+    struct cell cell = world_cells(c->w, c->class_)[line];
+    c->out->checks++;
+    if (cell.kind == DECISION_POP) check_pop(c, line, &cell);
+    if (!ttl_declared(c->w->choices, &cell)) {
+        found(c, INVARIANT_TTL_DECLARED, line, cell.pop, CN_NONE16);
+    }
+    check_reasons(c, line, &cell);
+}
+
+static void check_class(struct world *w, uint16_t class_, struct violation_list *out)
+{
+    struct checker c = {
+        .w = w, .out = out, .key = &w->classes[class_].key, .host = CN_NONE32, .class_ = class_};
+    rank_pops(w, c.key, &c.ranks);
+    for (uint16_t line = 0; line < w->topology->line_count; line++) {
+        check_line(&c, line);
+    }
+    w->classes[class_].checked = w->generation;
+}
+
+/* A class that was checked since the network last changed answers as it did then. */
+static void check_class_once(struct world *w, uint16_t class_, struct violation_list *out)
+{
+    if (w->classes[class_].checked != w->generation) check_class(w, class_, out);
+}
+
+static void check_host(struct world *w, uint32_t host, struct violation_list *out)
+{
+    uint16_t class_ = w->hosts[host].class_;
+    out->checks++;
+    bool claimed = policy_entitled(&w->classes[class_].key, w->partner_suspended);
+    if (claimed == host_entitled(w, host)) return;
+    struct checker c = {.w = w, .out = out, .host = host, .class_ = class_};
+    found(&c, INVARIANT_CLASS_CURRENT, CN_NONE16, CN_NONE16, CN_NONE16);
+}
+
+static void check_classes(struct world *w, struct violation_list *out)
+{
+    for (uint32_t i = 0; i < w->class_count; i++) {
+        if (w->classes[i].hosts > 0) check_class_once(w, (uint16_t)i, out);
+    }
+}
+
+void invariant_check_changed(struct world *w, struct violation_list *out)
+{
+    for (uint32_t i = 0; i < w->changed.host_count; i++) {
+        uint32_t host = w->changed.hosts[i];
+        check_host(w, host, out);
+        check_class_once(w, w->hosts[host].class_, out);
+    }
+    if (w->changed.network) check_classes(w, out);
+}
+
+void invariant_check_all(struct world *w, struct violation_list *out)
+{
+    check_classes(w, out);
+    for (uint32_t h = 0; h < w->spec->host_count; h++) {
+        if (w->hosts[h].active) check_host(w, h, out);
+    }
+}
+
+void invariant_sweep(struct world *w, struct violation_list *out)
+{
+    for (uint32_t h = 0; h < w->spec->host_count; h++) {
+        if (!w->hosts[h].active) continue;
+        check_host(w, h, out);
+        check_class(w, w->hosts[h].class_, out);
+    }
+}
