@@ -29,11 +29,31 @@ struct prefix_step {
 
 /* Builds a table from steps sorted by start (each family's first step starts at 0). NULL when the
  * arena is exhausted. */
-CN_NONNULL CN_MUSTUSE const struct prefix_table *prefix_build(struct arena *a,
-                                                              const struct prefix_step *v4,
-                                                              uint32_t n4,
-                                                              const struct prefix_step *v6,
-                                                              uint32_t n6);
+CN_NONNULL CN_MUSTUSE const struct prefix_table *
+prefix_build(struct arena *a, const struct prefix_step *v4, uint32_t n4,
+             const struct prefix_step *v6, uint32_t n6);
+
+/* The same step by step, for a builder whose steps are not in an array. */
+struct prefix_writer {
+    uint32_t *start4; /* capacities as given to prefix_writer_init */
+    uint64_t *start6;
+    uint16_t *line4, *line6;
+    uint32_t n4, n6;
+    uint32_t max4, max6;
+    struct prefix_table *table;
+};
+
+/* Room for `max4` and `max6` steps, each >= 1. False when the arena is exhausted. */
+CN_NONNULL CN_MUSTUSE bool prefix_writer_init(struct prefix_writer *w, struct arena *a,
+                                              uint32_t max4, uint32_t max6);
+
+/* Adds a step of its family. `start` must not lie before the last one added; 0 comes first. A step
+ * at the same start replaces the last one; one that changes nothing takes no room. */
+CN_NONNULL void prefix_writer_add4(struct prefix_writer *w, uint32_t start, uint16_t line);
+CN_NONNULL void prefix_writer_add6(struct prefix_writer *w, uint64_t start, uint16_t line);
+
+/* The table, frozen; both families must have a step. */
+CN_NONNULL const struct prefix_table *prefix_writer_finish(struct prefix_writer *w);
 
 /* A prefix that a user gives; longer prefixes win over shorter ones that contain them. */
 struct prefix_entry {
@@ -43,8 +63,10 @@ struct prefix_entry {
     uint16_t line;
 };
 
-/* Lays `entries` (any order; sorted in place) over `base`, or over a table that maps everything to
- * `otherwise` when base is NULL. NULL when the arena is exhausted. */
+/* Lays `entries` (any order; sorted in place by family, address, length, line) over `base`, or over
+ * a table that maps everything to `otherwise` when base is NULL. A loader should refuse two entries
+ * of one prefix; if it does not, the one with the higher line wins. NULL when the arena is
+ * exhausted. */
 CN_MUSTUSE const struct prefix_table *prefix_overlay(struct arena *a,
                                                      const struct prefix_table *base,
                                                      uint16_t otherwise,

@@ -13,7 +13,7 @@
  * depends on outages and is added by the policy). Source: DATA section 3 (fits to IBM and RIPE
  * tables), DESIGN 9.1; good for ranking PoPs, not for predicting a real network.
  *
- * `order` lists each side's PoPs by (metric, PoP id), so that "nearest" is the first usable one. */
+ * A line lists each side's PoPs by (metric, PoP id), so that "nearest" is the first usable one. */
 #ifndef CNEDGE_MODEL_TOPOLOGY_H
 #define CNEDGE_MODEL_TOPOLOGY_H
 
@@ -26,9 +26,9 @@ enum {
     TOPOLOGY_REGIONS_MAX = 64,
     TOPOLOGY_GATEWAYS_MAX = 8,
     TOPOLOGY_EXTRAS_MAX = 32,
-    POP_ADDRESSES_MAX = 4,  /* per family */
-    POP_ID_MAX = 16,        /* bytes, NUL included */
-    LINE_NAME_MAX = 64,     /* bytes, NUL included */
+    POP_ADDRESSES_MAX = 4, /* per family */
+    POP_ID_MAX = 16,       /* bytes, NUL included */
+    LINE_NAME_MAX = 64,    /* bytes, NUL included */
     CITY_MAX = 40,
 };
 
@@ -73,9 +73,9 @@ struct point {
 struct pop {
     char id[POP_ID_MAX]; /* unique; the tie-break of "nearest" */
     char city[CITY_MAX];
-    char country[3];     /* ISO 3166-1 alpha-2, lower case */
-    uint16_t region;     /* mainland PoPs: index of the region; else CN_NONE16 */
-    uint16_t carriers;   /* bit per enum carrier that the PoP is attached to; outside: 0 */
+    char country[3];   /* ISO 3166-1 alpha-2, lower case */
+    uint16_t region;   /* mainland PoPs: index of the region; else CN_NONE16 */
+    uint16_t carriers; /* bit per enum carrier that the PoP is attached to; outside: 0 */
     enum pop_class class_;
     struct point at;
     uint8_t v4_count, v6_count; /* each 1..POP_ADDRESSES_MAX: IPv6 is forced on (FACTS A9) */
@@ -99,7 +99,7 @@ struct line {
     const uint16_t *outside;  /* the same for near and global PoPs together */
 };
 
-struct rtt_model { /* all >= 0 */
+struct rtt_model {                  /* all >= 0 */
     uint32_t access_us;             /* 5000 */
     uint32_t outside_us_per_1000km; /* 16500 */
     uint32_t inside_us_per_1000km;  /* 20000 */
@@ -133,8 +133,10 @@ struct topology {
     uint16_t unknown_line;
     enum nearest_metric metric;
     struct rtt_model rtt;
-    const uint32_t *rtt_us; /* [line * pop_count + pop], without cross_carrier_us */
-    const uint32_t *metric_value; /* the same shape: what `order` is sorted by */
+    const uint32_t *rtt_us;       /* [line * pop_count + pop], without cross_carrier_us */
+    const uint32_t *metric_value; /* the same shape: what the orders are sorted by */
+    const uint16_t *line_by_name; /* line indices, sorted by name */
+    const uint16_t *pop_by_id;    /* PoP indices, sorted by id */
 };
 
 /* The numbers above with Beijing, Shanghai and Guangzhou as gateways. */
@@ -144,7 +146,8 @@ CN_CONST struct rtt_model rtt_model_default(void);
 CN_CONST uint32_t topology_metres(struct point a, struct point b);
 
 /* Makes a frozen topology in `a`. The spec has been validated by whoever read it: ids and names
- * unique, counts within limits. NULL when the arena is exhausted. */
+ * unique, counts within limits, latitudes in -90..90, longitudes in -180..180. NULL when the arena
+ * is exhausted. */
 CN_NONNULL CN_MUSTUSE const struct topology *topology_build(struct arena *a,
                                                             const struct topology_spec *spec);
 
@@ -153,7 +156,8 @@ CN_NONNULL CN_PURE uint16_t topology_find_line(const struct topology *t, const c
 CN_NONNULL CN_PURE uint16_t topology_find_pop(const struct topology *t, const char *id);
 CN_NONNULL CN_PURE uint16_t topology_find_region(const struct topology *t, const char *name);
 
-/* Modelled RTT in microseconds, cross-carrier penalty included when `carrier_served` is false. */
+/* Modelled RTT in microseconds, cross-carrier penalty included when `carrier_served` is false;
+ * at most UINT32_MAX. */
 CN_NONNULL CN_PURE uint32_t topology_rtt_us(const struct topology *t, uint16_t line, uint16_t pop,
                                             bool carrier_served);
 
