@@ -15,11 +15,13 @@
  *
  * The network: three mainland PoPs, four near, two global; nine lines.
  *
- *     PoP  place      carriers                    line                  nearest outside (modelled
- * RTT) sha  shanghai   telecom mobile              cn/shanghai/telecom   hkg can  guangdong telecom
- * unicom              cn/shanghai/unicom    hkg bjs  beijing    unicom mobile cn/guangdong/mobile
- * hkg hkg nrt sin tpe (near), fra lax (global)    cn/beijing/cernet     hkg hk, tw, de, us hkg,
- * tpe, fra, lax unknown, which stands for us
+ *     PoP  place      carriers         line                  nearest PoP outside
+ *     sha  shanghai   telecom mobile   cn/shanghai/telecom   hkg
+ *     can  guangdong  telecom unicom   cn/shanghai/unicom    hkg
+ *     bjs  beijing    unicom mobile    cn/guangdong/mobile   hkg
+ *     hkg nrt sin tpe (near)           cn/beijing/cernet     hkg
+ *     fra lax (global)                 hk, tw, de, us        hkg, tpe, fra, lax
+ *                                      unknown               that of us, which it stands for
  *
  * Shanghai is in East China. No PoP serves cernet. From Shanghai, bjs is nearer than can. */
 #ifndef CNEDGE_WORLD_FIXTURE_H
