@@ -28,7 +28,6 @@ struct load {
     struct names lines, pops, regions; /* of the world */
     struct names holders, accounts, filings, sites, hosts, clients, events;
     struct load_filing *filing;
-    struct host_spec *hosts_building;
     const simtime *event_at;     /* by the event's number; SIMTIME_NEVER: its time is wrong */
     const uint32_t *event_index; /* number -> index in scenario.events */
 };
