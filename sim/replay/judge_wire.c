@@ -98,7 +98,8 @@ bool judge_wire_agrees(const struct judge *j, const struct expectation *e, uint6
     struct answer a;
     struct seen s;
     size_t len = write_query(name, e->type, query);
-    len = responder_answer(j->world, &client, query, len, packet, sizeof(packet));
+    struct responder_query asked = {query, len};
+    len = responder_answer(j->world, &client, asked, packet, sizeof(packet));
     answer_follow(j->world, name, e->type, client.line, &a);
     return len > 0 && read_answer(packet, len, e->type, &s) && agrees(j->world, &a, e->type, &s);
 }
