@@ -32,6 +32,7 @@ PREFIXES = {
     "model/choices":    "revocation_policy coverage",
     "model/onboarding": "commercial vetting subscription provisioning",
     "model/reason":     "policy",
+    "model/topology":   "carrier pop client nearest line",
     "model/world":      "pop",
 }
 # What compilers, sanitizers and coverage put in, for gcc and clang.

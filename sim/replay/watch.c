@@ -170,6 +170,10 @@ static void judge_item(struct watch_set *ws, uint32_t i, uint64_t item, bool ope
     ws->checks++;
     if ((e->asserts & ASSERT_CHANGES) != 0) count_change(ws, i, item, opening);
     bool holds = judge_holds(&ws->judge, e, item);
+    if (opening && item == 0 && !judge_wire_agrees(&ws->judge, e, item)) {
+        fail(ws, i, item, "the responder's answer differs from the decision: a fault of cnedge");
+        return;
+    }
     switch (e->when) {
     case EXPECT_AT:
     case EXPECT_ALWAYS:
