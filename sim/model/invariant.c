@@ -23,7 +23,7 @@ const char *invariant_text(enum invariant i)
     return infos[i].text;
 }
 
-/* --- raw state, looked at without the policy's help --------------------------------------------- */
+/* --- raw state, looked at without the policy's help ------------------------------------------- */
 
 static bool carrier_reaches(const struct world *w, uint16_t pop, enum carrier carrier)
 {
@@ -72,7 +72,7 @@ static bool mainland_allowed(const struct world *w, const struct host_class *k, 
     return (entitled || *kept) && k->coverage != COVERAGE_OVERSEAS && !k->edge_unmapped;
 }
 
-/* --- nearest: the least tuple of DESIGN 9.1 over all PoPs ----------------------------------------- */
+/* --- nearest: the least tuple of DESIGN 9.1 over all PoPs ------------------------------------- */
 
 static uint16_t effective_line(const struct world *w, uint16_t line)
 {
@@ -90,8 +90,7 @@ static bool lost_to_region_overseas(const struct world *w, const struct host_cla
     struct host_class never_lost = *k;
     never_lost.policy = POLICY_REROUTE_OVERSEAS;
     return k->policy == POLICY_REGION_OVERSEAS && k->provisioning == PROVISIONING_PROVISIONED &&
-           !policy_entitled(&never_lost, w->partner_suspended) &&
-           k->coverage != COVERAGE_OVERSEAS;
+           !policy_entitled(&never_lost, w->partner_suspended) && k->coverage != COVERAGE_OVERSEAS;
 }
 
 enum { RANK_NEVER = 9 }; /* may not answer */
@@ -182,7 +181,7 @@ uint16_t invariant_nearest(const struct world *w, const struct host_class *key, 
     return nearest(w, &ranks, line);
 }
 
-/* --- the checks ------------------------------------------------------------------------------------ */
+/* --- the checks ------------------------------------------------------------------------------- */
 
 struct checker {
     struct world *w;
@@ -278,11 +277,11 @@ static void check_class_once(struct world *w, uint16_t class_, struct violation_
 
 static void check_host(struct world *w, uint32_t host, struct violation_list *out)
 {
-    uint16_t class_ = w->hosts[host].class_;
+    uint16_t index = w->hosts[host].class_;
     out->checks++;
-    bool claimed = policy_entitled(&w->classes[class_].key, w->partner_suspended);
+    bool claimed = policy_entitled(&w->classes[index].key, w->partner_suspended);
     if (claimed == host_entitled(w, host)) return;
-    struct checker c = {.w = w, .out = out, .host = host, .class_ = class_};
+    struct checker c = {.w = w, .out = out, .host = host, .class_ = index};
     found(&c, INVARIANT_CLASS_CURRENT, CN_NONE16, CN_NONE16, CN_NONE16);
 }
 

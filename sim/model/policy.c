@@ -136,8 +136,8 @@ static void check_entitled(struct decider *x)
     check_vetting(x);
     check_provisioning(x);
     because(x, x->d->entitled ? RULE_ENTITLED : RULE_NOT_ENTITLED, 0);
-    x->lost = !x->d->entitled && row_is_loss(x->d->row) &&
-              h->provisioning == PROVISIONING_PROVISIONED;
+    x->lost =
+        !x->d->entitled && row_is_loss(x->d->row) && h->provisioning == PROVISIONING_PROVISIONED;
 }
 
 bool policy_entitled(const struct host_class *h, bool partner_suspended)
@@ -246,8 +246,7 @@ static bool go_mainland(struct decider *x)
     }
     if (!w.native) because(x, RULE_CARRIER_NOT_SERVED, w.pop);
     if (x->d->row == 0) x->d->row = w.skipped == CN_NONE16 ? 1 : w.outage ? 4 : 3;
-    answer_pop(x, w.pop, w.skipped == w.pop ? CN_NONE16 : w.skipped,
-               x->v->choices->ttl_mainland_s);
+    answer_pop(x, w.pop, w.skipped == w.pop ? CN_NONE16 : w.skipped, x->v->choices->ttl_mainland_s);
     return true;
 }
 
@@ -294,7 +293,7 @@ static void go_last_resort(struct decider *x, bool mainland)
     x->d->ttl_s = x->v->choices->ttl_failover_s;
 }
 
-/* --- putting it together ------------------------------------------------------------------------ */
+/* --- putting it together ---------------------------------------------------------------------- */
 
 /* The TTL column of FACTS C2 for mainland clients that are sent outside. */
 static uint32_t outside_ttl(const struct decider *x)

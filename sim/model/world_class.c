@@ -45,8 +45,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .blacklisted = s->blacklisted,
         .closed = s->closed,
         .settled = s->settled,
-        .edge_unmapped =
-            spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0 ? 1 : 0,
+        .edge_unmapped = spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0 ? 1 : 0,
         .coverage = s->coverage,
         .policy = (uint8_t)spec->policy,
     };
@@ -77,8 +76,8 @@ static uint16_t free_class(struct world *w)
 {
     if (w->class_count < WORLD_CLASSES_MAX) return (uint16_t)w->class_count++;
     forget_empty(w);
-    for (uint16_t i = 0; i < WORLD_CLASSES_MAX; i++) {
-        if (w->classes[i].hosts == 0) return i;
+    for (uint32_t i = 0; i < WORLD_CLASSES_MAX; i++) {
+        if (w->classes[i].hosts == 0) return (uint16_t)i;
     }
     return CN_NONE16;
 }
