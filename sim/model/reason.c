@@ -66,6 +66,12 @@ const char *policy_rule_id(enum policy_rule r)
     return rules[r].id;
 }
 
+const char *policy_rule_text(enum policy_rule r)
+{
+    CN_ASSERT(r < RULE_COUNT);
+    return rules[r].text;
+}
+
 enum policy_rule policy_rule_find(const char *id)
 {
     unsigned r = 0;

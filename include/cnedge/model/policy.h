@@ -136,6 +136,8 @@ CN_NONNULL void policy_decide(const struct policy_view *v, struct decision *out)
 CN_NONNULL CN_PURE bool policy_entitled(const struct host_class *h, bool partner_suspended);
 
 CN_CONST const char *policy_rule_id(enum policy_rule r);
+/* The rule's sentence, with %s where its argument goes. */
+CN_CONST const char *policy_rule_text(enum policy_rule r);
 /* RULE_COUNT when there is no such rule. */
 CN_NONNULL CN_PURE enum policy_rule policy_rule_find(const char *id);
 

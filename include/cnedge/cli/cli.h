@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ * cli.h: the commands of `cnedge` and what they share. Room cli. */
+#ifndef CNEDGE_CLI_CLI_H
+#define CNEDGE_CLI_CLI_H
+
+#include "cnedge/scenario/heap.h"
+#include "cnedge/scenario/scenario.h"
+
+/* Exit codes (DESIGN section 5). */
+enum cli_exit {
+    CLI_OK = 0,
+    CLI_FAILED = 1,  /* an expectation or an invariant failed */
+    CLI_USAGE = 2,
+    CLI_INVALID = 3, /* the scenario or a data file is invalid */
+    CLI_SYSTEM = 4,  /* input/output or the system */
+};
+
+/* The commands; argv[0] is the command's name. Each returns an exit code. */
+int cli_check(int argc, char **argv);
+int cli_replay(int argc, char **argv);
+int cli_serve(int argc, char **argv);
+int cli_explain(int argc, char **argv);
+int cli_list(int argc, char **argv);
+int cli_schema(int argc, char **argv);
+
+/* A loaded scenario and the memory it lives in. */
+struct cli_scenario {
+    struct heap heap;
+    struct arena arena;
+    const struct scenario *scenario;
+};
+
+/* Loads a scenario and prints what is wrong with it to stderr, warnings too when `warn`. On success
+ * CLI_OK and `*out` holds it until cli_unload; else the exit code, and nothing is held. */
+int cli_load(struct cli_scenario *out, const char *file, bool warn);
+void cli_unload(struct cli_scenario *s);
+
+/* Prints "cnedge COMMAND: text" and where to find help to stderr; returns CLI_USAGE. */
+CN_PRINTF(2, 3) int cli_usage(const char *command, const char *fmt, ...);
+
+/* Flushes stdout; CLI_SYSTEM with a message when a write to it failed, else `code`. */
+int cli_finish(int code);
+
+/* The scenario files that a FILE|DIR argument stands for: itself, or a directory's *.json in order
+ * of their names. */
+struct cli_files {
+    char **names;
+    size_t count;
+};
+
+/* Appends to `files`. CLI_OK, or CLI_SYSTEM with a message. */
+int cli_files_add(struct cli_files *files, const char *path);
+void cli_files_free(struct cli_files *files);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * report.h: a run's results for people and for CI: TAP 13, JUnit XML, JSON lines, and the trace.
+ * Room replay. Everything is written to streams that the caller opened; write errors are left in
+ * the stream for the caller to find with ferror. */
+#ifndef CNEDGE_REPLAY_REPORT_H
+#define CNEDGE_REPLAY_REPORT_H
+
+#include <stdio.h>
+
+#include "cnedge/replay/run.h"
+
+struct report_totals {
+    uint32_t points; /* test points written so far: TAP numbers run through all files */
+    uint32_t passed, failed, skipped;
+};
+
+/* --- TAP, on stdout of `cnedge replay` ------------------------------------------------------------ */
+
+CN_NONNULL void report_tap_start(FILE *out);
+/* One scenario's test points; counts them in `t`. */
+CN_NONNULL void report_tap_run(FILE *out, const struct run_result *r, struct report_totals *t);
+/* A scenario that could not be run at all: one failing point. */
+CN_NONNULL void report_tap_void(FILE *out, const char *file, const char *why,
+                                struct report_totals *t);
+/* The plan, and as last line "N passed, N failed" (", N skipped" when there are such). */
+CN_NONNULL void report_tap_end(FILE *out, const struct report_totals *t);
+
+/* --- JUnit XML ------------------------------------------------------------------------------------ */
+
+CN_NONNULL void report_junit_start(FILE *out);
+CN_NONNULL void report_junit_run(FILE *out, const struct run_result *r);
+CN_NONNULL void report_junit_end(FILE *out);
+
+/* --- JSON lines: an object per test point, and one per scenario ------------------------------------ */
+
+CN_NONNULL void report_json_run(FILE *out, const struct run_result *r);
+
+/* --- the trace: an object per event and per change of answers -------------------------------------- */
+
+struct report_trace {
+    FILE *out;
+    const struct scenario *scenario;
+};
+
+/* For run_options.on_step, with a struct report_trace as owner. */
+void report_trace_step(void *owner, struct engine *e, const struct engine_step *step);
+
+/* The last line of a scenario's trace. */
+CN_NONNULL void report_trace_end(const struct report_trace *t, const struct run_result *r);
+
+/* --- what the reports share ------------------------------------------------------------------------- */
+
+enum { REPORT_LINE_MAX = 2048 };
+
+/* The two commands that show a failure live; empty when no name was asked. */
+CN_NONNULL void report_see_it(const struct scenario *s, const struct failure *f,
+                              char out[REPORT_LINE_MAX]);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ * check.c: `cnedge check`. */
+#define _POSIX_C_SOURCE 200809L
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cnedge/cli/cli.h"
+#include "cnedge/replay/run.h"
+
+/* Runs the scenario without one event in memory of its own. False when memory ran out. */
+static bool fails_without(const struct scenario *s, uint32_t number, bool *fails)
+{
+    struct heap heap;
+    struct arena arena;
+    struct run_options o = {.without = number};
+    struct run_result r;
+    heap_init(&heap, &arena);
+    bool ok = run_scenario(&arena, s, &o, &r) == CN_OK;
+    *fails = ok && r.failed > 0;
+    heap_free(&heap);
+    return ok;
+}
+
+static int complain_unnoticed(const struct scenario *s, const struct scenario_event *e)
+{
+    printf("%s:%d:%d: %s: expected some expectation to fail without this event (%s%s%s), all held\n",
+           s->file, e->place.line, e->place.column, e->place.pointer,
+           event_info(e->event.kind)->name, e->id[0] != '\0' ? ", " : "", e->id);
+    return CLI_FAILED;
+}
+
+/* Which events nobody observes: without them everything still holds. */
+static int mutate(const struct scenario *s)
+{
+    int code = CLI_OK;
+    bool fails;
+    if (!fails_without(s, CN_NONE32, &fails)) {
+        fprintf(stderr, "cnedge check: %s: expected to fit in memory, got more\n", s->file);
+        return CLI_SYSTEM;
+    }
+    if (fails) {
+        printf("%s: expected every expectation to hold before events are left out, got failures\n",
+               s->file);
+        return CLI_FAILED;
+    }
+    for (uint32_t i = 0; i < s->event_count; i++) {
+        if (!fails_without(s, s->events[i].number, &fails)) return CLI_SYSTEM;
+        if (!fails) code = complain_unnoticed(s, &s->events[i]);
+    }
+    return code;
+}
+
+static int check_file(const char *file, bool with_mutate)
+{
+    struct cli_scenario s;
+    int code = cli_load(&s, file, true);
+    if (code != CLI_OK) return code;
+    if (with_mutate) code = mutate(s.scenario);
+    if (code == CLI_OK) {
+        const struct scenario *sc = s.scenario;
+        printf("%s: good: %u sites, %u hosts, %u events, %u expectations\n", file,
+               sc->world.site_count, sc->world.host_count, sc->event_count,
+               sc->expectation_count);
+    }
+    cli_unload(&s);
+    return code;
+}
+
+int cli_check(int argc, char **argv)
+{
+    static const struct option longs[] = {{"mutate", no_argument, NULL, 'm'}, {NULL, 0, NULL, 0}};
+    struct cli_files files = {0};
+    bool with_mutate = false;
+    int c;
+    while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+        if (c != 'm') return cli_usage("check", "expected a known option");
+        with_mutate = true;
+    }
+    if (optind == argc) return cli_usage("check", "expected at least one FILE or DIR, got none");
+    int code = CLI_OK;
+    for (int i = optind; i < argc && code == CLI_OK; i++) {
+        code = cli_files_add(&files, argv[i]);
+    }
+    for (size_t i = 0; i < files.count; i++) {
+        int one = check_file(files.names[i], with_mutate);
+        if (one > code) code = one;
+    }
+    cli_files_free(&files);
+    return cli_finish(code);
+}

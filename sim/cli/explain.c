@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ * explain.c: `cnedge explain`. */
+#define _POSIX_C_SOURCE 200809L
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cnedge/base/addrtext.h"
+#include "cnedge/base/timetext.h"
+#include "cnedge/cli/cli.h"
+#include "cnedge/replay/engine.h"
+
+struct question {
+    const struct scenario *scenario;
+    struct world *world;
+    simtime at;
+    struct scenario_client client;
+    const char *name_text;
+    uint8_t name[DNAME_MAX];
+    uint16_t type;
+};
+
+static void print_question(const struct question *q)
+{
+    const struct line *line = &q->world->topology->lines[q->client.line];
+    char at[TIMETEXT_MAX];
+    char wall[TIMETEXT_MAX];
+    char name[DNAME_TEXT_MAX];
+    timetext_put_simtime(q->at, at);
+    timetext_put_instant(simtime_wall(q->scenario->start, q->at), wall);
+    dname_to_text(q->name, name);
+    printf("%s %s from %s at %s (%s)\n", name, rr_type_name(q->type), q->client.name, at, wall);
+    if (q->client.address_bits == 0) return;
+    char address[ADDRTEXT_MAX];
+    addrtext_put(q->client.address, q->client.v6, address);
+    printf("client: %s/%u is on line %s\n", address, q->client.address_bits, line->name);
+}
+
+static void print_addresses(const uint8_t *first, size_t stride, uint8_t count, bool v6)
+{
+    for (uint8_t i = 0; i < count; i++) {
+        char text[ADDRTEXT_MAX];
+        addrtext_put(first + i * stride, v6, text);
+        printf(" %s", text);
+    }
+}
+
+static void print_pop(const struct question *q, const struct answer *a)
+{
+    const struct topology *t = q->world->topology;
+    const struct pop *p = &t->pops[a->cell.pop];
+    const struct line *line = &t->lines[q->client.line];
+    bool native = p->class_ != POP_MAINLAND || line->zone != ZONE_MAINLAND ||
+                  (q->world->pops[a->cell.pop].carriers & 1U << line->carrier) != 0;
+    uint32_t rtt = topology_rtt_us(t, q->client.line, a->cell.pop, native);
+    printf("answer: PoP %s (%s, %s)", p->id, pop_class_name(p->class_), p->city);
+    if (q->type == RR_A) {
+        print_addresses(p->v4[0], 4, p->v4_count, false);
+    } else {
+        print_addresses(p->v6[0], 16, p->v6_count, true);
+    }
+    printf(", TTL %u, modelled RTT %u.%u ms\n", a->ttl_s, rtt / 1000, rtt % 1000 / 100);
+}
+
+static void print_origin(const struct question *q, const struct answer *a)
+{
+    const struct origin_spec *o = q->world->spec->sites[a->site].origin;
+    printf("answer: the origin");
+    if (q->type == RR_A) {
+        print_addresses(o->v4[0], 4, o->v4_count, false);
+    } else {
+        print_addresses(o->v6[0], 16, o->v6_count, true);
+    }
+    printf(", TTL %u\n", a->ttl_s);
+}
+
+static void print_answer(const struct question *q, const struct answer *a)
+{
+    static const char *const kinds[] = {
+        [ANSWER_REFUSED] = "REFUSED: no site of the scenario has this name",
+        [ANSWER_NXDOMAIN] = "NXDOMAIN",
+        [ANSWER_NODATA] = "NOERROR without an answer (NODATA)",
+        [ANSWER_ALIAS] = "a CNAME that leaves the scenario's sites",
+        [ANSWER_SOA] = "the zone's SOA record",
+        [ANSWER_NS] = "the zone's NS records",
+        [ANSWER_TXT] = "the host's TXT records",
+        [ANSWER_WHY] = "the reasons as TXT records",
+        [ANSWER_ANY] = "a HINFO record (RFC 8482)",
+    };
+    if (a->kind == ANSWER_POP) {
+        print_pop(q, a);
+    } else if (a->kind == ANSWER_ORIGIN) {
+        print_origin(q, a);
+    } else {
+        printf("answer: %s\n", kinds[a->kind]);
+    }
+}
+
+static void print_reasons(const struct question *q, const struct answer *a)
+{
+    struct decision d;
+    if (a->host == CN_NONE32 || q->world->spec->hosts[a->host].cname != NULL) return;
+    if (q->type != RR_A && q->type != RR_AAAA && a->cell.row == 0) return;
+    world_decide(q->world, a->host, q->client.line, &d);
+    printf("because:\n");
+    for (uint8_t i = 0; i < d.reason_count; i++) {
+        char text[512];
+        policy_reason_text(q->world->topology, d.reasons[i], text, sizeof(text));
+        printf("  %-24s %s\n", policy_rule_id((enum policy_rule)d.reasons[i].rule), text);
+    }
+    if (d.row != 0) {
+        printf("decision table row: %u (C2.%u in docs/decisions.md)\n", d.row, d.row);
+    }
+}
+
+static void print_site(const struct question *q, const struct answer *a)
+{
+    if (a->site == CN_NONE32) return;
+    const struct world *w = q->world;
+    const struct site *s = &w->sites[a->site];
+    const struct site_spec *spec = &w->spec->sites[a->site];
+    uint8_t subscription = w->accounts[spec->account].subscription;
+    printf("site %s: filing %s (%s), vetting %s, subscription %s", spec->domain,
+           filing_state_name((enum filing_state)s->filing),
+           filing_state_text((enum filing_state)s->filing),
+           vetting_state_name((enum vetting_state)s->vetting),
+           subscription_state_name((enum subscription_state)subscription));
+    simtime deadline = world_filing_deadline(w, a->site);
+    if (deadline.ns != SIMTIME_NEVER.ns) {
+        char text[TIMETEXT_MAX];
+        timetext_put_simtime(deadline, text);
+        printf(", next step of the filing at %s", text);
+    }
+    if (s->status != STATUS_UNKNOWN && s->status_filing != s->filing) {
+        printf(", the partner still sees %s",
+               filing_state_name((enum filing_state)s->status_filing));
+    }
+    putchar('\n');
+}
+
+static int explain(struct cli_scenario *s, struct question *q)
+{
+    struct engine e;
+    struct answer a;
+    if (!engine_init(&e, &s->arena, s->scenario)) {
+        fprintf(stderr, "cnedge explain: expected to fit in memory, got more\n");
+        return CLI_SYSTEM;
+    }
+    engine_advance(&e, q->at);
+    q->world = e.world;
+    answer_follow(e.world, q->name, q->type, q->client.line, &a);
+    print_question(q);
+    print_answer(q, &a);
+    print_site(q, &a);
+    print_reasons(q, &a);
+    return CLI_OK;
+}
+
+static int read_question(const struct scenario *s, const char *at, const char *from,
+                         struct question *q)
+{
+    q->scenario = s;
+    if (!scenario_time(s, at, &q->at)) {
+        return cli_usage("explain",
+                         "--at expects a time within the run such as +20m, an ISO 8601 instant or "
+                         "an event's id, got \"%s\"",
+                         at);
+    }
+    if (!scenario_client_find(s, from, &q->client)) {
+        return cli_usage("explain",
+                         "--from expects a line (see: cnedge list lines), a client's name, an "
+                         "address or a prefix, got \"%s\"",
+                         from);
+    }
+    if (dname_from_text(q->name_text, q->name) == 0) {
+        return cli_usage("explain", "expected a domain name, got \"%s\"", q->name_text);
+    }
+    return CLI_OK;
+}
+
+static int explain_file(const char *file, const char *at, const char *from, struct question *q)
+{
+    struct cli_scenario s;
+    int code = cli_load(&s, file, false);
+    if (code != CLI_OK) return code;
+    code = read_question(s.scenario, at, from, q);
+    if (code == CLI_OK) code = explain(&s, q);
+    cli_unload(&s);
+    return code;
+}
+
+int cli_explain(int argc, char **argv)
+{
+    static const struct option longs[] = {
+        {"at", required_argument, NULL, 'a'}, {"from", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
+    const char *at = "start";
+    const char *from = NULL;
+    int c;
+    while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+        if (c != 'a' && c != 'f') return cli_usage("explain", "expected a known option");
+        if (c == 'a') at = optarg;
+        if (c == 'f') from = optarg;
+    }
+    int rest = argc - optind;
+    if (rest < 2 || rest > 3) {
+        return cli_usage("explain", "expected FILE, NAME and perhaps TYPE, got %d arguments", rest);
+    }
+    if (from == NULL) return cli_usage("explain", "expected --from LINE or ADDRESS, got none");
+    const char *type = rest == 3 ? argv[optind + 2] : "A";
+    struct question q = {.name_text = argv[optind + 1], .type = rr_type_find(type)};
+    if (q.type == 0) return cli_usage("explain", "expected a type such as A or AAAA, got \"%s\"", type);
+    return cli_finish(explain_file(argv[optind], at, from, &q));
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ * main.c: `cnedge COMMAND ...`. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cnedge/cli/cli.h"
+
+static const struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage; /* after "cnedge" */
+    const char *text;
+    const char *help;
+} commands[] = {
+    {"check", cli_check, "check [--mutate] FILE|DIR...",
+     "find every problem in scenario files",
+     "  --mutate   leave each event out in turn and name those that no expectation notices\n"},
+    {"replay", cli_replay, "replay [OPTION]... FILE|DIR...",
+     "run scenarios on a virtual clock and judge their expectations",
+     "  --junit FILE     write JUnit XML\n"
+     "  --json FILE      write results as JSON lines\n"
+     "  --trace FILE     write every event and change of answers as JSON lines\n"
+     "  --without EVENT  leave out the event with this id (or number, from 0)\n"},
+    {"serve", cli_serve, "serve FILE [OPTION]...", "answer DNS queries as the scenario says",
+     "  --listen ADDR:PORT[=LINE]  where to listen (default 127.0.0.1:5300); may be repeated;\n"
+     "                             with LINE every client of this address is on that line\n"
+     "  --at TIME                  stand still at this time of the scenario\n"
+     "  --speed N                  run N times as fast as the wall clock (default 1)\n"
+     "  --from TIME                start running at this time (default: the scenario's start)\n"},
+    {"explain", cli_explain, "explain FILE --at TIME --from LINE|ADDRESS NAME [TYPE]",
+     "say why a client gets the answer it gets",
+     "  --at TIME            for example +20m, 2026-03-02T09:20:00+08:00 or revoked+30s\n"
+     "  --from LINE|ADDRESS  for example cn/beijing/unicom, de, 202.96.209.0/24, or a client's "
+     "name\n"},
+    {"list", cli_list,
+     "list lines|pops|events|choices|reasons|refusals|invariants [FILE]",
+     "list the words that scenarios use",
+     "  with FILE, lines and PoPs are those of that scenario's world\n"},
+    {"schema", cli_schema, "schema", "print the JSON Schema of scenario files", ""},
+};
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; i < CN_ARRAY_LEN(commands); i++) {
+        if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    }
+    return NULL;
+}
+
+static int print_overview(FILE *out)
+{
+    fputs("cnedge answers DNS queries the way the authority of a site with a mainland-China\n"
+          "presence would, on a clock that you control.\n\n",
+          out);
+    for (size_t i = 0; i < CN_ARRAY_LEN(commands); i++) {
+        fprintf(out, "  cnedge %s\n      %s\n", commands[i].usage, commands[i].text);
+    }
+    fputs("  cnedge help COMMAND | --version\n\n"
+          "Times are +20m (since the start), an ISO 8601 instant, or an event's id (revoked+30s).\n"
+          "Exit codes: 0 good, 1 a check failed, 2 usage, 3 invalid scenario, 4 system.\n"
+          "Manual: cnedge(1), cnedge-scenario(5).\n",
+          out);
+    return out == stdout ? cli_finish(CLI_OK) : CLI_USAGE;
+}
+
+static int unknown(const char *name)
+{
+    const char *names[CN_ARRAY_LEN(commands)];
+    for (size_t i = 0; i < CN_ARRAY_LEN(commands); i++) {
+        names[i] = commands[i].name;
+    }
+    const char *near = diag_nearest(name, names, CN_ARRAY_LEN(names));
+    fprintf(stderr, "cnedge: expected a command, got \"%s\"", name);
+    if (near != NULL) fprintf(stderr, "; did you mean \"%s\"?", near);
+    fprintf(stderr, "\ntry: cnedge help\n");
+    return CLI_USAGE;
+}
+
+static int help(const char *name)
+{
+    if (name == NULL) return print_overview(stdout);
+    const struct command *c = find(name);
+    if (c == NULL) return unknown(name);
+    printf("usage: cnedge %s\n%s\n%s%s", c->usage, c->text, c->help[0] != '\0' ? "\n" : "",
+           c->help);
+    return cli_finish(CLI_OK);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) return print_overview(stderr);
+    const char *name = argv[1];
+    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        return help(argc > 2 ? argv[2] : NULL);
+    }
+    if (strcmp(name, "--version") == 0) {
+        printf("cnedge %s\n", CNEDGE_VERSION);
+        return cli_finish(CLI_OK);
+    }
+    const struct command *c = find(name);
+    if (c == NULL) return unknown(name);
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) return help(name);
+    }
+    return c->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/replay/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cnedge/base/addrtext.h"
+#include "cnedge/model/invariant.h"
+
+/* --- items ------------------------------------------------------------------------------------- */
+
+uint64_t judge_items(const struct expectation *e)
+{
+    if (e->subject != EXPECT_ANSWER) return 1;
+    return (uint64_t)(e->name != NULL ? 1 : e->host_count) * e->line_count;
+}
+
+uint32_t judge_host(const struct expectation *e, uint64_t item)
+{
+    if (e->subject != EXPECT_ANSWER || e->name != NULL) return CN_NONE32;
+    return e->hosts[item / e->line_count];
+}
+
+uint16_t judge_line(const struct expectation *e, uint64_t item)
+{
+    if (e->subject != EXPECT_ANSWER) return CN_NONE16;
+    return e->lines[item % e->line_count];
+}
+
+const uint8_t *judge_name(const struct judge *j, const struct expectation *e, uint64_t item)
+{
+    if (e->subject != EXPECT_ANSWER) return NULL;
+    if (e->name != NULL) return e->name;
+    return j->world->spec->hosts[judge_host(e, item)].name;
+}
+
+/* --- what is seen ------------------------------------------------------------------------------- */
+
+static void look(const struct judge *j, const struct expectation *e, uint64_t item,
+                 struct answer *a)
+{
+    answer_follow(j->world, judge_name(j, e, item), e->type, judge_line(e, item), a);
+}
+
+static enum expect_rcode rcode_of(const struct answer *a)
+{
+    switch (a->kind) {
+    case ANSWER_REFUSED:
+        return RCODE_REFUSED;
+    case ANSWER_NXDOMAIN:
+        return RCODE_NXDOMAIN;
+    case ANSWER_NODATA:
+        return RCODE_NODATA;
+    case ANSWER_POP:
+    case ANSWER_ORIGIN:
+    case ANSWER_ALIAS:
+    case ANSWER_SOA:
+    case ANSWER_NS:
+    case ANSWER_TXT:
+    case ANSWER_WHY:
+    case ANSWER_ANY:
+        break;
+    }
+    return RCODE_NOERROR;
+}
+
+struct addresses {
+    const uint8_t *first;
+    size_t stride;
+    uint8_t count;
+    bool v6;
+};
+
+/* The addresses of the type asked for; none unless the answer has such. */
+static struct addresses addresses_of(const struct judge *j, const struct expectation *e,
+                                     const struct answer *a)
+{
+    if (a->kind == ANSWER_POP) {
+        const struct pop *p = &j->world->topology->pops[a->cell.pop];
+        if (e->type == RR_A) return (struct addresses){p->v4[0], 4, p->v4_count, false};
+        return (struct addresses){p->v6[0], 16, p->v6_count, true};
+    }
+    if (a->kind == ANSWER_ORIGIN) {
+        const struct origin_spec *o = j->world->spec->sites[a->site].origin;
+        if (e->type == RR_A) return (struct addresses){o->v4[0], 4, o->v4_count, false};
+        return (struct addresses){o->v6[0], 16, o->v6_count, true};
+    }
+    return (struct addresses){0};
+}
+
+static bool in_prefix(const uint8_t *address, bool v6, const struct expect_prefix *p)
+{
+    if (v6 != p->v6) return false;
+    size_t whole = p->bits / 8;
+    unsigned rest = p->bits % 8;
+    if (memcmp(address, p->address, whole) != 0) return false;
+    return rest == 0 || (address[whole] ^ p->address[whole]) >> (8 - rest) == 0;
+}
+
+/* --- assertions about answers ------------------------------------------------------------------- */
+
+static bool pop_in_list(const struct expectation *e, const struct answer *a)
+{
+    for (uint16_t i = 0; a->kind == ANSWER_POP && i < e->pop_count; i++) {
+        if (e->pops[i] == a->cell.pop) return true;
+    }
+    return false;
+}
+
+static bool class_in_list(const struct judge *j, const struct expectation *e,
+                          const struct answer *a)
+{
+    if (a->kind != ANSWER_POP) return false;
+    return (e->classes & 1U << j->world->topology->pops[a->cell.pop].class_) != 0;
+}
+
+static bool is_nearest(const struct judge *j, const struct answer *a, uint16_t line)
+{
+    if (a->kind != ANSWER_POP) return false;
+    const struct world *w = j->world;
+    const struct host_class *key = &w->classes[w->hosts[a->host].class_].key;
+    return invariant_nearest(w, key, line) == a->cell.pop;
+}
+
+static bool addresses_within(const struct judge *j, const struct expectation *e,
+                             const struct answer *a)
+{
+    struct addresses have = addresses_of(j, e, a);
+    for (uint8_t i = 0; i < have.count; i++) {
+        bool in = false;
+        for (uint16_t k = 0; k < e->address_count && !in; k++) {
+            in = in_prefix(have.first + i * have.stride, have.v6, &e->addresses[k]);
+        }
+        if (!in) return false;
+    }
+    return have.count > 0;
+}
+
+static bool has_rule(const struct decision *d, uint8_t rule)
+{
+    for (uint8_t i = 0; i < d->reason_count; i++) {
+        if (d->reasons[i].rule == rule) return true;
+    }
+    return false;
+}
+
+static bool has_reasons(const struct judge *j, const struct expectation *e,
+                        const struct answer *a, uint16_t line)
+{
+    struct decision d;
+    if (a->host == CN_NONE32) return false;
+    world_decide(j->world, a->host, line, &d);
+    for (uint16_t i = 0; i < e->rule_count; i++) {
+        if (!has_rule(&d, e->rules[i])) return false;
+    }
+    return true;
+}
+
+static bool answer_holds(const struct judge *j, const struct expectation *e, uint64_t item)
+{
+    struct answer a;
+    uint32_t asserts = e->asserts;
+    uint16_t line = judge_line(e, item);
+    look(j, e, item, &a);
+    if ((asserts & ASSERT_POP) != 0 && !pop_in_list(e, &a)) return false;
+    if ((asserts & ASSERT_CLASS) != 0 && !class_in_list(j, e, &a)) return false;
+    if ((asserts & ASSERT_NEAREST) != 0 && is_nearest(j, &a, line) != e->nearest) return false;
+    if ((asserts & ASSERT_ADDRESS) != 0 && !addresses_within(j, e, &a)) return false;
+    if ((asserts & ASSERT_RCODE) != 0 && rcode_of(&a) != e->rcode) return false;
+    if ((asserts & ASSERT_TTL) != 0 && (a.ttl_s < e->ttl_min_s || a.ttl_s > e->ttl_max_s)) {
+        return false;
+    }
+    if ((asserts & ASSERT_ROW) != 0 && a.cell.row != e->row) return false;
+    return (asserts & ASSERT_REASON) == 0 || has_reasons(j, e, &a, line);
+}
+
+/* --- assertions about states and events --------------------------------------------------------- */
+
+static bool state_holds(const struct judge *j, const struct expectation *e)
+{
+    const struct world *w = j->world;
+    uint32_t asserts = e->asserts;
+    if ((asserts & ASSERT_FILING) != 0 && w->sites[e->site].filing != e->filing) return false;
+    if ((asserts & ASSERT_VETTING) != 0 && w->sites[e->site].vetting != e->vetting) return false;
+    if ((asserts & ASSERT_COMMERCIAL) != 0 && w->sites[e->site].commercial != e->commercial) {
+        return false;
+    }
+    if ((asserts & ASSERT_SUBSCRIPTION) != 0 &&
+        w->accounts[e->account].subscription != e->subscription) {
+        return false;
+    }
+    return (asserts & ASSERT_PROVISIONING) == 0 ||
+           w->hosts[e->host].provisioning == e->provisioning;
+}
+
+static bool event_holds(const struct judge *j, const struct expectation *e)
+{
+    struct outcome o = j->outcomes[e->event];
+    if ((e->asserts & ASSERT_APPLIED) != 0) return o.kind == OUTCOME_APPLIED;
+    return o.kind == OUTCOME_REFUSED && o.refusal == e->refused;
+}
+
+bool judge_holds(const struct judge *j, const struct expectation *e, uint64_t item)
+{
+    switch (e->subject) {
+    case EXPECT_STATE:
+        return state_holds(j, e);
+    case EXPECT_EVENT:
+        return event_holds(j, e);
+    case EXPECT_ANSWER:
+        break;
+    }
+    return answer_holds(j, e, item);
+}
+
+uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e, uint64_t item)
+{
+    if (e->subject != EXPECT_ANSWER) return 0;
+    struct answer a;
+    look(j, e, item, &a);
+    uint16_t pop = a.kind == ANSWER_POP ? a.cell.pop : CN_NONE16;
+    return (uint64_t)a.kind << 16 | pop;
+}
+
+/* --- words --------------------------------------------------------------------------------------- */
+
+struct words { /* text under construction; what does not fit is cut */
+    char *out;
+    size_t used;
+};
+
+CN_PRINTF(2, 3) static void add(struct words *t, const char *fmt, ...)
+{
+    if (t->used >= JUDGE_TEXT_MAX - 1) return;
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(t->out + t->used, JUDGE_TEXT_MAX - t->used, fmt, ap);
+    va_end(ap);
+    t->used += n > 0 ? (size_t)n : 0;
+}
+
+static const char *sep(const struct words *t)
+{
+    return t->used > 0 ? ", " : "";
+}
+
+static void expected_pops(struct words *t, const struct judge *j, const struct expectation *e)
+{
+    for (uint16_t i = 0; i < e->pop_count; i++) {
+        add(t, "%s%s", i > 0 ? " or " : "pop ", j->world->topology->pops[e->pops[i]].id);
+    }
+}
+
+static void expected_classes(struct words *t, const struct expectation *e)
+{
+    const char *before = "class ";
+    add(t, "%s", sep(t));
+    for (unsigned c = 0; c < POP_CLASS_COUNT; c++) {
+        if ((e->classes & 1U << c) == 0) continue;
+        add(t, "%s%s", before, pop_class_name((enum pop_class)c));
+        before = " or ";
+    }
+}
+
+static void expected_addresses(struct words *t, const struct expectation *e)
+{
+    add(t, "%saddress in ", sep(t));
+    for (uint16_t i = 0; i < e->address_count; i++) {
+        char text[ADDRTEXT_MAX];
+        addrtext_put(e->addresses[i].address, e->addresses[i].v6, text);
+        add(t, "%s%s/%u", i > 0 ? " or " : "", text, e->addresses[i].bits);
+    }
+}
+
+static void expected_answer(struct words *t, const struct judge *j, const struct expectation *e)
+{
+    if ((e->asserts & ASSERT_POP) != 0) expected_pops(t, j, e);
+    if ((e->asserts & ASSERT_CLASS) != 0) expected_classes(t, e);
+    if ((e->asserts & ASSERT_NEAREST) != 0) add(t, "%sthe nearest usable PoP", sep(t));
+    if ((e->asserts & ASSERT_ADDRESS) != 0) expected_addresses(t, e);
+    if ((e->asserts & ASSERT_RCODE) != 0) add(t, "%s%s", sep(t), expect_rcode_name(e->rcode));
+    if ((e->asserts & ASSERT_TTL) != 0 && e->ttl_min_s == e->ttl_max_s) {
+        add(t, "%sttl %u", sep(t), e->ttl_min_s);
+    } else if ((e->asserts & ASSERT_TTL) != 0) {
+        add(t, "%sttl %u..%u", sep(t), e->ttl_min_s, e->ttl_max_s);
+    }
+    if ((e->asserts & ASSERT_ROW) != 0) add(t, "%srow %u", sep(t), e->row);
+    for (uint16_t i = 0; i < e->rule_count; i++) {
+        add(t, "%sreason %s", sep(t), policy_rule_id((enum policy_rule)e->rules[i]));
+    }
+    if ((e->asserts & ASSERT_CHANGES) != 0) {
+        add(t, "%s%u..%u changes of the answer", sep(t), e->changes_min, e->changes_max);
+    }
+}
+
+static void expected_state(struct words *t, const struct expectation *e)
+{
+    if ((e->asserts & ASSERT_FILING) != 0) {
+        add(t, "%sfiling %s", sep(t), filing_state_name(e->filing));
+    }
+    if ((e->asserts & ASSERT_VETTING) != 0) {
+        add(t, "%svetting %s", sep(t), vetting_state_name(e->vetting));
+    }
+    if ((e->asserts & ASSERT_COMMERCIAL) != 0) {
+        add(t, "%scommercial licence %s", sep(t), commercial_state_name(e->commercial));
+    }
+    if ((e->asserts & ASSERT_SUBSCRIPTION) != 0) {
+        add(t, "%ssubscription %s", sep(t), subscription_state_name(e->subscription));
+    }
+    if ((e->asserts & ASSERT_PROVISIONING) != 0) {
+        add(t, "%sprovisioning %s", sep(t), provisioning_state_name(e->provisioning));
+    }
+}
+
+void judge_expected(const struct judge *j, const struct expectation *e, char out[JUDGE_TEXT_MAX])
+{
+    struct words t = {out, 0};
+    out[0] = '\0';
+    switch (e->subject) {
+    case EXPECT_ANSWER:
+        expected_answer(&t, j, e);
+        break;
+    case EXPECT_STATE:
+        expected_state(&t, e);
+        break;
+    case EXPECT_EVENT:
+        if ((e->asserts & ASSERT_APPLIED) != 0) add(&t, "the event is applied");
+        if ((e->asserts & ASSERT_REFUSED) != 0) {
+            add(&t, "the event is refused with %s", refusal_name(e->refused));
+        }
+    }
+}
+
+static void got_addresses(struct words *t, const struct addresses *have)
+{
+    for (uint8_t i = 0; i < have->count; i++) {
+        char text[ADDRTEXT_MAX];
+        addrtext_put(have->first + i * have->stride, have->v6, text);
+        add(t, " %s", text);
+    }
+}
+
+static void got_answer(struct words *t, const struct judge *j, const struct expectation *e,
+                       uint64_t item)
+{
+    struct answer a;
+    look(j, e, item, &a);
+    struct addresses have = addresses_of(j, e, &a);
+    if (a.kind == ANSWER_POP) {
+        const struct pop *p = &j->world->topology->pops[a.cell.pop];
+        add(t, "%s (%s, %s)", p->id, pop_class_name(p->class_), p->city);
+    } else if (a.kind == ANSWER_ORIGIN) {
+        add(t, "the origin");
+    } else {
+        add(t, "%s", expect_rcode_name(rcode_of(&a)));
+    }
+    got_addresses(t, &have);
+    if (a.kind != ANSWER_REFUSED) add(t, " ttl %u", a.ttl_s);
+    if (a.cell.row != 0) add(t, " row %u", a.cell.row);
+}
+
+static void got_state(struct words *t, const struct judge *j, const struct expectation *e)
+{
+    const struct world *w = j->world;
+    if (e->site != CN_NONE32) {
+        const struct site *s = &w->sites[e->site];
+        add(t, "filing %s, vetting %s", filing_state_name((enum filing_state)s->filing),
+            vetting_state_name((enum vetting_state)s->vetting));
+        if (w->spec->sites[e->site].needs_commercial) {
+            add(t, ", commercial licence %s",
+                commercial_state_name((enum commercial_state)s->commercial));
+        }
+    }
+    if (e->account != CN_NONE32) {
+        add(t, "%ssubscription %s", sep(t),
+            subscription_state_name((enum subscription_state)w->accounts[e->account].subscription));
+    }
+    if (e->host != CN_NONE32) {
+        add(t, "%sprovisioning %s", sep(t),
+            provisioning_state_name((enum provisioning_state)w->hosts[e->host].provisioning));
+    }
+}
+
+static void got_event(struct words *t, const struct judge *j, const struct expectation *e)
+{
+    struct outcome o = j->outcomes[e->event];
+    if (o.kind == OUTCOME_NONE) add(t, "the event did not happen");
+    if (o.kind == OUTCOME_APPLIED) add(t, "the event was applied");
+    if (o.kind == OUTCOME_REFUSED) {
+        add(t, "the event was refused with %s", refusal_name((enum refusal)o.refusal));
+    }
+}
+
+void judge_got(const struct judge *j, const struct expectation *e, uint64_t item,
+               char out[JUDGE_TEXT_MAX])
+{
+    struct words t = {out, 0};
+    out[0] = '\0';
+    switch (e->subject) {
+    case EXPECT_ANSWER:
+        got_answer(&t, j, e, item);
+        break;
+    case EXPECT_STATE:
+        got_state(&t, j, e);
+        break;
+    case EXPECT_EVENT:
+        got_event(&t, j, e);
+    }
+}

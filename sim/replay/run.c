@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/replay/run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cnedge/base/timetext.h"
+#include "cnedge/replay/watch.h"
+
+enum { TITLE_MAX = 640, NEVER_TOUCHED = 0 };
+
+struct runner {
+    struct arena *a;
+    const struct scenario *s;
+    const struct run_options *o;
+    struct engine engine;
+    struct judge judge;
+    struct watch_set watches;
+    struct outcome *outcomes;
+    struct finding *findings;
+    uint32_t finding_count;
+    /* What touched what: entries of `log` plus one; 0 = none. Newest first. */
+    struct touched *log;
+    uint32_t log_count, log_cap;
+    uint32_t (*site_touched)[RUN_TOUCHED_MAX];
+    uint32_t network_touched[RUN_TOUCHED_MAX];
+    /* Hosts changed at this instant. */
+    uint32_t *dirty;
+    uint8_t *dirty_marked;
+    uint32_t dirty_count;
+    bool dirty_network;
+    struct violation_list violations;
+    struct violation violation_items[RUN_VIOLATIONS_MAX];
+    simtime violated_at;
+    uint64_t events;
+};
+
+const char *verdict_name(enum verdict v)
+{
+    static const char *const names[] = {"pass", "fail", "skip", "expected_fail"};
+    return names[v];
+}
+
+/* --- what touched what ------------------------------------------------------------------------------ */
+
+static void push_touched(uint32_t list[RUN_TOUCHED_MAX], uint32_t entry)
+{
+    if (list[0] == entry) return;
+    memmove(list + 1, list, (RUN_TOUCHED_MAX - 1) * sizeof(*list));
+    list[0] = entry;
+}
+
+/* Appends to the log; 0 when memory is exhausted, which `a->failed` then tells. */
+static uint32_t log_step(struct runner *r, const struct engine_step *step)
+{
+    if (r->log_count == r->log_cap) {
+        uint32_t cap = r->log_cap == 0 ? 1024 : 2 * r->log_cap;
+        struct touched *log = arena_get(r->a, cap, sizeof(*log));
+        if (log == NULL) return NEVER_TOUCHED;
+        if (r->log_count > 0) memcpy(log, r->log, r->log_count * sizeof(*log));
+        r->log = log;
+        r->log_cap = cap;
+    }
+    const char *id = step->from != NULL ? step->from->id : "";
+    r->log[r->log_count++] = (struct touched){step->event, id, step->refusal};
+    return r->log_count;
+}
+
+static void note_touched(struct runner *r, const struct engine_step *step)
+{
+    const struct world *w = r->engine.world;
+    uint32_t entry = log_step(r, step);
+    if (w->changed.network) push_touched(r->network_touched, entry);
+    if (step->event.site != CN_NONE32) push_touched(r->site_touched[step->event.site], entry);
+    for (uint32_t i = 0; i < w->changed.host_count; i++) {
+        push_touched(r->site_touched[w->hosts[w->changed.hosts[i]].site], entry);
+    }
+}
+
+/* The newest entries of both lists. */
+static void copy_touched(const struct runner *r, uint32_t site, struct failure *f)
+{
+    static const uint32_t none[RUN_TOUCHED_MAX] = {0};
+    const uint32_t *a = site != CN_NONE32 ? r->site_touched[site] : none;
+    const uint32_t *b = r->network_touched;
+    size_t ia = 0;
+    size_t ib = 0;
+    while (f->touched_count < RUN_TOUCHED_MAX) {
+        uint32_t ea = ia < RUN_TOUCHED_MAX ? a[ia] : 0;
+        uint32_t eb = ib < RUN_TOUCHED_MAX ? b[ib] : 0;
+        uint32_t newest = ea > eb ? ea : eb;
+        if (newest == NEVER_TOUCHED) return;
+        ia += ea == newest ? 1 : 0;
+        ib += eb == newest ? 1 : 0;
+        f->touched[f->touched_count++] = r->log[newest - 1];
+    }
+}
+
+void run_event_text(const struct scenario *s, const struct touched *t, char out[JUDGE_TEXT_MAX])
+{
+    const struct event *e = &t->event;
+    const struct topology *topo = s->world.topology;
+    char at[TIMETEXT_MAX];
+    char object[DNAME_TEXT_MAX] = "";
+    timetext_put_simtime(e->at, at);
+    if (e->site != CN_NONE32) {
+        snprintf(object, sizeof(object), " %s", s->world.sites[e->site].domain);
+    } else if (e->host != CN_NONE32) {
+        char name[DNAME_TEXT_MAX];
+        dname_to_text(s->world.hosts[e->host].name, name);
+        snprintf(object, sizeof(object), " %.*s", (int)strlen(name) - 1, name);
+    } else if (e->holder != CN_NONE32) {
+        snprintf(object, sizeof(object), " holder %s", s->world.holders[e->holder].id);
+    } else if (e->account != CN_NONE32) {
+        snprintf(object, sizeof(object), " account %s", s->world.accounts[e->account].id);
+    } else if (e->pop != CN_NONE16) {
+        snprintf(object, sizeof(object), " %s", topo->pops[e->pop].id);
+    } else if (e->scope == SCOPE_EVERYONE) {
+        snprintf(object, sizeof(object), " everyone");
+    }
+    if (e->carrier != CN_NONE16) {
+        size_t n = strlen(object);
+        snprintf(object + n, sizeof(object) - n, " %s", carrier_name((enum carrier)e->carrier));
+    }
+    if (e->region != CN_NONE16) {
+        size_t n = strlen(object);
+        snprintf(object + n, sizeof(object) - n, " %s", topo->regions[e->region].name);
+    }
+    const char *refused = t->refusal != REFUSAL_NONE ? ", refused with " : "";
+    snprintf(out, JUDGE_TEXT_MAX, "%s %s%.200s%s%s%s%s%s", at, event_info(e->kind)->name, object,
+             t->id[0] != '\0' ? " (" : "", t->id, t->id[0] != '\0' ? ")" : "", refused,
+             refusal_name(t->refusal));
+}
+
+/* --- findings ---------------------------------------------------------------------------------------- */
+
+static const char *keep(struct runner *r, const char *text)
+{
+    const char *copy = arena_text(r->a, text, strlen(text));
+    return copy != NULL ? copy : "";
+}
+
+static struct finding *add_finding(struct runner *r, enum finding_kind kind, const char *title)
+{
+    struct finding *f = &r->findings[r->finding_count++];
+    *f = (struct finding){.kind = kind, .title = keep(r, title)};
+    return f;
+}
+
+static struct failure *new_failure(struct runner *r, simtime at)
+{
+    struct failure *f = arena_get(r->a, 1, sizeof(*f));
+    if (f == NULL) return NULL;
+    *f = (struct failure){.at = at, .type = CN_NONE16, .line = CN_NONE16};
+    return f;
+}
+
+static uint32_t site_of(const struct runner *r, const struct expectation *e, uint64_t item)
+{
+    if (e->subject == EXPECT_STATE) return e->site;
+    const uint8_t *name = judge_name(&r->judge, e, item);
+    return name != NULL ? answer_zone(r->engine.world, name) : CN_NONE32;
+}
+
+static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got)
+{
+    struct runner *r = owner;
+    const struct expectation *e = &r->s->expectations[i];
+    struct failure *f = new_failure(r, r->engine.world->now);
+    if (f == NULL) return;
+    judge_expected(&r->judge, e, f->expected);
+    judge_got(&r->judge, e, item, f->got);
+    if (got != NULL) snprintf(f->got, sizeof(f->got), "%s", got);
+    f->name = judge_name(&r->judge, e, item);
+    f->line = judge_line(e, item);
+    if (f->name != NULL) f->type = e->type;
+    uint32_t host = judge_host(e, item);
+    if (host != CN_NONE32 && r->s->world.hosts[host].cname == NULL) {
+        world_decide(r->engine.world, host, f->line, &f->decision);
+    }
+    copy_touched(r, site_of(r, e, item), f);
+    r->findings[i].failure = f;
+}
+
+/* --- titles: what an expectation claims, in one line ---------------------------------------------------- */
+
+static void title_when(const struct expectation *e, char *out, size_t cap)
+{
+    char from[TIMETEXT_MAX];
+    char until[TIMETEXT_MAX];
+    timetext_put_simtime(e->from, from);
+    timetext_put_simtime(e->until, until);
+    if (e->when == EXPECT_AT) {
+        snprintf(out, cap, "at %s", from);
+    } else {
+        snprintf(out, cap, "%s %s..%s", expect_when_name(e->when), from, until);
+    }
+}
+
+static void title_subject(const struct runner *r, const struct expectation *e, char *out,
+                          size_t cap)
+{
+    char name[DNAME_TEXT_MAX];
+    const struct world_spec *w = &r->s->world;
+    if (e->subject == EXPECT_EVENT) {
+        snprintf(out, cap, "event %s", r->s->events[e->event].id);
+    } else if (e->subject == EXPECT_ANSWER) {
+        dname_to_text(judge_name(&r->judge, e, 0), name);
+        const char *more = e->name == NULL && e->host_count > 1 ? " and more" : "";
+        const char *type = rr_type_name(e->type);
+        snprintf(out, cap, "%.100s%s %s from %s%s", name, more, type != NULL ? type : "?",
+                 w->topology->lines[e->lines[0]].name, e->line_count > 1 ? " and more" : "");
+    } else if (e->site != CN_NONE32) {
+        snprintf(out, cap, "%s", w->sites[e->site].domain);
+    } else if (e->account != CN_NONE32) {
+        snprintf(out, cap, "account %s", w->accounts[e->account].id);
+    } else {
+        dname_to_text(w->hosts[e->host].name, name);
+        snprintf(out, cap, "%.150s", name);
+    }
+}
+
+static void title_expectation(const struct runner *r, const struct expectation *e,
+                              char out[TITLE_MAX])
+{
+    char when[2 * TIMETEXT_MAX + 16];
+    char subject[200];
+    char expected[JUDGE_TEXT_MAX];
+    title_when(e, when, sizeof(when));
+    title_subject(r, e, subject, sizeof(subject));
+    judge_expected(&r->judge, e, expected);
+    snprintf(out, TITLE_MAX, "%s%s%s: %s: %.200s", e->id, e->id[0] != '\0' ? ": " : "", when,
+             subject, expected);
+}
+
+static void add_expectations(struct runner *r)
+{
+    for (uint32_t i = 0; i < r->s->expectation_count; i++) {
+        const struct expectation *e = &r->s->expectations[i];
+        char title[TITLE_MAX];
+        title_expectation(r, e, title);
+        struct finding *f = add_finding(r, FINDING_EXPECTATION, title);
+        f->expectation = e;
+        f->note = e->skip != NULL ? e->skip : e->expect_fail;
+    }
+}
+
+/* --- events ------------------------------------------------------------------------------------------- */
+
+/* A test point for an event that had to be refused, or was refused and should not have been. */
+static void find_event(struct runner *r, const struct engine_step *step)
+{
+    const struct scenario_event *from = step->from;
+    if (from->refused == REFUSAL_NONE && step->refusal == REFUSAL_NONE) return;
+    char title[TITLE_MAX];
+    char text[JUDGE_TEXT_MAX];
+    run_event_text(r->s, &(struct touched){step->event, from->id, REFUSAL_NONE}, text);
+    if (from->refused != REFUSAL_NONE) {
+        snprintf(title, sizeof(title), "event %s is refused with %s", text,
+                 refusal_name(from->refused));
+    } else {
+        snprintf(title, sizeof(title), "event %s is applied", text);
+    }
+    struct finding *f = add_finding(r, FINDING_EVENT, title);
+    f->event = from;
+    if (from->refused == step->refusal) return;
+    struct failure *why = new_failure(r, step->event.at);
+    if (why == NULL) return;
+    snprintf(why->expected, sizeof(why->expected), "%s",
+             from->refused != REFUSAL_NONE ? refusal_name(from->refused) : "the event is applied");
+    snprintf(why->got, sizeof(why->got), "%s%s%s",
+             step->refusal != REFUSAL_NONE ? refusal_name(step->refusal) : "applied",
+             step->refusal != REFUSAL_NONE ? ": " : "",
+             step->refusal != REFUSAL_NONE ? refusal_text(step->refusal) : "");
+    copy_touched(r, step->event.site, why);
+    f->failure = why;
+}
+
+static void collect_dirty(struct runner *r)
+{
+    const struct changes *c = &r->engine.world->changed;
+    r->dirty_network = r->dirty_network || c->network;
+    for (uint32_t i = 0; i < c->host_count; i++) {
+        uint32_t host = c->hosts[i];
+        if (r->dirty_marked[host] != 0) continue;
+        r->dirty_marked[host] = 1;
+        r->dirty[r->dirty_count++] = host;
+    }
+}
+
+static void forget_dirty(struct runner *r)
+{
+    for (uint32_t i = 0; i < r->dirty_count; i++) {
+        r->dirty_marked[r->dirty[i]] = 0;
+    }
+    r->dirty_count = 0;
+    r->dirty_network = false;
+}
+
+static void check_invariants(struct runner *r)
+{
+    bool clean = r->violations.count == 0;
+    invariant_check_changed(r->engine.world, &r->violations);
+    if (clean && r->violations.count > 0) r->violated_at = r->engine.world->now;
+}
+
+static void after_step(struct runner *r, const struct engine_step *step)
+{
+    r->events++;
+    if (step->from != NULL) {
+        struct outcome *o = &r->outcomes[step->from - r->s->events];
+        o->kind = step->refusal == REFUSAL_NONE ? OUTCOME_APPLIED : OUTCOME_REFUSED;
+        o->refusal = (uint8_t)step->refusal;
+    }
+    note_touched(r, step);
+    if (step->from != NULL) find_event(r, step);
+    collect_dirty(r);
+    check_invariants(r);
+    if (r->o->on_step != NULL) r->o->on_step(r->o->owner, &r->engine, step);
+}
+
+/* --- the run ------------------------------------------------------------------------------------------- */
+
+static void run_instants(struct runner *r)
+{
+    for (;;) {
+        simtime event = engine_next_at(&r->engine);
+        simtime window = watch_next_at(&r->watches);
+        simtime now = simtime_before(event, window) ? event : window;
+        if (now.ns == SIMTIME_NEVER.ns || r->engine.world->class_limit || r->a->failed) return;
+        struct engine_step step;
+        while (engine_next_at(&r->engine).ns == now.ns && engine_step(&r->engine, &step)) {
+            after_step(r, &step);
+        }
+        r->engine.world->now = now;
+        watch_instant(&r->watches, now, r->dirty, r->dirty_count, r->dirty_network);
+        forget_dirty(r);
+    }
+}
+
+static void put_violation(const struct runner *r, const struct violation *v, char *out, size_t cap)
+{
+    const struct topology *t = r->s->world.topology;
+    const char *line = v->line != CN_NONE16 ? t->lines[v->line].name : "every line";
+    const char *got = v->got_pop != CN_NONE16 ? t->pops[v->got_pop].id : "none";
+    const char *want = v->want_pop != CN_NONE16 ? t->pops[v->want_pop].id : "another";
+    char host[DNAME_TEXT_MAX] = "";
+    if (v->host != CN_NONE32) dname_to_text(r->s->world.hosts[v->host].name, host);
+    snprintf(out, cap, "%s: %.200s line %s got %s, expected %s", invariant_id(v->invariant), host,
+             line, got, want);
+}
+
+static void find_invariants(struct runner *r)
+{
+    struct finding *f = add_finding(r, FINDING_INVARIANTS,
+                                    "invariants hold for every host and line after every event");
+    if (r->violations.count == 0) return;
+    struct failure *why = new_failure(r, r->violated_at);
+    if (why == NULL) return;
+    const struct violation *v = &r->violations.items[0];
+    snprintf(why->expected, sizeof(why->expected), "%s", invariant_text(v->invariant));
+    put_violation(r, v, why->got, sizeof(why->got));
+    copy_touched(r, v->host != CN_NONE32 ? r->s->world.hosts[v->host].site : CN_NONE32, why);
+    f->failure = why;
+}
+
+static enum verdict verdict_of(const struct finding *f)
+{
+    const struct expectation *e = f->expectation;
+    if (e != NULL && e->skip != NULL) return VERDICT_SKIP;
+    bool may_fail = e != NULL && e->expect_fail != NULL;
+    if (f->failure == NULL) return may_fail ? VERDICT_FAIL : VERDICT_PASS;
+    return may_fail ? VERDICT_EXPECTED_FAIL : VERDICT_FAIL;
+}
+
+/* A failure for an expectation that was to fail, and held. */
+static void explain_surprise(struct runner *r, struct finding *f)
+{
+    struct failure *why = new_failure(r, f->expectation->until);
+    if (why == NULL) return;
+    snprintf(why->expected, sizeof(why->expected), "a failure (expect_fail: %.400s)", f->note);
+    snprintf(why->got, sizeof(why->got), "the expectation holds");
+    f->failure = why;
+}
+
+/* An expectation that was never looked at proves nothing. */
+static void fail_unseen(struct runner *r)
+{
+    for (uint32_t i = 0; i < r->s->expectation_count; i++) {
+        uint8_t state = r->watches.watches[i].state;
+        if (state == WATCH_HELD || state == WATCH_FAILED) continue;
+        struct failure *why = new_failure(r, r->s->end);
+        if (why == NULL) return;
+        judge_expected(&r->judge, &r->s->expectations[i], why->expected);
+        snprintf(why->got, sizeof(why->got), "the run ended before this was ever looked at");
+        r->findings[i].failure = why;
+    }
+}
+
+static void settle_verdicts(struct runner *r, struct run_result *out)
+{
+    for (uint32_t i = 0; i < r->finding_count; i++) {
+        struct finding *f = &r->findings[i];
+        f->verdict = verdict_of(f);
+        if (f->verdict == VERDICT_FAIL && f->failure == NULL) explain_surprise(r, f);
+        out->passed += f->verdict == VERDICT_PASS || f->verdict == VERDICT_EXPECTED_FAIL ? 1 : 0;
+        out->failed += f->verdict == VERDICT_FAIL ? 1 : 0;
+        out->skipped += f->verdict == VERDICT_SKIP ? 1 : 0;
+    }
+}
+
+static bool init_runner(struct runner *r)
+{
+    const struct world_spec *w = &r->s->world;
+    r->outcomes = arena_get(r->a, r->s->event_count, sizeof(*r->outcomes));
+    r->findings = arena_get(r->a, (size_t)r->s->expectation_count + r->s->event_count + 1,
+                            sizeof(*r->findings));
+    r->site_touched = arena_get(r->a, w->site_count, sizeof(*r->site_touched));
+    r->dirty = arena_get(r->a, w->host_count, sizeof(*r->dirty));
+    r->dirty_marked = arena_get(r->a, w->host_count, 1);
+    if (r->a->failed || !engine_init(&r->engine, r->a, r->s)) return false;
+    r->engine.without = r->o->without;
+    r->judge = (struct judge){r->engine.world, r->s, r->outcomes};
+    r->violations.items = r->violation_items;
+    r->violations.cap = RUN_VIOLATIONS_MAX;
+    if (!watch_init(&r->watches, r->a, r->s, &r->judge)) return false;
+    r->watches.on_fail = watch_failed;
+    r->watches.owner = r;
+    return true;
+}
+
+enum cn_status run_scenario(struct arena *a, const struct scenario *s, const struct run_options *o,
+                            struct run_result *out)
+{
+    struct runner *r = arena_get(a, 1, sizeof(*r));
+    *out = (struct run_result){.scenario = s};
+    if (r == NULL) return CN_E_LIMIT;
+    r->a = a;
+    r->s = s;
+    r->o = o;
+    if (!init_runner(r)) return CN_E_LIMIT;
+    add_expectations(r);
+    invariant_check_all(r->engine.world, &r->violations);
+    if (o->on_step != NULL) o->on_step(o->owner, &r->engine, NULL);
+    run_instants(r);
+    fail_unseen(r);
+    find_invariants(r);
+    settle_verdicts(r, out);
+    out->findings = r->findings;
+    out->finding_count = r->finding_count;
+    out->events = r->events;
+    out->checks = r->watches.checks;
+    out->invariant_checks = r->violations.checks;
+    return a->failed || r->engine.world->class_limit ? CN_E_LIMIT : CN_OK;
+}

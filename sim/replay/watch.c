@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/replay/watch.h"
+
+#include <stdio.h>
+
+/* --- building ------------------------------------------------------------------------------------ */
+
+static bool about_hosts(const struct expectation *e)
+{
+    return e->subject == EXPECT_ANSWER && e->name == NULL;
+}
+
+static simtime end_of(const struct scenario *s, uint32_t i, bool until)
+{
+    const struct expectation *e = &s->expectations[i];
+    return until ? e->until : e->from;
+}
+
+/* Merges two sorted halves of `from` into `to`; equal keys keep file order. */
+static void merge(const struct scenario *s, bool until, const uint32_t *from, uint32_t *to,
+                  const uint32_t bounds[3])
+{
+    uint32_t a = bounds[0];
+    uint32_t b = bounds[1];
+    for (uint32_t k = bounds[0]; k < bounds[2]; k++) {
+        bool left = a < bounds[1] && (b >= bounds[2] || !simtime_before(end_of(s, from[b], until),
+                                                                        end_of(s, from[a], until)));
+        to[k] = left ? from[a++] : from[b++];
+    }
+}
+
+/* Expectation indices by `from` or `until`: a bottom-up merge sort. NULL without memory. */
+static const uint32_t *sorted(struct arena *a, const struct scenario *s, bool until)
+{
+    uint32_t n = s->expectation_count;
+    uint32_t *order = arena_get(a, n, sizeof(*order));
+    uint32_t *spare = arena_get(a, n, sizeof(*spare));
+    if (a->failed) return NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        order[i] = i;
+    }
+    for (uint64_t width = 1; width < n; width *= 2) {
+        for (uint64_t lo = 0; lo < n; lo += 2 * width) {
+            uint64_t mid = lo + width < n ? lo + width : n;
+            uint64_t hi = lo + 2 * width < n ? lo + 2 * width : n;
+            uint32_t bounds[3] = {(uint32_t)lo, (uint32_t)mid, (uint32_t)hi};
+            merge(s, until, order, spare, bounds);
+        }
+        uint32_t *swap = order;
+        order = spare;
+        spare = swap;
+    }
+    return order;
+}
+
+/* host -> expectations with windows; a counting sort. */
+static bool build_refs(struct watch_set *ws, struct arena *a)
+{
+    const struct scenario *s = ws->scenario;
+    uint32_t hosts = s->world.host_count;
+    uint32_t *first = arena_get(a, (size_t)hosts + 2, sizeof(*first));
+    if (first == NULL) return false;
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < s->expectation_count; i++) {
+        const struct expectation *e = &s->expectations[i];
+        if (!about_hosts(e) || e->when == EXPECT_AT) continue;
+        for (uint32_t h = 0; h < e->host_count; h++) {
+            first[e->hosts[h] + 2]++;
+        }
+        total += e->host_count;
+    }
+    for (uint32_t h = 2; h <= hosts + 1; h++) {
+        first[h] += first[h - 1];
+    }
+    struct watch_ref *refs = arena_get(a, total, sizeof(*refs));
+    if (refs == NULL) return false;
+    for (uint32_t i = 0; i < s->expectation_count; i++) {
+        const struct expectation *e = &s->expectations[i];
+        if (!about_hosts(e) || e->when == EXPECT_AT) continue;
+        for (uint32_t h = 0; h < e->host_count; h++) {
+            refs[first[e->hosts[h] + 1]++] = (struct watch_ref){i, h};
+        }
+    }
+    ws->ref_first = first;
+    ws->refs = refs;
+    return true;
+}
+
+static bool init_watch(struct watch *x, struct arena *a, const struct expectation *e)
+{
+    x->items = judge_items(e);
+    x->missing = x->items;
+    if (e->when == EXPECT_EVENTUALLY) x->seen = arena_get(a, x->items / 8 + 1, 1);
+    if ((e->asserts & ASSERT_CHANGES) != 0) {
+        x->changes = arena_get(a, x->items, sizeof(*x->changes));
+        x->fingerprints = arena_get(a, x->items, sizeof(*x->fingerprints));
+    }
+    return !a->failed;
+}
+
+bool watch_init(struct watch_set *ws, struct arena *a, const struct scenario *s,
+                const struct judge *j)
+{
+    *ws = (struct watch_set){.judge = *j, .scenario = s};
+    uint32_t n = s->expectation_count;
+    ws->watches = arena_get(a, n, sizeof(*ws->watches));
+    ws->open_hosts = arena_get(a, n, sizeof(*ws->open_hosts));
+    ws->open_rest = arena_get(a, n, sizeof(*ws->open_rest));
+    ws->by_from = sorted(a, s, false);
+    ws->by_until = sorted(a, s, true);
+    if (a->failed || !build_refs(ws, a)) return false;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct expectation *e = &s->expectations[i];
+        if (e->skip == NULL && !init_watch(&ws->watches[i], a, e)) return false;
+        if (e->skip != NULL) ws->watches[i].state = WATCH_HELD;
+    }
+    return true;
+}
+
+/* --- the open ones --------------------------------------------------------------------------------- */
+
+static void open_watch(struct watch_set *ws, uint32_t i)
+{
+    bool hosts = about_hosts(&ws->scenario->expectations[i]);
+    uint32_t *list = hosts ? ws->open_hosts : ws->open_rest;
+    uint32_t *count = hosts ? &ws->open_hosts_count : &ws->open_rest_count;
+    ws->watches[i].state = WATCH_OPEN;
+    ws->watches[i].open_at = *count;
+    list[(*count)++] = i;
+}
+
+static void close_watch(struct watch_set *ws, uint32_t i, enum watch_state state)
+{
+    bool hosts = about_hosts(&ws->scenario->expectations[i]);
+    uint32_t *list = hosts ? ws->open_hosts : ws->open_rest;
+    uint32_t *count = hosts ? &ws->open_hosts_count : &ws->open_rest_count;
+    uint32_t last = list[--*count];
+    list[ws->watches[i].open_at] = last;
+    ws->watches[last].open_at = ws->watches[i].open_at;
+    ws->watches[i].state = (uint8_t)state;
+}
+
+/* --- judging --------------------------------------------------------------------------------------- */
+
+static void fail(struct watch_set *ws, uint32_t i, uint64_t item, const char *got)
+{
+    close_watch(ws, i, WATCH_FAILED);
+    ws->on_fail(ws->owner, i, item, got);
+}
+
+static void see(struct watch *x, uint64_t item)
+{
+    uint8_t bit = (uint8_t)(1U << item % 8);
+    if ((x->seen[item / 8] & bit) != 0) return;
+    x->seen[item / 8] |= bit;
+    x->missing--;
+}
+
+static void count_change(struct watch_set *ws, uint32_t i, uint64_t item, bool opening)
+{
+    struct watch *x = &ws->watches[i];
+    uint64_t print = judge_fingerprint(&ws->judge, &ws->scenario->expectations[i], item);
+    if (!opening && print != x->fingerprints[item]) x->changes[item]++;
+    x->fingerprints[item] = print;
+}
+
+static void judge_item(struct watch_set *ws, uint32_t i, uint64_t item, bool opening)
+{
+    const struct expectation *e = &ws->scenario->expectations[i];
+    ws->checks++;
+    if ((e->asserts & ASSERT_CHANGES) != 0) count_change(ws, i, item, opening);
+    bool holds = judge_holds(&ws->judge, e, item);
+    switch (e->when) {
+    case EXPECT_AT:
+    case EXPECT_ALWAYS:
+        if (!holds) fail(ws, i, item, NULL);
+        return;
+    case EXPECT_NEVER:
+        if (holds) fail(ws, i, item, NULL);
+        return;
+    case EXPECT_EVENTUALLY:
+        if (holds) see(&ws->watches[i], item);
+        return;
+    }
+}
+
+static void judge_range(struct watch_set *ws, uint32_t i, uint64_t first, uint64_t count,
+                        bool opening)
+{
+    for (uint64_t item = first; item < first + count; item++) {
+        if (ws->watches[i].state != WATCH_OPEN) return; /* its first failure is enough */
+        judge_item(ws, i, item, opening);
+    }
+}
+
+static void judge_all(struct watch_set *ws, uint32_t i, bool opening)
+{
+    judge_range(ws, i, 0, ws->watches[i].items, opening);
+}
+
+/* Backwards, since a failing one is swapped with the last. */
+static void judge_list(struct watch_set *ws, const uint32_t *list, uint32_t count)
+{
+    while (count-- > 0) {
+        judge_all(ws, list[count], false);
+    }
+}
+
+static void look_at_host(struct watch_set *ws, uint32_t host)
+{
+    for (uint32_t r = ws->ref_first[host]; r < ws->ref_first[host + 1]; r++) {
+        uint32_t i = ws->refs[r].expectation;
+        uint64_t lines = ws->scenario->expectations[i].line_count;
+        judge_range(ws, i, ws->refs[r].position * lines, lines, false);
+    }
+}
+
+static void judge_changed(struct watch_set *ws, const uint32_t *hosts, uint32_t host_count,
+                          bool network)
+{
+    judge_list(ws, ws->open_rest, ws->open_rest_count);
+    if (network) {
+        judge_list(ws, ws->open_hosts, ws->open_hosts_count);
+        return;
+    }
+    for (uint32_t h = 0; h < host_count; h++) {
+        look_at_host(ws, hosts[h]);
+    }
+}
+
+/* --- windows' ends --------------------------------------------------------------------------------- */
+
+/* The first item that was never seen. */
+static uint64_t first_missing(const struct watch *x)
+{
+    uint64_t item = 0;
+    while ((x->seen[item / 8] & 1U << item % 8) != 0) {
+        item++;
+    }
+    return item;
+}
+
+/* The first item whose answer changed too often or too seldom; x->items when there is none. */
+static uint64_t first_restless(const struct watch *x, const struct expectation *e)
+{
+    uint64_t item = 0;
+    while (item < x->items && x->changes[item] >= e->changes_min &&
+           x->changes[item] <= e->changes_max) {
+        item++;
+    }
+    return item;
+}
+
+static void finish(struct watch_set *ws, uint32_t i)
+{
+    const struct expectation *e = &ws->scenario->expectations[i];
+    struct watch *x = &ws->watches[i];
+    if (e->when == EXPECT_EVENTUALLY && x->missing > 0) {
+        fail(ws, i, first_missing(x), NULL);
+        return;
+    }
+    uint64_t item = (e->asserts & ASSERT_CHANGES) != 0 ? first_restless(x, e) : x->items;
+    if (item == x->items) {
+        close_watch(ws, i, WATCH_HELD);
+        return;
+    }
+    char got[JUDGE_TEXT_MAX];
+    snprintf(got, sizeof(got), "%u changes of the answer", x->changes[item]);
+    fail(ws, i, item, got);
+}
+
+/* Whether the window's last instant lies before its end, so that it ends before the checks. */
+static bool half_open(const struct watch_set *ws, const struct expectation *e)
+{
+    bool window = e->when == EXPECT_ALWAYS || e->when == EXPECT_NEVER;
+    return window && simtime_before(e->until, ws->scenario->end);
+}
+
+static void finish_due(struct watch_set *ws, simtime now, bool before_checks)
+{
+    const struct scenario *s = ws->scenario;
+    uint32_t k = ws->next_until;
+    for (; k < s->expectation_count; k++) {
+        uint32_t i = ws->by_until[k];
+        const struct expectation *e = &s->expectations[i];
+        if (simtime_before(now, e->until)) break;
+        if (ws->watches[i].state == WATCH_OPEN && half_open(ws, e) == before_checks) {
+            finish(ws, i);
+        }
+    }
+    if (!before_checks) ws->next_until = k;
+}
+
+static void open_due(struct watch_set *ws, simtime now)
+{
+    const struct scenario *s = ws->scenario;
+    while (ws->next_from < s->expectation_count) {
+        uint32_t i = ws->by_from[ws->next_from];
+        if (simtime_before(now, s->expectations[i].from)) return;
+        ws->next_from++;
+        if (ws->watches[i].state != WATCH_WAITING) continue;
+        open_watch(ws, i);
+        judge_all(ws, i, true);
+    }
+}
+
+simtime watch_next_at(const struct watch_set *ws)
+{
+    const struct scenario *s = ws->scenario;
+    simtime at = SIMTIME_NEVER;
+    if (ws->next_from < s->expectation_count) at = end_of(s, ws->by_from[ws->next_from], false);
+    if (ws->next_until < s->expectation_count) {
+        simtime until = end_of(s, ws->by_until[ws->next_until], true);
+        if (simtime_before(until, at)) at = until;
+    }
+    return at;
+}
+
+void watch_instant(struct watch_set *ws, simtime now, const uint32_t *hosts, uint32_t host_count,
+                   bool network)
+{
+    finish_due(ws, now, true);
+    judge_changed(ws, hosts, host_count, network);
+    open_due(ws, now);
+    finish_due(ws, now, false);
+}
