@@ -127,16 +127,14 @@ static void update_hosts(struct world *w, uint32_t site)
     }
 }
 
-/* Lost: a host of it is provisioned, and is not entitled. */
+/* A host of it was lost. A suspension of everyone is no reason to unmap one name. */
 static bool site_lost(const struct world *w, uint32_t site)
 {
     const struct site_spec *spec = &w->spec->sites[site];
     if (spec->policy != POLICY_UNMAP_SHARED) return false;
     for (uint32_t i = 0; i < spec->host_count; i++) {
         struct host_class key = world_class_key(w, spec->host_first + i);
-        if (key.provisioning == PROVISIONING_PROVISIONED && !policy_entitled(&key, false)) {
-            return true;
-        }
+        if (policy_lost(&key, false)) return true;
     }
     return false;
 }

@@ -135,6 +135,10 @@ CN_NONNULL void policy_decide(const struct policy_view *v, struct decision *out)
 /* Whether a host of this class may be served from the mainland, as DESIGN section 1 defines it. */
 CN_NONNULL CN_PURE bool policy_entitled(const struct host_class *h, bool partner_suspended);
 
+/* Whether such a host was served from the mainland and may no longer be, for a reason that the
+ * revocation policy is about: rows 10 to 12, 15, 16 and 18 of FACTS C2. */
+CN_NONNULL CN_PURE bool policy_lost(const struct host_class *h, bool partner_suspended);
+
 CN_CONST const char *policy_rule_id(enum policy_rule r);
 /* The rule's sentence, with %s where its argument goes. */
 CN_CONST const char *policy_rule_text(enum policy_rule r);

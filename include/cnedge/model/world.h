@@ -44,7 +44,7 @@ struct site {
     uint8_t status, status_filing, kept; /* as observed: see struct host_class */
     bool by_subject, status_by_subject, grace_over;
     bool suspended, blacklisted, closed, settled;
-    bool lost; /* not entitled although a host of it is provisioned: counts in its edge group */
+    bool lost; /* under unmap_shared: counts in its edge group */
     uint8_t coverage;
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
     simtime sms_deadline; /* when filing is SMS_PENDING */
