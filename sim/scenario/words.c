@@ -37,7 +37,7 @@ static const char *reason(int i)
 }
 const struct type words_reason = {.name = "reason",
                                   .shape = SHAPE_WORD,
-                                  .expected = "a policy rule's id (see cnedge list rules)",
+                                  .expected = "a policy rule's id (see cnedge list reasons)",
                                   .word = reason,
                                   .words = RULE_COUNT};
 
