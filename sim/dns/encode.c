@@ -89,6 +89,7 @@ static size_t opt_bytes(const struct message *m)
     return OPT_BYTES + (m->ecs.present ? ECS_BYTES + (size_t)m->ecs.bytes : 0);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): `out` is kept and written to. */
 void encode_begin(struct encode *e, const struct message *m, const uint8_t *query, uint8_t *out,
                   size_t limit)
 {

@@ -96,7 +96,7 @@ static void put_pop(struct reply *r, const uint8_t *owner, const struct answer *
 {
     const struct pop *p = &r->w->topology->pops[a->cell.pop];
     bool v4 = r->m->type == RR_A;
-    for (uint8_t i = 0; i < (v4 ? p->v4_count : p->v6_count); i++) {
+    for (int i = 0; i < (v4 ? p->v4_count : p->v6_count); i++) {
         put_address(r, owner, a->ttl_s, v4 ? p->v4[i] : p->v6[i]);
     }
 }
@@ -106,7 +106,7 @@ static void put_origin(struct reply *r, const uint8_t *owner, const struct answe
     const struct origin_spec *o = r->w->spec->sites[a->site].origin;
     bool v4 = r->m->type == RR_A;
     CN_ASSERT(o != NULL);
-    for (uint8_t i = 0; i < (v4 ? o->v4_count : o->v6_count); i++) {
+    for (int i = 0; i < (v4 ? o->v4_count : o->v6_count); i++) {
         put_address(r, owner, a->ttl_s, v4 ? o->v4[i] : o->v6[i]);
     }
 }
