@@ -147,6 +147,13 @@ bool addrtext_read_prefix(const char *text, struct addr_prefix *out)
     return true;
 }
 
+/* The i-th 16-bit group of an IPv6 address. */
+static unsigned group_at(const uint8_t *address, int i)
+{
+    const uint8_t *p = address + (ptrdiff_t)2 * i;
+    return (unsigned)(p[0] << 8 | p[1]);
+}
+
 /* The longest run of two or more zero groups, the first of equals (RFC 5952 section 4.2). */
 static void zero_run(const uint8_t *address, int *first, int *count)
 {
@@ -154,7 +161,7 @@ static void zero_run(const uint8_t *address, int *first, int *count)
     *count = 1;
     for (int i = 0; i < 8; i++) {
         int n = 0;
-        while (i + n < 8 && address[2 * (i + n)] == 0 && address[2 * (i + n) + 1] == 0) {
+        while (i + n < 8 && group_at(address, i + n) == 0) {
             n++;
         }
         if (n > *count) {
@@ -180,9 +187,8 @@ void addrtext_put(const uint8_t *address, bool v6, char out[ADDRTEXT_MAX])
             i += count - 1;
             continue;
         }
-        unsigned group = (unsigned)(address[2 * i] << 8 | address[2 * i + 1]);
-        bool colon = i > 0 && i != first + count;
-        if (first < 0) colon = i > 0;
-        n += (size_t)snprintf(out + n, ADDRTEXT_MAX - n, "%s%x", colon ? ":" : "", group);
+        bool colon = i > 0 && (first < 0 || i != first + count);
+        n += (size_t)snprintf(out + n, ADDRTEXT_MAX - n, "%s%x", colon ? ":" : "",
+                              group_at(address, i));
     }
 }

@@ -8,7 +8,7 @@
 static const struct {
     uint16_t type;
     const char *name;
-} types[] = {{RR_A, "A"},     {RR_NS, "NS"},   {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"},
+} types[] = {{RR_A, "A"},         {RR_NS, "NS"},   {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"},
              {RR_HINFO, "HINFO"}, {RR_TXT, "TXT"}, {RR_AAAA, "AAAA"},   {RR_ANY, "ANY"}};
 
 const char *rr_type_name(uint16_t type)

@@ -8,11 +8,12 @@
 #include "cnedge/model/topology.h"
 
 static const char *const policy_names[POLICY_COUNT] = {
-    "reroute_overseas", "suspend", "deny_at_edge", "unmap_shared", "delete_name", "to_origin",
-    "region_overseas"};
+    "reroute_overseas", "suspend",   "deny_at_edge",   "unmap_shared",
+    "delete_name",      "to_origin", "region_overseas"};
 static const char *const coverage_names[COVERAGE_COUNT] = {"global", "domestic", "overseas"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
+// clang-format off
 #define ENUM(field, list, fallback, text, source)                                                  \
     {#field, CHOICE_ENUM, offsetof(struct choices, field), list, 0, CN_ARRAY_LEN(list), fallback,  \
      text, source}
@@ -22,6 +23,7 @@ static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "o
     {#field, CHOICE_NUMBER, offsetof(struct choices, field), NULL, lo, hi, fallback, text, source}
 #define RANGE(field, fallback, text, source)                                                       \
     {#field, CHOICE_RANGE, offsetof(struct choices, field), NULL, 0, 0, fallback, text, source}
+// clang-format on
 
 enum { TTL_MAX_S = 86400 };
 
@@ -156,8 +158,8 @@ void choices_default(struct choices *c)
     }
 }
 
-simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity,
-                    const char *purpose, uint64_t n)
+simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity, const char *purpose,
+                    uint64_t n)
 {
     if (r.min.ns == r.max.ns) return r.min;
     return (simdur){rng_between(rng_draw(seed, entity, purpose, n), r.min.ns, r.max.ns)};

@@ -12,23 +12,24 @@ static const struct state_info {
 };
 
 static const char *const event_names[FILING_EVENT_COUNT] = {
-    "draft",  "submit",      "provider_pass", "provider_fix", "provider_reject", "sms_ok",
-    "sms_wrong", "withdraw", "bureau_pass",   "bureau_reject", "synced",         "change",
-    "change_done", "audit_hit", "audit_fix",  "audit_timeout", "shell",          "cleanup",
-    "deregister", "revoke",  "restore",       "refile"};
+    "draft",       "submit",    "provider_pass", "provider_fix",  "provider_reject", "sms_ok",
+    "sms_wrong",   "withdraw",  "bureau_pass",   "bureau_reject", "synced",          "change",
+    "change_done", "audit_hit", "audit_fix",     "audit_timeout", "shell",           "cleanup",
+    "deregister",  "revoke",    "restore",       "refile"};
 
-static const char *const cause_names[CAUSE_COUNT] = {
-    "unstated", "holder_request", "domain_lapsed", "false_data", "illegal_content",
-    "subject_abnormal"};
+static const char *const cause_names[CAUSE_COUNT] = {"unstated",        "holder_request",
+                                                     "domain_lapsed",   "false_data",
+                                                     "illegal_content", "subject_abnormal"};
 
 static const char *const status_names[STATUS_COUNT] = {"OK", "NO", "ILLEGAL", "UNKNOWN"};
 
 enum { GO_NOWHERE = 0xFF };
 
-#define S(name) (1U << FILING_##name)
+#define S(name)     (1U << FILING_##name)
 #define AT_PROVIDER (S(PROVIDER_REVIEW) | S(PROVIDER_FIX) | S(PROVIDER_REJECTED) | S(SMS_PENDING))
-#define SERVING (S(ACTIVE) | S(CHANGE_PENDING) | S(AUDIT_NOTICE))
-#define HOLDS_NUMBER (SERVING | S(APPROVED_UNSYNCED) | S(ACCESS_CANCELLED) | S(SHELL_SITE) | S(SHELL_SUBJECT))
+#define SERVING     (S(ACTIVE) | S(CHANGE_PENDING) | S(AUDIT_NOTICE))
+#define HOLDS_NUMBER                                                                               \
+    (SERVING | S(APPROVED_UNSYNCED) | S(ACCESS_CANCELLED) | S(SHELL_SITE) | S(SHELL_SUBJECT))
 
 /* FACTS B1, "Events and guards": from which states an event is legal and where it leads. A target
  * of GO_NOWHERE keeps the state. Where the source leaves gaps:

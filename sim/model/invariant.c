@@ -23,7 +23,7 @@ const char *invariant_text(enum invariant i)
     return infos[i].text;
 }
 
-/* --- raw state, looked at without the policy's help --------------------------------------------- */
+/* --- raw state, looked at without the policy's help ------------------------------------------- */
 
 static bool carrier_reaches(const struct world *w, uint16_t pop, enum carrier carrier)
 {
@@ -63,16 +63,49 @@ static bool host_entitled(const struct world *w, uint32_t host)
     return spec->holder == CN_NONE32 || !w->holders[spec->holder].suspended;
 }
 
-/* Whether mainland PoPs may be answered for a class at all. */
-static bool mainland_allowed(const struct world *w, const struct host_class *k, bool *kept)
+static bool filing_was_lost(const struct host_class *k)
 {
-    bool entitled = policy_entitled(k, w->partner_suspended);
-    *kept = !entitled && k->provisioning == PROVISIONING_PROVISIONED &&
-            (k->policy == POLICY_SUSPEND || k->policy == POLICY_DENY_AT_EDGE);
-    return (entitled || *kept) && k->coverage != COVERAGE_OVERSEAS && !k->edge_unmapped;
+    return k->filing == FILING_REVOKED || k->filing == FILING_DEREGISTERED ||
+           k->filing == FILING_ACCESS_CANCELLED || k->filing == FILING_SHELL_SITE ||
+           k->filing == FILING_SHELL_SUBJECT;
 }
 
-/* --- nearest: the least tuple of DESIGN 9.1 over all PoPs ----------------------------------------- */
+/* Whether the filing serves, as far as the partner knows; `*over`: it no longer knows. */
+static bool filing_ok(const struct host_class *k, bool *over)
+{
+    uint8_t status = k->status == STATUS_UNKNOWN ? k->kept : k->status;
+    *over = k->status == STATUS_UNKNOWN && k->grace_over && k->kept == STATUS_OK;
+    return status == STATUS_OK && !*over;
+}
+
+/* Served from the mainland before, and lost to one of the rows 10 to 12, 15, 16, 18. */
+static bool lost(const struct world *w, const struct host_class *k)
+{
+    bool over;
+    if (k->provisioning != PROVISIONING_PROVISIONED) return false;
+    if (w->partner_suspended || k->suspended != 0) return true;
+    if (k->subscription != SUBSCRIPTION_ACTIVE) return true;
+    if (k->vetting != VETTING_APPROVED && k->vetting != VETTING_RE_REVIEW) return true;
+    return !filing_ok(k, &over) && !over && filing_was_lost(k);
+}
+
+/* Kept in the mainland although it is lost, since nothing else forbids it. */
+static bool kept(const struct world *w, const struct host_class *k)
+{
+    bool over;
+    if (k->policy != POLICY_SUSPEND && k->policy != POLICY_DENY_AT_EDGE) return false;
+    if (!lost(w, k) || k->blacklisted || k->commercial == COMMERCIAL_MISSING) return false;
+    return filing_ok(k, &over) || (!over && filing_was_lost(k));
+}
+
+/* Whether mainland PoPs may be answered for a class at all. */
+static bool mainland_allowed(const struct world *w, const struct host_class *k)
+{
+    if (k->coverage == COVERAGE_OVERSEAS || k->edge_unmapped) return false;
+    return policy_entitled(k, w->partner_suspended) || kept(w, k);
+}
+
+/* --- nearest: the least tuple of DESIGN 9.1 over all PoPs ------------------------------------- */
 
 static uint16_t effective_line(const struct world *w, uint16_t line)
 {
@@ -87,11 +120,7 @@ static bool jp_sg_hk(const struct pop *p)
 
 static bool lost_to_region_overseas(const struct world *w, const struct host_class *k)
 {
-    struct host_class never_lost = *k;
-    never_lost.policy = POLICY_REROUTE_OVERSEAS;
-    return k->policy == POLICY_REGION_OVERSEAS && k->provisioning == PROVISIONING_PROVISIONED &&
-           !policy_entitled(&never_lost, w->partner_suspended) &&
-           k->coverage != COVERAGE_OVERSEAS;
+    return k->policy == POLICY_REGION_OVERSEAS && k->coverage != COVERAGE_OVERSEAS && lost(w, k);
 }
 
 enum { RANK_NEVER = 9 }; /* may not answer */
@@ -100,8 +129,7 @@ enum { RANK_NEVER = 9 }; /* may not answer */
 static unsigned rank_for_mainland(const struct world *w, const struct host_class *k,
                                   const struct pop *p)
 {
-    bool kept;
-    if (p->class_ == POP_MAINLAND) return mainland_allowed(w, k, &kept) ? 0 : RANK_NEVER;
+    if (p->class_ == POP_MAINLAND) return mainland_allowed(w, k) ? 0 : RANK_NEVER;
     if (lost_to_region_overseas(w, k) && jp_sg_hk(p)) return 1;
     return w->choices->near_first && p->class_ == POP_NEAR ? 2 : 3;
 }
@@ -109,9 +137,8 @@ static unsigned rank_for_mainland(const struct world *w, const struct host_class
 static unsigned rank_for_outside(const struct world *w, const struct host_class *k, uint16_t pop)
 {
     const struct pop *p = &w->topology->pops[pop];
-    bool kept;
     if (p->class_ != POP_MAINLAND) return 3;
-    if (k->coverage != COVERAGE_DOMESTIC || !mainland_allowed(w, k, &kept)) return RANK_NEVER;
+    if (k->coverage != COVERAGE_DOMESTIC || !mainland_allowed(w, k)) return RANK_NEVER;
     bool east = w->topology->regions[p->region].east_china;
     return east && carrier_reaches(w, pop, CARRIER_TELECOM) ? 0 : 1;
 }
@@ -182,7 +209,7 @@ uint16_t invariant_nearest(const struct world *w, const struct host_class *key, 
     return nearest(w, &ranks, line);
 }
 
-/* --- the checks ------------------------------------------------------------------------------------ */
+/* --- the checks ------------------------------------------------------------------------------- */
 
 struct checker {
     struct world *w;
@@ -215,9 +242,8 @@ static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
     const struct world *w = c->w;
     const struct pop *p = &w->topology->pops[cell->pop];
     bool inside = w->topology->lines[effective_line(w, line)].zone == ZONE_MAINLAND;
-    bool kept;
     if (p->class_ == POP_MAINLAND) {
-        if (!mainland_allowed(w, c->key, &kept)) {
+        if (!mainland_allowed(w, c->key)) {
             found(c, INVARIANT_MAINLAND_ENTITLED, line, cell->pop, CN_NONE16);
         }
         if (!inside && c->key->coverage != COVERAGE_DOMESTIC) {
@@ -278,11 +304,11 @@ static void check_class_once(struct world *w, uint16_t class_, struct violation_
 
 static void check_host(struct world *w, uint32_t host, struct violation_list *out)
 {
-    uint16_t class_ = w->hosts[host].class_;
+    uint16_t index = w->hosts[host].class_;
     out->checks++;
-    bool claimed = policy_entitled(&w->classes[class_].key, w->partner_suspended);
+    bool claimed = policy_entitled(&w->classes[index].key, w->partner_suspended);
     if (claimed == host_entitled(w, host)) return;
-    struct checker c = {.w = w, .out = out, .host = host, .class_ = class_};
+    struct checker c = {.w = w, .out = out, .host = host, .class_ = index};
     found(&c, INVARIANT_CLASS_CURRENT, CN_NONE16, CN_NONE16, CN_NONE16);
 }
 

@@ -51,7 +51,7 @@ static const struct transition subscription_table[SUBSCRIPTION_EVENT_COUNT] = {
                                    SUBSCRIPTION_TERMINATED_BY_PARTNER},
 };
 
-#define ORDERABLE (B(PROVISIONING_READY) | B(PROVISIONING_DEPROVISIONED))
+#define ORDERABLE   (B(PROVISIONING_READY) | B(PROVISIONING_DEPROVISIONED))
 #define PENDING_ANY (B(PROVISIONING_PENDING_ALLOWLIST) | B(PROVISIONING_PENDING))
 
 /* FACTS B5, Akamai's set of states. The two PENDING of the source are two states here, since they

@@ -8,7 +8,8 @@ struct decider {
     const struct policy_view *v;
     const struct line *line; /* what the client is treated as */
     struct decision *d;
-    bool lost; /* served from the mainland before: the revocation policy applies */
+    bool lost;   /* served from the mainland before: the revocation policy applies */
+    bool barred; /* not entitled for a reason that no revocation policy is about */
 };
 
 static void because(struct decider *x, enum policy_rule rule, unsigned arg)
@@ -20,13 +21,28 @@ static void because(struct decider *x, enum policy_rule rule, unsigned arg)
 
 /* --- entitlement: one check per predicate of DESIGN section 1 --------------------------------- */
 
-/* A check that fails names the row of FACTS C2 that then applies; the first failing check's row
- * stands, but every failure is a reason. */
+/* Rows whose answer depends on revocation_policy (FACTS C2, second table). */
+static bool row_is_loss(uint8_t row)
+{
+    return (row >= 10 && row <= 12) || row == 15 || row == 16 || row == 18;
+}
+
+/* A check that fails names the row of FACTS C2 that then applies. A loss comes before the rest, for
+ * it calls the revocation policy in; among equals the first stands, but every failure is a reason.
+ */
 static void fail(struct decider *x, enum policy_rule rule, unsigned arg, uint8_t row)
 {
+    bool loss = row_is_loss(row);
     because(x, rule, arg);
-    if (x->d->entitled) x->d->row = row;
+    if (x->d->entitled || (loss && !x->lost)) x->d->row = row;
     x->d->entitled = false;
+    x->lost = x->lost || loss;
+    x->barred = x->barred || !loss;
+}
+
+static bool provisioned(const struct decider *x)
+{
+    return x->v->host.provisioning == PROVISIONING_PROVISIONED;
 }
 
 static uint8_t row_of_filing(const struct host_class *h)
@@ -57,7 +73,7 @@ static void check_filing(struct decider *x)
             return;
         }
         because(x, RULE_STATUS_UNKNOWN_GRACE, h->kept);
-        x->d->row = 13;
+        if (x->d->entitled) x->d->row = 13;
         status = h->kept;
     }
     uint8_t row = row_of_filing(h);
@@ -91,8 +107,8 @@ static void check_partner(struct decider *x)
     case SUBSCRIPTION_ENDED:
         fail(x, RULE_SUBSCRIPTION_INACTIVE, h->subscription, 16);
         break;
-    default: /* never subscribed: a site like any that is not on the mainland network */
-        fail(x, RULE_SUBSCRIPTION_INACTIVE, h->subscription, 8);
+    default: /* never subscribed: like any site without China; or signed anew, but not active yet */
+        fail(x, RULE_SUBSCRIPTION_INACTIVE, h->subscription, provisioned(x) ? 16 : 8);
     }
 }
 
@@ -101,10 +117,10 @@ static void check_vetting(struct decider *x)
     const struct host_class *h = &x->v->host;
     if (vetting_passed((enum vetting_state)h->vetting)) {
         because(x, RULE_VETTING_PASSED, h->vetting);
-    } else if (h->vetting == VETTING_REJECTED && h->provisioning == PROVISIONING_PROVISIONED) {
+    } else if (h->vetting == VETTING_REJECTED && provisioned(x)) {
         fail(x, RULE_VETTING_LOST, 0, 15);
-    } else {
-        fail(x, RULE_VETTING_MISSING, h->vetting, 14);
+    } else { /* a live host that is handed in again after that is still lost */
+        fail(x, RULE_VETTING_MISSING, h->vetting, provisioned(x) ? 15 : 14);
     }
     if (h->commercial == COMMERCIAL_MISSING) fail(x, RULE_COMMERCIAL_MISSING, 0, 0);
 }
@@ -112,18 +128,12 @@ static void check_vetting(struct decider *x)
 static void check_provisioning(struct decider *x)
 {
     const struct host_class *h = &x->v->host;
-    if (h->provisioning == PROVISIONING_PROVISIONED) {
+    if (provisioned(x)) {
         because(x, RULE_PROVISIONED, 0);
     } else {
         uint8_t row = h->provisioning == PROVISIONING_DEPROVISIONED ? 8 : 9;
         fail(x, RULE_PROVISIONING_MISSING, h->provisioning, row);
     }
-}
-
-/* Rows whose answer depends on revocation_policy (FACTS C2, second table). */
-static bool row_is_loss(uint8_t row)
-{
-    return (row >= 10 && row <= 12) || row == 15 || row == 16 || row == 18;
 }
 
 static void check_entitled(struct decider *x)
@@ -136,8 +146,16 @@ static void check_entitled(struct decider *x)
     check_vetting(x);
     check_provisioning(x);
     because(x, x->d->entitled ? RULE_ENTITLED : RULE_NOT_ENTITLED, 0);
-    x->lost = !x->d->entitled && row_is_loss(x->d->row) &&
-              h->provisioning == PROVISIONING_PROVISIONED;
+    x->lost = x->lost && provisioned(x);
+}
+
+bool policy_lost(const struct host_class *h, bool partner_suspended)
+{
+    struct policy_view v = {.host = *h, .partner_suspended = partner_suspended};
+    struct decision d = {.pop = CN_NONE16};
+    struct decider x = {.v = &v, .d = &d};
+    check_entitled(&x);
+    return x.lost;
 }
 
 bool policy_entitled(const struct host_class *h, bool partner_suspended)
@@ -246,8 +264,7 @@ static bool go_mainland(struct decider *x)
     }
     if (!w.native) because(x, RULE_CARRIER_NOT_SERVED, w.pop);
     if (x->d->row == 0) x->d->row = w.skipped == CN_NONE16 ? 1 : w.outage ? 4 : 3;
-    answer_pop(x, w.pop, w.skipped == w.pop ? CN_NONE16 : w.skipped,
-               x->v->choices->ttl_mainland_s);
+    answer_pop(x, w.pop, w.skipped == w.pop ? CN_NONE16 : w.skipped, x->v->choices->ttl_mainland_s);
     return true;
 }
 
@@ -294,7 +311,7 @@ static void go_last_resort(struct decider *x, bool mainland)
     x->d->ttl_s = x->v->choices->ttl_failover_s;
 }
 
-/* --- putting it together ------------------------------------------------------------------------ */
+/* --- putting it together ---------------------------------------------------------------------- */
 
 /* The TTL column of FACTS C2 for mainland clients that are sent outside. */
 static uint32_t outside_ttl(const struct decider *x)
@@ -331,7 +348,7 @@ static bool decide_lost(struct decider *x)
         return true;
     case POLICY_SUSPEND:
     case POLICY_DENY_AT_EDGE:
-        x->d->mainland_kept = true;
+        x->d->mainland_kept = !x->barred; /* a loss brings no mainland address back */
         return false;
     case POLICY_REGION_OVERSEAS:
         return mainland_client && try_outside(x, OUTSIDE_JP_SG_HK, outside_ttl(x));

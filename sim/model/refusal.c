@@ -3,17 +3,15 @@
 
 #include <string.h>
 
-static const char *const names[] = {
-    [REFUSAL_NONE] = "",
+static const char *const names[] = {[REFUSAL_NONE] = "",
 #define X(code, text) [REFUSAL_##code] = #code,
-    REFUSAL_CODES(X)
+                                    REFUSAL_CODES(X)
 #undef X
 };
 
-static const char *const texts[] = {
-    [REFUSAL_NONE] = "applied",
-#define X(code, text) [REFUSAL_##code] = text,
-    REFUSAL_CODES(X)
+static const char *const texts[] = {[REFUSAL_NONE] = "applied",
+#define X(code, text) [REFUSAL_##code] = (text),
+                                    REFUSAL_CODES(X)
 #undef X
 };
 

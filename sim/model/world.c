@@ -102,7 +102,7 @@ enum refusal world_apply(struct world *w, const struct event *e)
     return refusal;
 }
 
-/* --- timers ------------------------------------------------------------------------------------- */
+/* --- timers ----------------------------------------------------------------------------------- */
 
 static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
 {
@@ -187,7 +187,7 @@ bool world_fire(struct world *w, struct event *out)
     return true;
 }
 
-/* --- small questions ----------------------------------------------------------------------------- */
+/* --- small questions -------------------------------------------------------------------------- */
 
 uint32_t world_serial(const struct world *w)
 {

@@ -45,8 +45,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .blacklisted = s->blacklisted,
         .closed = s->closed,
         .settled = s->settled,
-        .edge_unmapped =
-            spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0 ? 1 : 0,
+        .edge_unmapped = spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0 ? 1 : 0,
         .coverage = s->coverage,
         .policy = (uint8_t)spec->policy,
     };
@@ -77,8 +76,8 @@ static uint16_t free_class(struct world *w)
 {
     if (w->class_count < WORLD_CLASSES_MAX) return (uint16_t)w->class_count++;
     forget_empty(w);
-    for (uint16_t i = 0; i < WORLD_CLASSES_MAX; i++) {
-        if (w->classes[i].hosts == 0) return i;
+    for (uint32_t i = 0; i < WORLD_CLASSES_MAX; i++) {
+        if (w->classes[i].hosts == 0) return (uint16_t)i;
     }
     return CN_NONE16;
 }
@@ -128,16 +127,14 @@ static void update_hosts(struct world *w, uint32_t site)
     }
 }
 
-/* Lost: a host of it is provisioned, and is not entitled. */
+/* A host of it was lost. A suspension of everyone is no reason to unmap one name. */
 static bool site_lost(const struct world *w, uint32_t site)
 {
     const struct site_spec *spec = &w->spec->sites[site];
     if (spec->policy != POLICY_UNMAP_SHARED) return false;
     for (uint32_t i = 0; i < spec->host_count; i++) {
         struct host_class key = world_class_key(w, spec->host_first + i);
-        if (key.provisioning == PROVISIONING_PROVISIONED && !policy_entitled(&key, false)) {
-            return true;
-        }
+        if (policy_lost(&key, false)) return true;
     }
     return false;
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* --- what the guards look at ------------------------------------------------------------------- */
+/* --- what the guards look at ------------------------------------------------------------------ */
 
 static bool tld_ok(const struct choices *c, const uint8_t *apex)
 {
@@ -57,7 +57,7 @@ static struct filing_view view_of(const struct world *w, uint32_t site, const st
     };
 }
 
-/* --- what the partner knows -------------------------------------------------------------------- */
+/* --- what the partner knows ------------------------------------------------------------------- */
 
 static enum filing_status true_status(const struct site *s)
 {
@@ -108,7 +108,7 @@ static void truth_changed(struct world *w, uint32_t site)
     world_set_timer(w, TIMER_OBSERVE, site, simtime_add(w->now, delay));
 }
 
-/* --- state changes ----------------------------------------------------------------------------- */
+/* --- state changes ---------------------------------------------------------------------------- */
 
 static void count_state(struct holder *h, enum filing_state s, int by)
 {
@@ -228,7 +228,7 @@ enum refusal world_filing_bar(struct world *w, const struct event *e, int arg)
     return REFUSAL_NONE;
 }
 
-/* --- the partner's view: status_unknown, status_known, and the timers -------------------------- */
+/* --- the partner's view: status_unknown, status_known, and the timers ------------------------- */
 
 static enum refusal status_unknown(struct world *w, uint32_t site)
 {

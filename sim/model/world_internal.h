@@ -20,8 +20,7 @@ CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
 /* world_onboard.c */
 CN_NONNULL enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_vetting(struct world *w, const struct event *e, int arg);
-CN_NONNULL enum refusal world_onboard_subscription(struct world *w, const struct event *e,
-                                                   int arg);
+CN_NONNULL enum refusal world_onboard_subscription(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_suspend(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_provision(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_add_host(struct world *w, const struct event *e, int arg);

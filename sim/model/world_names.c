@@ -22,7 +22,8 @@ static struct name_slot *slot_of(const struct world *w, const uint8_t *name)
 static struct name_slot *add(struct world *w, const uint8_t *name, uint32_t site)
 {
     struct name_slot *slot = slot_of(w, name);
-    if (slot->name == NULL) *slot = (struct name_slot){.name = name, .site = site, .host = CN_NONE32};
+    if (slot->name != NULL) return slot;
+    *slot = (struct name_slot){.name = name, .site = site, .host = CN_NONE32};
     return slot;
 }
 

@@ -81,8 +81,8 @@ enum refusal world_network_region(struct world *w, const struct event *e, int do
 
 enum refusal world_network_carrier(struct world *w, const struct event *e, int down)
 {
-    uint16_t *bits = e->region == CN_NONE16 ? &w->carriers_down
-                                            : &w->region_carriers_down[e->region];
+    uint16_t *bits =
+        e->region == CN_NONE16 ? &w->carriers_down : &w->region_carriers_down[e->region];
     uint16_t bit = (uint16_t)(1U << e->carrier);
     if (((*bits & bit) != 0) == (down != 0)) return REFUSAL_OUTAGE_BAD_STATE;
     *bits = (uint16_t)(*bits ^ bit);

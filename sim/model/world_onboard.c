@@ -26,8 +26,8 @@ enum refusal world_onboard_commercial(struct world *w, const struct event *e, in
 {
     struct site *s = &w->sites[e->site];
     struct onboarding_view view = view_of(w, e->site, 0);
-    struct onboarding_step step = commercial_step((enum commercial_state)s->commercial,
-                                                  (enum commercial_event)arg, &view);
+    struct onboarding_step step =
+        commercial_step((enum commercial_state)s->commercial, (enum commercial_event)arg, &view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
     s->commercial = (uint8_t)step.to;
     world_class_site(w, e->site);
@@ -178,7 +178,7 @@ void world_onboard_start(struct world *w, uint32_t host)
 {
     uint8_t state = w->hosts[host].provisioning;
     if (state != PROVISIONING_PENDING && state != PROVISIONING_PENDING_ALLOWLIST) return;
-    simdur d = world_draw(w, w->hosts[host].site, w->choices->provisioning_delay,
-                          "provisioning_delay");
+    simdur d =
+        world_draw(w, w->hosts[host].site, w->choices->provisioning_delay, "provisioning_delay");
     world_set_host_timer(w, host, simtime_add(w->now, d));
 }

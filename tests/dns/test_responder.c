@@ -2,12 +2,13 @@
  * Whole answers from query bytes. ldns is the oracle: it must read each answer, and what it reads
  * is what is compared. The bytes themselves are pinned in tests/dns/golden/answers.txt; run the
  * test with CNEDGE_UPDATE=1 to write that file anew, and read the difference. */
+/* First: its parameters are named like the pictures of answers.h. */
+#include <ldns/ldns.h>
+
 #include "answers.h"
 #include "bytes.h"
 #include "test.h"
 #include "zones.h"
-
-#include <ldns/ldns.h>
 
 enum { PICTURE_MAX = 4096, QUERY_MAX = 1024 };
 

@@ -18,11 +18,12 @@ struct arena {
     arena_more_fn more;
     void *owner; /* passed to `more` */
     uint8_t *block;
-    size_t used, size; /* of the current block, bytes */
+    size_t used, size;  /* of the current block, bytes */
     size_t total_bytes; /* handed out in all */
     bool failed;        /* sticky: `more` said no, or a size overflowed */
 };
 
+/* An empty arena; nothing is taken from `more` yet. */
 CN_NONNULL void arena_init(struct arena *a, arena_more_fn more, void *owner);
 
 /* `count` zeroed elements of `size` bytes, aligned for any type; never NULL for count 0. NULL once

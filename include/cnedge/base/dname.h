@@ -10,9 +10,9 @@
 #include "cnedge/base/base.h"
 
 enum {
-    DNAME_MAX = 255,        /* bytes in wire form, RFC 1035 section 2.3.4 */
+    DNAME_MAX = 255, /* bytes in wire form, RFC 1035 section 2.3.4 */
     DNAME_LABEL_MAX = 63,
-    DNAME_TEXT_MAX = 1024,  /* bytes of text, escapes and NUL included */
+    DNAME_TEXT_MAX = 1024, /* bytes of text, escapes and NUL included */
 };
 
 /* Reads text such as "www.shop.example" or "shop.example." (always taken as absolute), with the

@@ -33,7 +33,7 @@ static inline simdur simdur_s(int64_t s)
 static inline simtime simtime_add(simtime t, simdur d)
 {
     int64_t ns;
-    return __builtin_add_overflow(t.ns, d.ns, &ns) ? SIMTIME_NEVER : (simtime){ns};
+    return __builtin_add_overflow(t.ns, d.ns, &ns) ? SIMTIME_NEVER : ((simtime){ns});
 }
 
 static inline simdur simtime_since(simtime later, simtime earlier)
@@ -51,7 +51,8 @@ static inline bool simtime_before(simtime a, simtime b)
 static inline walltime simtime_wall(walltime start, simtime t)
 {
     int64_t ns;
-    return __builtin_add_overflow(start.ns, t.ns, &ns) ? (walltime){INT64_MAX} : (walltime){ns};
+    if (__builtin_add_overflow(start.ns, t.ns, &ns)) ns = INT64_MAX;
+    return (walltime){ns};
 }
 
 #endif

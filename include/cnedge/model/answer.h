@@ -23,26 +23,26 @@ enum rr_type {
 };
 
 enum answer_kind {
-    ANSWER_REFUSED,   /* no zone of ours (C2 row 24) */
-    ANSWER_NXDOMAIN,  /* with SOA (row 25) */
-    ANSWER_NODATA,    /* with SOA (row 26) */
-    ANSWER_POP,       /* A, AAAA of cell.pop */
-    ANSWER_ORIGIN,    /* A, AAAA of the site's origin */
-    ANSWER_ALIAS,     /* CNAME of the host, see host_spec.cname */
+    ANSWER_REFUSED,  /* no zone of ours (C2 row 24) */
+    ANSWER_NXDOMAIN, /* with SOA (row 25) */
+    ANSWER_NODATA,   /* with SOA (row 26) */
+    ANSWER_POP,      /* A, AAAA of cell.pop */
+    ANSWER_ORIGIN,   /* A, AAAA of the site's origin */
+    ANSWER_ALIAS,    /* CNAME of the host, see host_spec.cname */
     ANSWER_SOA,
     ANSWER_NS,
-    ANSWER_TXT,       /* the host's static TXT records */
-    ANSWER_WHY,       /* TXT at _why.HOST: the reasons of HOST's A/AAAA decision for this line */
-    ANSWER_ANY,       /* one HINFO, RFC 8482 */
+    ANSWER_TXT, /* the host's static TXT records */
+    ANSWER_WHY, /* TXT at _why.HOST: the reasons of HOST's A/AAAA decision for this line */
+    ANSWER_ANY, /* one HINFO, RFC 8482 */
 };
 
 struct answer {
     enum answer_kind kind;
-    bool by_line;    /* another line could get another answer: ECS scope > 0 (DESIGN 9.7) */
-    uint32_t site;   /* CN_NONE32 for ANSWER_REFUSED */
-    uint32_t host;   /* CN_NONE32 when the name is no host */
+    bool by_line;     /* another line could get another answer: ECS scope > 0 (DESIGN 9.7) */
+    uint32_t site;    /* CN_NONE32 for ANSWER_REFUSED */
+    uint32_t host;    /* CN_NONE32 when the name is no host */
     struct cell cell; /* ANSWER_POP, ANSWER_ORIGIN, and NXDOMAIN/NODATA decided by the policy */
-    uint32_t ttl_s;  /* of the records; negative answers: of the SOA, already the minimum */
+    uint32_t ttl_s;   /* of the records; negative answers: of the SOA, already the minimum */
 };
 
 /* TTL of SOA, NS, CNAME and static TXT records, seconds. */

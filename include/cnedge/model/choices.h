@@ -49,11 +49,11 @@ struct choices {
     bool degraded_usable;      /* a DEGRADED PoP still answers */
     uint32_t ttl_mainland_s;
     uint32_t ttl_outside_s;
-    uint32_t ttl_failover_s; /* while a state may soon change again */
-    uint32_t ttl_negative_s; /* SOA minimum */
-    struct duration_range ttl_settle;        /* after this, ttl_failover_s becomes ttl_outside_s */
-    struct duration_range observe_delay;     /* legal event -> the partner knows */
-    struct duration_range sync_delay;        /* approval -> the partner knows */
+    uint32_t ttl_failover_s;             /* while a state may soon change again */
+    uint32_t ttl_negative_s;             /* SOA minimum */
+    struct duration_range ttl_settle;    /* after this, ttl_failover_s becomes ttl_outside_s */
+    struct duration_range observe_delay; /* legal event -> the partner knows */
+    struct duration_range sync_delay;    /* approval -> the partner knows */
     struct duration_range provisioning_delay;
     struct duration_range sms_window;
     uint32_t sms_tries;
@@ -70,11 +70,11 @@ struct choices {
 };
 
 enum choice_type {
-    CHOICE_ENUM,  /* int32_t, `names` */
-    CHOICE_BOOL,  /* bool */
+    CHOICE_ENUM,   /* int32_t, `names` */
+    CHOICE_BOOL,   /* bool */
     CHOICE_NUMBER, /* uint32_t, min..max */
-    CHOICE_RANGE, /* struct duration_range; "8h" or "7h..24h" in scenarios */
-    CHOICE_TLDS,  /* approved_tlds */
+    CHOICE_RANGE,  /* struct duration_range; "8h" or "7h..24h" in scenarios */
+    CHOICE_TLDS,   /* approved_tlds */
 };
 
 struct choice_info {

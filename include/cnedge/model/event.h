@@ -39,31 +39,41 @@ enum event_param {
     X(BUREAU_REJECT, "bureau_reject", PARAM_SITE, 0, "the bureau rejects the order")               \
     X(FILING_CHANGE, "filing_change", PARAM_SITE, PARAM_SUBJECT, "open a change order")            \
     X(FILING_CHANGE_DONE, "filing_change_done", PARAM_SITE, 0, "the change order is decided")      \
-    X(AUDIT_HIT, "audit_hit", PARAM_SITE, PARAM_CAUSE, "an audit finds a mismatch; a deadline starts") \
+    X(AUDIT_HIT, "audit_hit", PARAM_SITE, PARAM_CAUSE,                                             \
+      "an audit finds a mismatch; a deadline starts")                                              \
     X(AUDIT_FIX, "audit_fix", PARAM_SITE, 0, "the mismatch is mended in time")                     \
     X(DEREGISTER_SITE, "deregister_site", PARAM_SITE, 0, "the holder gives this filing up")        \
-    X(DEREGISTER_SUBJECT, "deregister_subject", PARAM_HOLDER, 0, "the holder gives all filings up") \
+    X(DEREGISTER_SUBJECT, "deregister_subject", PARAM_HOLDER, 0,                                   \
+      "the holder gives all filings up")                                                           \
     X(REVOKE_SITE, "revoke_site", PARAM_SITE, PARAM_CAUSE, "the bureau revokes one filing")        \
-    X(REVOKE_SUBJECT, "revoke_subject", PARAM_HOLDER, PARAM_CAUSE, "the bureau revokes a subject with all its filings") \
-    X(FILING_RESTORE, "filing_restore", PARAM_SITE, 0, "ask for a revoked filing back (never granted)") \
-    X(FILING_REFILE, "filing_refile", PARAM_SITE, 0, "start anew after a revocation or deregistration") \
+    X(REVOKE_SUBJECT, "revoke_subject", PARAM_HOLDER, PARAM_CAUSE,                                 \
+      "the bureau revokes a subject with all its filings")                                         \
+    X(FILING_RESTORE, "filing_restore", PARAM_SITE, 0,                                             \
+      "ask for a revoked filing back (never granted)")                                             \
+    X(FILING_REFILE, "filing_refile", PARAM_SITE, 0,                                               \
+      "start anew after a revocation or deregistration")                                           \
     X(BAR_ENTITY, "bar_entity", PARAM_HOLDER, 0, "the subject is barred from filing, for good")    \
     X(COMMERCIAL_APPLY, "commercial_apply", PARAM_SITE, 0, "apply for the commercial licence")     \
     X(COMMERCIAL_ISSUE, "commercial_issue", PARAM_SITE, 0, "the commercial licence is issued")     \
     X(COMMERCIAL_REVOKE, "commercial_revoke", PARAM_SITE, 0, "the commercial licence is lost")     \
-    X(VETTING_SUBMIT, "vetting_submit", PARAM_SITE, PARAM_INPUTS, "hand the site to the partner for vetting") \
+    X(VETTING_SUBMIT, "vetting_submit", PARAM_SITE, PARAM_INPUTS,                                  \
+      "hand the site to the partner for vetting")                                                  \
     X(VETTING_START, "vetting_start", PARAM_SITE, 0, "the partner starts to look")                 \
     X(VETTING_APPROVE, "vetting_approve", PARAM_SITE, 0, "vetting passes")                         \
     X(VETTING_REJECT, "vetting_reject", PARAM_SITE, 0, "vetting fails")                            \
-    X(VETTING_REREVIEW, "vetting_rereview", PARAM_SITE, 0, "the partner looks again at a live site") \
+    X(VETTING_REREVIEW, "vetting_rereview", PARAM_SITE, 0,                                         \
+      "the partner looks again at a live site")                                                    \
     X(SUBSCRIPTION_CONTRACT, "subscription_contract", PARAM_ACCOUNT, 0, "the account signs")       \
     X(SUBSCRIPTION_ACTIVATE, "subscription_activate", PARAM_ACCOUNT, 0, "the subscription starts") \
     X(SUBSCRIPTION_END, "subscription_end", PARAM_ACCOUNT, 0, "the subscription ends")             \
-    X(PARTNER_SUSPEND, "partner_suspend", PARAM_SCOPE, 0, "the partner suspends a site, a holder, an account or everyone") \
+    X(PARTNER_SUSPEND, "partner_suspend", PARAM_SCOPE, 0,                                          \
+      "the partner suspends a site, a holder, an account or everyone")                             \
     X(PARTNER_RESUME, "partner_resume", PARAM_SCOPE, 0, "the partner lifts that suspension")       \
-    X(PARTNER_TERMINATE, "partner_terminate", PARAM_ACCOUNT, 0, "the partner ends the account's subscription") \
+    X(PARTNER_TERMINATE, "partner_terminate", PARAM_ACCOUNT, 0,                                    \
+      "the partner ends the account's subscription")                                               \
     X(ADD_HOST, "add_host", PARAM_HOST, 0, "a host that was declared inactive comes into being")   \
-    X(ALLOWLIST, "allowlist", PARAM_HOST, 0, "let the host be served, but not mapped, in the mainland") \
+    X(ALLOWLIST, "allowlist", PARAM_HOST, 0,                                                       \
+      "let the host be served, but not mapped, in the mainland")                                   \
     X(PROVISION, "provision", PARAM_HOST, 0, "enable the host on the mainland network")            \
     X(DEACTIVATE, "deactivate", PARAM_HOST, 0, "unmap the host, keep it allow-listed")             \
     X(DEPROVISION, "deprovision", PARAM_HOST, 0, "take the host off the mainland network")         \
@@ -71,24 +81,29 @@ enum event_param {
     X(UNLIST_DOMAIN, "unlist_domain", PARAM_SITE, 0, "the domain is taken off the blacklist")      \
     X(CLOSE_RESOLUTION, "close_resolution", PARAM_SITE, 0, "the site's names stop resolving")      \
     X(OPEN_RESOLUTION, "open_resolution", PARAM_SITE, 0, "the site's names resolve again")         \
-    X(STATUS_UNKNOWN, "status_unknown", PARAM_SITE, 0, "the partner cannot determine the filing's status") \
+    X(STATUS_UNKNOWN, "status_unknown", PARAM_SITE, 0,                                             \
+      "the partner cannot determine the filing's status")                                          \
     X(STATUS_KNOWN, "status_known", PARAM_SITE, 0, "the partner can determine it again")           \
     X(DISABLE_IPV6, "disable_ipv6", PARAM_SITE, 0, "an operator tries to switch IPv6 off")         \
-    X(FORCE_MAINLAND, "force_mainland", PARAM_SITE, 0, "an operator tries to force mainland answers") \
-    X(SET_COVERAGE, "set_coverage", PARAM_SITE | PARAM_COVERAGE, 0, "the customer changes the site's coverage") \
+    X(FORCE_MAINLAND, "force_mainland", PARAM_SITE, 0,                                             \
+      "an operator tries to force mainland answers")                                               \
+    X(SET_COVERAGE, "set_coverage", PARAM_SITE | PARAM_COVERAGE, 0,                                \
+      "the customer changes the site's coverage")                                                  \
     X(POP_DOWN, "pop_down", PARAM_POP, 0, "a PoP fails")                                           \
     X(POP_DEGRADE, "pop_degrade", PARAM_POP, 0, "a PoP loses capacity or packets")                 \
     X(POP_UP, "pop_up", PARAM_POP, 0, "a PoP is well again")                                       \
-    X(POP_FORCE_UP, "pop_force_up", PARAM_POP, 0, "an operator holds a PoP up whatever its health") \
+    X(POP_FORCE_UP, "pop_force_up", PARAM_POP, 0,                                                  \
+      "an operator holds a PoP up whatever its health")                                            \
     X(POP_DRAIN, "pop_drain", PARAM_POP, 0, "an operator takes a PoP out of answers")              \
     X(POP_OBEY, "pop_obey", PARAM_POP, 0, "the PoP follows its health again")                      \
     X(PROVINCE_DOWN, "province_down", PARAM_REGION, 0, "every PoP of a province fails")            \
     X(PROVINCE_UP, "province_up", PARAM_REGION, 0, "the province's outage ends")                   \
-    X(CARRIER_DOWN, "carrier_down", PARAM_CARRIER, PARAM_REGION, "a carrier fails, everywhere or in one province") \
+    X(CARRIER_DOWN, "carrier_down", PARAM_CARRIER, PARAM_REGION,                                   \
+      "a carrier fails, everywhere or in one province")                                            \
     X(CARRIER_UP, "carrier_up", PARAM_CARRIER, PARAM_REGION, "that carrier outage ends")           \
     X(PARTNER_DOWN, "partner_down", 0, 0, "the partner's whole mainland network fails")            \
     X(PARTNER_UP, "partner_up", 0, 0, "the partner's outage ends")                                 \
-    /* Derived: fired by timers, not to be written in scenarios. */                               \
+    /* Derived: fired by timers, not to be written in scenarios. */                                \
     X(FILING_SYNCED, "filing_synced", PARAM_SITE, 0, "the partner has seen the approval")          \
     X(AUDIT_TIMEOUT, "audit_timeout", PARAM_SITE, 0, "the audit's deadline has passed")            \
     X(FILING_SHELL, "filing_shell", PARAM_SITE, 0, "the filing is a shell: no access is left")     \
@@ -132,6 +147,7 @@ struct event_info {
     const char *text;
 };
 
+/* What is known of a kind. */
 CN_CONST const struct event_info *event_info(enum event_kind kind);
 
 /* EVENT_KIND_COUNT when there is no such kind. */

@@ -70,20 +70,20 @@ struct filing_step {
 
 /* What the guards look at besides the state. */
 struct filing_view {
-    bool order_open;        /* another order of the subject is open, here or at another site */
-    bool tld_ok;            /* setting approved_tlds */
+    bool order_open; /* another order of the subject is open, here or at another site */
+    bool tld_ok;     /* setting approved_tlds */
     bool registrar_ok;
-    bool realname_ok;       /* holder data equal the subject's, for realname_age or longer */
-    bool term_ok;           /* the domain stays registered for domain_term or longer */
-    bool resource_ok;       /* mainland hosting for resource_term or longer */
-    bool first_filing;      /* the subject holds no filing in force */
-    bool resolves;          /* the site's names resolve */
-    bool subject_changes;   /* a change that would alter the subject */
-    bool barred;            /* the subject is barred */
-    bool sms_window_open;   /* since the code was sent */
+    bool realname_ok;     /* holder data equal the subject's, for realname_age or longer */
+    bool term_ok;         /* the domain stays registered for domain_term or longer */
+    bool resource_ok;     /* mainland hosting for resource_term or longer */
+    bool first_filing;    /* the subject holds no filing in force */
+    bool resolves;        /* the site's names resolve */
+    bool subject_changes; /* a change that would alter the subject */
+    bool barred;          /* the subject is barred */
+    bool sms_window_open; /* since the code was sent */
     bool sms_tries_left;
-    bool last_access;       /* no other provider carries the filing */
-    bool last_site;         /* no other site of the subject has access */
+    bool last_access; /* no other provider carries the filing */
+    bool last_site;   /* no other site of the subject has access */
 };
 
 /* The transition, or the first guard that refuses it. */

@@ -24,7 +24,8 @@
     X(MAINLAND_INSIDE, "mainland_inside",                                                          \
       "no mainland address for a client outside (relaxed by coverage domestic)")                   \
     X(AAAA_FORCED, "aaaa_forced", "a PoP that answers has IPv4 and IPv6 addresses")                \
-    X(POP_USABLE, "pop_usable", "no PoP that is down or drained answers while a usable one exists") \
+    X(POP_USABLE, "pop_usable",                                                                    \
+      "no PoP that is down or drained answers while a usable one exists")                          \
     X(NEAREST, "nearest", "the PoP that answers is the nearest usable one (DESIGN 9.1)")           \
     X(TTL_DECLARED, "ttl_declared", "the TTL is one of the declared ones")                         \
     X(HAS_REASON, "has_reason", "the decision has reasons and ends in its cell")                   \
@@ -44,8 +45,8 @@ struct violation {
     enum invariant invariant;
     uint32_t host; /* CN_NONE32: any host of the class */
     uint16_t class_;
-    uint16_t line;    /* CN_NONE16: every line */
-    uint16_t got_pop; /* what was answered; CN_NONE16: no PoP */
+    uint16_t line;     /* CN_NONE16: every line */
+    uint16_t got_pop;  /* what was answered; CN_NONE16: no PoP */
     uint16_t want_pop; /* INVARIANT_NEAREST: what should have been */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * onboarding.h: the machines beside the filing that decide whether a host may be served from the
- * mainland: commercial licence (FACTS B2), content vetting (B3), subscription and provisioning (B5).
- * Room model (pure): each is a table of (state, event) -> state or refusal. */
+ * mainland: commercial licence (FACTS B2), content vetting (B3), subscription and provisioning
+ * (B5). Room model (pure): each is a table of (state, event) -> state or refusal. */
 #ifndef CNEDGE_MODEL_ONBOARDING_H
 #define CNEDGE_MODEL_ONBOARDING_H
 
@@ -23,7 +23,7 @@ enum commercial_event {
     COMMERCIAL_EVENT_COUNT
 };
 
-/* --- vetting by the partner, per site ------------------------------------------------------- */
+/* --- vetting by the partner, per site --------------------------------------------------------- */
 
 enum vetting_state {
     VETTING_NOT_SUBMITTED,
@@ -54,7 +54,7 @@ enum vetting_input {
 };
 enum { VETTING_INPUTS_ALL = (1 << VETTING_INPUT_COUNT) - 1 };
 
-/* --- subscription, per account -------------------------------------------------------------- */
+/* --- subscription, per account ---------------------------------------------------------------- */
 
 enum subscription_state {
     SUBSCRIPTION_NONE,
@@ -75,7 +75,7 @@ enum subscription_event {
     SUBSCRIPTION_EVENT_COUNT
 };
 
-/* --- provisioning, per host ----------------------------------------------------------------- */
+/* --- provisioning, per host ------------------------------------------------------------------- */
 
 enum provisioning_state {
     PROVISIONING_NOT_READY,
@@ -91,7 +91,7 @@ enum provisioning_event {
     PROVISIONING_EV_VETTED, /* derived: vetting of the site passed */
     PROVISIONING_EV_ALLOWLIST,
     PROVISIONING_EV_PROVISION,
-    PROVISIONING_EV_DONE, /* timer: the pending step is done */
+    PROVISIONING_EV_DONE,       /* timer: the pending step is done */
     PROVISIONING_EV_DEACTIVATE, /* guard: SHARED_EDGE_POLICY */
     PROVISIONING_EV_DEPROVISION,
     PROVISIONING_EV_REFILED, /* derived: the site files anew and starts over */
@@ -100,7 +100,7 @@ enum provisioning_event {
 
 /* Everything that the guards of this file look at. */
 struct onboarding_view {
-    bool filing_serves;      /* the filing is in force */
+    bool filing_serves; /* the filing is in force */
     bool has_number;
     bool inputs_complete;
     bool vetted;             /* APPROVED or RE_REVIEW */
@@ -113,12 +113,12 @@ struct onboarding_step {
     enum refusal refusal;
 };
 
+/* The transition, or the refusal: of the first guard that fails, else for the wrong state. */
 CN_NONNULL CN_PURE struct onboarding_step commercial_step(enum commercial_state from,
                                                           enum commercial_event event,
                                                           const struct onboarding_view *v);
-CN_NONNULL CN_PURE struct onboarding_step vetting_step(enum vetting_state from,
-                                                       enum vetting_event event,
-                                                       const struct onboarding_view *v);
+CN_NONNULL CN_PURE struct onboarding_step
+vetting_step(enum vetting_state from, enum vetting_event event, const struct onboarding_view *v);
 CN_CONST struct onboarding_step subscription_step(enum subscription_state from,
                                                   enum subscription_event event);
 CN_NONNULL CN_PURE struct onboarding_step provisioning_step(enum provisioning_state from,

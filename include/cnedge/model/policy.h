@@ -25,11 +25,11 @@ struct host_class {
     uint8_t suspended;    /* bits: 1 this site, 2 its holder */
     uint8_t provisioning; /* enum provisioning_state */
     uint8_t blacklisted;
-    uint8_t closed;       /* resolution closed by the customer */
-    uint8_t settled;      /* the last change is older than ttl_settle */
+    uint8_t closed;        /* resolution closed by the customer */
+    uint8_t settled;       /* the last change is older than ttl_settle */
     uint8_t edge_unmapped; /* a site on the same edge name was lost under unmap_shared */
-    uint8_t coverage;     /* enum coverage */
-    uint8_t policy;       /* enum revocation_policy */
+    uint8_t coverage;      /* enum coverage */
+    uint8_t policy;        /* enum revocation_policy */
 };
 
 enum commercial_need { COMMERCIAL_NOT_NEEDED, COMMERCIAL_OK, COMMERCIAL_MISSING };
@@ -58,35 +58,44 @@ struct policy_view {
     X(CLIENT_OUTSIDE, "client.outside", LINE, "the client's line %s is outside the mainland")      \
     X(CLIENT_UNKNOWN, "client.unknown", LINE, "the client's line is unknown; treated as %s")       \
     X(COVERAGE, "coverage", COVERAGE, "the site's coverage is %s")                                 \
-    X(RESOLUTION_CLOSED, "resolution.closed", NOTHING, "the customer closed the site's resolution") \
+    X(RESOLUTION_CLOSED, "resolution.closed", NOTHING,                                             \
+      "the customer closed the site's resolution")                                                 \
     X(BLACKLISTED, "domain.blacklisted", NOTHING, "the domain is blacklisted")                     \
     X(FILING_SERVES, "filing.serves", FILING, "the filing is %s")                                  \
     X(FILING_MISSING, "filing.missing", FILING, "there is no filing in force: %s")                 \
-    X(FILING_UNSYNCED, "filing.unsynced", NOTHING, "the filing is approved but not yet seen by the partner") \
+    X(FILING_UNSYNCED, "filing.unsynced", NOTHING,                                                 \
+      "the filing is approved but not yet seen by the partner")                                    \
     X(FILING_LOST, "filing.lost", FILING, "the filing was lost: %s")                               \
     X(SUBJECT_REVOKED, "subject.revoked", NOTHING, "the subject was revoked with all its filings") \
-    X(STATUS_UNKNOWN_GRACE, "status.unknown.grace", STATUS, "the filing's status is unknown; the last known one, %s, is kept for the grace period") \
-    X(STATUS_UNKNOWN_OVER, "status.unknown.over", NOTHING, "the filing's status has been unknown for longer than the grace period") \
-    X(PARTNER_SUSPENDED_ALL, "partner.suspended.everyone", NOTHING, "the partner suspended everyone") \
+    X(STATUS_UNKNOWN_GRACE, "status.unknown.grace", STATUS,                                        \
+      "the filing's status is unknown; the last known one, %s, is kept for the grace period")      \
+    X(STATUS_UNKNOWN_OVER, "status.unknown.over", NOTHING,                                         \
+      "the filing's status has been unknown for longer than the grace period")                     \
+    X(PARTNER_SUSPENDED_ALL, "partner.suspended.everyone", NOTHING,                                \
+      "the partner suspended everyone")                                                            \
     X(PARTNER_SUSPENDED, "partner.suspended", SCOPE, "the partner suspended the %s")               \
     X(SUBSCRIPTION_ACTIVE, "subscription.active", NOTHING, "the subscription is active")           \
     X(SUBSCRIPTION_INACTIVE, "subscription.inactive", SUBSCRIPTION, "the subscription is %s")      \
     X(VETTING_PASSED, "vetting.passed", VETTING, "vetting is %s")                                  \
     X(VETTING_MISSING, "vetting.missing", VETTING, "vetting has not passed: %s")                   \
     X(VETTING_LOST, "vetting.lost", NOTHING, "vetting was rejected on re-review")                  \
-    X(COMMERCIAL_MISSING, "commercial.missing", NOTHING, "the site needs a commercial licence and has none") \
+    X(COMMERCIAL_MISSING, "commercial.missing", NOTHING,                                           \
+      "the site needs a commercial licence and has none")                                          \
     X(PROVISIONED, "provisioning.done", NOTHING, "the host is provisioned")                        \
-    X(PROVISIONING_MISSING, "provisioning.missing", PROVISIONING, "the host is not provisioned: %s") \
+    X(PROVISIONING_MISSING, "provisioning.missing", PROVISIONING,                                  \
+      "the host is not provisioned: %s")                                                           \
     X(ENTITLED, "entitled", NOTHING, "the host may be served from the mainland")                   \
     X(NOT_ENTITLED, "not_entitled", NOTHING, "the host may not be served from the mainland")       \
     X(REVOCATION_POLICY, "revocation_policy", POLICY, "the revocation policy is %s")               \
-    X(EDGE_UNMAPPED, "edge.unmapped", NOTHING, "a site on the same shared edge name was lost, and the name is unmapped") \
+    X(EDGE_UNMAPPED, "edge.unmapped", NOTHING,                                                     \
+      "a site on the same shared edge name was lost, and the name is unmapped")                    \
     X(PARTNER_OUT, "mainland.none_usable", NOTHING, "no mainland PoP is usable")                   \
     X(POP_SKIPPED, "pop.skipped", POP, "PoP %s is nearer but not usable")                          \
-    X(CARRIER_NOT_SERVED, "carrier.not_served", POP, "no usable PoP serves the client's carrier; %s is reached through another") \
+    X(CARRIER_NOT_SERVED, "carrier.not_served", POP,                                               \
+      "no usable PoP serves the client's carrier; %s is reached through another")                  \
     X(NEAREST, "nearest", POP, "PoP %s is the nearest usable one")                                 \
     X(LAST_RESORT, "last_resort", POP, "no PoP at all is usable; %s would be the nearest")         \
-    X(NO_POP_OUTSIDE, "outside.no_pop", NOTHING, "the world has no PoP outside the mainland")        \
+    X(NO_POP_OUTSIDE, "outside.no_pop", NOTHING, "the world has no PoP outside the mainland")      \
     X(ORIGIN, "origin", NOTHING, "the customer's origin answers")                                  \
     X(NAME_DELETED, "name.deleted", NOTHING, "the name was deleted")
 
@@ -111,9 +120,9 @@ enum decision_kind {
 
 struct decision {
     enum decision_kind kind;
-    uint16_t pop; /* DECISION_POP */
-    uint8_t row;  /* of FACTS C2; 0 when the table has no row for it */
-    bool entitled; /* of the host, whatever the client */
+    uint16_t pop;       /* DECISION_POP */
+    uint8_t row;        /* of FACTS C2; 0 when the table has no row for it */
+    bool entitled;      /* of the host, whatever the client */
     bool mainland_kept; /* suspend, deny_at_edge: mainland addresses by definition */
     uint32_t ttl_s;
     uint8_t reason_count;
@@ -125,6 +134,10 @@ CN_NONNULL void policy_decide(const struct policy_view *v, struct decision *out)
 
 /* Whether a host of this class may be served from the mainland, as DESIGN section 1 defines it. */
 CN_NONNULL CN_PURE bool policy_entitled(const struct host_class *h, bool partner_suspended);
+
+/* Whether such a host was served from the mainland and may no longer be, for a reason that the
+ * revocation policy is about: rows 10 to 12, 15, 16 and 18 of FACTS C2. */
+CN_NONNULL CN_PURE bool policy_lost(const struct host_class *h, bool partner_suspended);
 
 CN_CONST const char *policy_rule_id(enum policy_rule r);
 /* The rule's sentence, with %s where its argument goes. */

@@ -19,7 +19,7 @@ enum {
     SPEC_HOSTS_MAX = 4000000,
     SPEC_HOLDERS_MAX = 1000000,
     SPEC_ACCOUNTS_MAX = 1000000,
-    SPEC_TXT_MAX = 8,       /* TXT records at one host */
+    SPEC_TXT_MAX = 8, /* TXT records at one host */
     SPEC_TXT_BYTES_MAX = 255,
     SPEC_NAMESERVERS_MAX = 8,
 };
@@ -42,38 +42,38 @@ struct origin_spec { /* where the customer's own server is: revocation_policy "t
 };
 
 struct site_spec {
-    const char *domain;   /* text without final dot, for people */
-    const uint8_t *apex;  /* wire name */
-    uint32_t holder;      /* CN_NONE32: nobody files for it */
+    const char *domain;  /* text without final dot, for people */
+    const uint8_t *apex; /* wire name */
+    uint32_t holder;     /* CN_NONE32: nobody files for it */
     uint32_t account;
-    uint32_t edge_name;   /* group of sites on one shared edge name; CN_NONE32: its own */
+    uint32_t edge_name; /* group of sites on one shared edge name; CN_NONE32: its own */
     uint32_t host_first, host_count; /* in world_spec.hosts */
-    const char *number;   /* of the filing; NULL when there is none */
+    const char *number;              /* of the filing; NULL when there is none */
     enum filing_state filing;
-    uint8_t accesses;     /* providers that carry the filing, >= 1 */
+    uint8_t accesses; /* providers that carry the filing, >= 1 */
     bool needs_commercial;
     enum commercial_state commercial;
     enum vetting_state vetting;
     enum coverage coverage;
     enum revocation_policy policy;
-    bool suspended;       /* by the partner, from the start */
+    bool suspended; /* by the partner, from the start */
     bool blacklisted;
     bool resolution_closed;
-    bool registrar_ok;    /* FACTS A1: approved by the ministry */
+    bool registrar_ok; /* FACTS A1: approved by the ministry */
     bool realname_matches;
     walltime realname_since; /* when the registration data were last changed */
     walltime domain_expires;
-    walltime resource_until; /* mainland hosting resource; 0: there is none */
+    walltime resource_until;          /* mainland hosting resource; 0: there is none */
     const struct origin_spec *origin; /* NULL: none given */
 };
 
 struct host_spec {
     const uint8_t *name; /* wire, full */
     uint32_t site;
-    bool active;         /* false: comes into being by add_host */
+    bool active; /* false: comes into being by add_host */
     enum provisioning_state provisioning;
-    const uint8_t *cname;      /* wire; not NULL: the host is an alias and not routed */
-    const char *const *txt;    /* static TXT records, each at most SPEC_TXT_BYTES_MAX bytes */
+    const uint8_t *cname;   /* wire; not NULL: the host is an alias and not routed */
+    const char *const *txt; /* static TXT records, each at most SPEC_TXT_BYTES_MAX bytes */
     uint8_t txt_count;
 };
 
@@ -83,7 +83,7 @@ struct world_spec {
     const struct topology *topology;
     const struct prefix_table *prefixes;
     struct choices choices;
-    uint16_t unknown_line; /* the line that clients of the unknown line are treated as (C2 row 29) */
+    uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
     const struct holder_spec *holders;
     const struct account_spec *accounts;
     const struct site_spec *sites;

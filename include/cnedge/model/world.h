@@ -44,11 +44,11 @@ struct site {
     uint8_t status, status_filing, kept; /* as observed: see struct host_class */
     bool by_subject, status_by_subject, grace_over;
     bool suspended, blacklisted, closed, settled;
-    bool lost; /* not entitled although a host of it is provisioned: counts in its edge group */
+    bool lost; /* under unmap_shared: counts in its edge group */
     uint8_t coverage;
-    uint32_t draws;        /* how many durations were drawn for it: the next draw's number */
-    simtime sms_deadline;  /* when filing is SMS_PENDING */
-    simtime listed_until;  /* blacklisted: not to be unlisted before */
+    uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
+    simtime sms_deadline; /* when filing is SMS_PENDING */
+    simtime listed_until; /* blacklisted: not to be unlisted before */
 };
 
 struct host {
@@ -75,13 +75,13 @@ struct class_ {
     struct cell *cells; /* line_count */
 };
 
-struct changes { /* by the last world_apply or world_fire */
+struct changes {     /* by the last world_apply or world_fire */
     uint32_t *hosts; /* whose class changed, or that came into being */
     uint32_t host_count;
     bool network; /* PoPs, carriers or the partner: any class may answer differently */
 };
 
-struct name_slot { /* the name index: open addressing */
+struct name_slot {       /* the name index: open addressing */
     const uint8_t *name; /* wire, lower case; NULL = free */
     uint32_t site;
     uint32_t host; /* CN_NONE32: apex without a host, or an empty non-terminal */
@@ -92,7 +92,7 @@ struct world {
     const struct world_spec *spec;
     const struct topology *topology;
     const struct choices *choices;
-    simtime now; /* of the last event */
+    simtime now;        /* of the last event */
     simtime changed_at; /* of the last event that was applied */
     struct holder *holders;
     struct account *accounts;

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT
+ * story.h: a small world and what happens to it, as a line of words.
+ *
+ * The site `www.shop.example` is in order unless a word says
+ * otherwise; `www.other.example` has the same holder and account.
+ *
+ *   state    filing=F vetting=V subscription=S provisioning=P commercial=C  from the start
+ *            coverage=C policy=P blacklisted closed edge (shares an edge name with other.example)
+ *            revoke revoke_subject deregister audit audit_timeout shell suspend:SCOPE terminate end
+ *            reject unknown known blacklist                                 events, in this order
+ *            +25h (wait) other (ask about www.other.example)
+ *   network  sha- (down) sha~ (degraded) sha! (drained) sha^ (forced up), province:X, carrier:X,
+ *            carrier:X/REGION, partner
+ *   setting  near_first=B line_failover=B degraded_usable=B metric=M unknown_line=LINE */
+#ifndef CNEDGE_TESTS_STORY_H
+#define CNEDGE_TESTS_STORY_H
+
+#include "cnedge/base/timetext.h"
+
+#include "world_fixture.h"
+
+#include "test.h"
+
+struct story {
+    struct fixture f;
+    uint32_t shop, www, other, other_www;
+    uint32_t ask; /* the host asked about */
+    int64_t at_s; /* the time so far */
+};
+
+/* Generates a finder: the value of an enum with this name. */
+#define FINDER(function, type, name_of, count)                                                     \
+    static inline type function(const char *name)                                                  \
+    {                                                                                              \
+        for (int i = 0; i < (int)(count); i++) {                                                   \
+            if (strcmp(name_of((type)i), name) == 0) return (type)i;                               \
+        }                                                                                          \
+        fail_msg("no such word: %s", name);                                                        \
+        return (type)0;                                                                            \
+    }
+FINDER(find_filing, enum filing_state, filing_state_name, FILING_STATE_COUNT)
+FINDER(find_vetting, enum vetting_state, vetting_state_name, VETTING_STATE_COUNT)
+FINDER(find_subscription, enum subscription_state, subscription_state_name,
+       SUBSCRIPTION_STATE_COUNT)
+FINDER(find_provisioning, enum provisioning_state, provisioning_state_name,
+       PROVISIONING_STATE_COUNT)
+FINDER(find_commercial, enum commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
+FINDER(find_coverage, enum coverage, coverage_name, COVERAGE_COUNT)
+FINDER(find_policy, enum revocation_policy, revocation_policy_name, POLICY_COUNT)
+FINDER(find_metric, enum nearest_metric, nearest_metric_name, METRIC_COUNT)
+
+static inline const char *after(const char *word, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return strncmp(word, prefix, len) == 0 ? word + len : NULL;
+}
+
+static inline uint16_t find_line(const struct fixture *f, const char *name)
+{
+    for (uint16_t i = 0; i < LINES; i++) {
+        if (strcmp(f->lines[i].name, name) == 0) return i;
+    }
+    fail_msg("no such line: %s", name);
+    return 0;
+}
+
+static inline uint16_t find_region(const struct fixture *f, const char *name)
+{
+    for (uint16_t i = 0; i < REGIONS; i++) {
+        if (strcmp(f->regions[i].name, name) == 0) return i;
+    }
+    fail_msg("no such region: %s", name);
+    return 0;
+}
+
+static inline bool is_setting(struct choices *c, struct fixture *f, const char *word)
+{
+    const char *v;
+    if ((v = after(word, "near_first=")) != NULL) {
+        c->near_first = strcmp(v, "true") == 0;
+    } else if ((v = after(word, "line_failover=")) != NULL) {
+        c->line_failover = strcmp(v, "true") == 0;
+    } else if ((v = after(word, "degraded_usable=")) != NULL) {
+        c->degraded_usable = strcmp(v, "true") == 0;
+    } else if ((v = after(word, "metric=")) != NULL) {
+        c->nearest_metric = (int32_t)find_metric(v);
+    } else if ((v = after(word, "unknown_line=")) != NULL) {
+        f->spec.unknown_line = find_line(f, v);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Words about the initial state; false when the word is an event. */
+static inline bool is_state(struct story *s, const char *word)
+{
+    struct site_spec *site = &s->f.sites[s->shop];
+    const char *v;
+    if ((v = after(word, "filing=")) != NULL) {
+        site->filing = find_filing(v);
+    } else if ((v = after(word, "vetting=")) != NULL) {
+        site->vetting = find_vetting(v);
+    } else if ((v = after(word, "subscription=")) != NULL) {
+        s->f.accounts[0].subscription = find_subscription(v);
+    } else if ((v = after(word, "provisioning=")) != NULL) {
+        s->f.hosts[s->www].provisioning = find_provisioning(v);
+    } else if ((v = after(word, "commercial=")) != NULL) {
+        site->needs_commercial = true;
+        site->commercial = find_commercial(v);
+    } else if ((v = after(word, "coverage=")) != NULL) {
+        site->coverage = find_coverage(v);
+    } else if ((v = after(word, "policy=")) != NULL) {
+        site->policy = find_policy(v);
+    } else if (strcmp(word, "blacklisted") == 0) {
+        site->blacklisted = true;
+    } else if (strcmp(word, "closed") == 0) {
+        site->resolution_closed = true;
+    } else if (strcmp(word, "edge") == 0) {
+        site->edge_name = 0;
+        s->f.sites[s->other].edge_name = 0;
+    } else {
+        return is_setting(&s->f.spec.choices, &s->f, word);
+    }
+    return true;
+}
+
+static inline void must(struct story *s, struct event e)
+{
+    enum refusal refusal = fixture_apply(&s->f, e);
+    if (refusal != REFUSAL_NONE) {
+        fail_msg("%s: refused: %s", event_info(e.kind)->name, refusal_name(refusal));
+    }
+}
+
+static inline bool is_network_event(struct story *s, const char *word)
+{
+    const char *v;
+    if (strcmp(word, "partner") == 0) {
+        must(s, fixture_event(EV_PARTNER_DOWN, s->at_s));
+        return true;
+    }
+    if ((v = after(word, "province:")) != NULL) {
+        must(s, on_region(EV_PROVINCE_DOWN, s->at_s, find_region(&s->f, v)));
+        return true;
+    }
+    if ((v = after(word, "carrier:")) != NULL) {
+        char carrier[16] = {0};
+        const char *slash = strchr(v, '/');
+        memcpy(carrier, v, slash != NULL ? (size_t)(slash - v) : strlen(v));
+        uint16_t region = slash != NULL ? find_region(&s->f, slash + 1) : CN_NONE16;
+        must(s, on_carrier(EV_CARRIER_DOWN, s->at_s, carrier_find(carrier), region));
+        return true;
+    }
+    for (uint16_t pop = 0; pop < POPS; pop++) {
+        v = after(word, s->f.pops[pop].id);
+        if (v == NULL) continue;
+        must(s, on_pop(*v == '-'   ? EV_POP_DOWN
+                       : *v == '~' ? EV_POP_DEGRADE
+                       : *v == '!' ? EV_POP_DRAIN
+                                   : EV_POP_FORCE_UP,
+                       s->at_s, pop));
+        return true;
+    }
+    return false;
+}
+
+static inline bool is_suspension(struct story *s, const char *word)
+{
+    const char *scope = after(word, "suspend:");
+    if (scope == NULL) return false;
+    if (strcmp(scope, "site") == 0) {
+        must(s, on_site(EV_PARTNER_SUSPEND, s->at_s, s->shop));
+    } else if (strcmp(scope, "holder") == 0) {
+        must(s, on_holder(EV_PARTNER_SUSPEND, s->at_s, 0));
+    } else if (strcmp(scope, "account") == 0) {
+        must(s, on_account(EV_PARTNER_SUSPEND, s->at_s, 0));
+    } else {
+        assert_string_equal(scope, "everyone");
+        must(s, on_everyone(EV_PARTNER_SUSPEND, s->at_s));
+    }
+    return true;
+}
+
+static inline bool is_event(struct story *s, const char *word)
+{
+    static const struct {
+        const char *word;
+        enum event_kind kind;
+    } site_events[] = {{"revoke", EV_REVOKE_SITE},     {"deregister", EV_DEREGISTER_SITE},
+                       {"audit", EV_AUDIT_HIT},        {"unknown", EV_STATUS_UNKNOWN},
+                       {"known", EV_STATUS_KNOWN},     {"blacklist", EV_BLACKLIST_DOMAIN},
+                       {"resubmit", EV_VETTING_SUBMIT}};
+    for (size_t i = 0; i < CN_ARRAY_LEN(site_events); i++) {
+        if (strcmp(word, site_events[i].word) != 0) continue;
+        must(s, on_site(site_events[i].kind, s->at_s, s->shop));
+        return true;
+    }
+    if (strcmp(word, "revoke_subject") == 0) {
+        must(s, on_holder(EV_REVOKE_SUBJECT, s->at_s, 0));
+    } else if (strcmp(word, "terminate") == 0) {
+        must(s, on_account(EV_PARTNER_TERMINATE, s->at_s, 0));
+    } else if (strcmp(word, "end") == 0) {
+        must(s, on_account(EV_SUBSCRIPTION_END, s->at_s, 0));
+    } else if (strcmp(word, "contract") == 0) {
+        must(s, on_account(EV_SUBSCRIPTION_CONTRACT, s->at_s, 0));
+    } else if (strcmp(word, "reject") == 0) {
+        must(s, on_site(EV_VETTING_REREVIEW, s->at_s, s->shop));
+        must(s, on_site(EV_VETTING_REJECT, s->at_s, s->shop));
+    } else {
+        return is_suspension(s, word) || is_network_event(s, word);
+    }
+    return true;
+}
+
+static inline void happen(struct story *s, const char *word)
+{
+    if (strcmp(word, "other") == 0) {
+        s->ask = s->other_www;
+    } else if (word[0] == '+') {
+        simdur d;
+        assert_true(timetext_duration(word + 1, strlen(word + 1), &d));
+        s->at_s += d.ns / SIMDUR_SECOND;
+        fixture_run_until(&s->f, s->at_s);
+    } else if (!is_event(s, word)) {
+        fail_msg("no such word: %s", word);
+    }
+}
+
+/* The next word of `*words`, or false. */
+static inline bool next_word(const char **words, char out[64])
+{
+    *words += strspn(*words, " ");
+    size_t len = strcspn(*words, " ");
+    CN_ASSERT(len < 64);
+    memcpy(out, *words, len);
+    out[len] = '\0';
+    *words += len;
+    return len > 0;
+}
+
+static inline void story_begin(struct story *s, const char *words)
+{
+    char word[64];
+    fixture_init(&s->f);
+    s->shop = fixture_site(&s->f, "shop.example");
+    s->www = fixture_host(&s->f, "www.shop.example");
+    s->other = fixture_site(&s->f, "other.example");
+    s->other_www = fixture_host(&s->f, "www.other.example");
+    s->f.sites[s->shop].origin = &s->f.origin;
+    s->ask = s->www;
+    s->at_s = 0;
+    for (const char *p = words; next_word(&p, word);) {
+        is_state(s, word);
+    }
+    fixture_build(&s->f);
+    for (const char *p = words; next_word(&p, word);) {
+        if (!is_state(s, word)) happen(s, word); /* taking a state again changes nothing */
+    }
+}
+
+#endif
