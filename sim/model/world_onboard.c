@@ -26,6 +26,7 @@ enum refusal world_onboard_commercial(struct world *w, const struct event *e, in
 {
     struct site *s = &w->sites[e->site];
     struct onboarding_view view = view_of(w, e->site, 0);
+    view.filing_serves = filing_serves((enum filing_state)s->filing); /* the bureau knows */
     struct onboarding_step step =
         commercial_step((enum commercial_state)s->commercial, (enum commercial_event)arg, &view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
