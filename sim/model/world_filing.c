@@ -99,6 +99,7 @@ static void truth_changed(struct world *w, uint32_t site)
     if (s->status == STATUS_UNKNOWN) return; /* status_known will look */
     simdur delay = {0};
     if (s->status == STATUS_OK && true_status(s) != STATUS_OK) {
+        if (world_timer_is_set(w, TIMER_OBSERVE, site)) return; /* the loss is on its way already */
         delay = world_draw(w, site, w->choices->observe_delay, "observe_delay");
     }
     if (delay.ns == 0) {
