@@ -30,6 +30,7 @@ static const struct command {
      "list lines|pops|events|choices|reasons|refusals|invariants [FILE]",
      "list the words that scenarios use",
      "  with FILE, lines and PoPs are those of that scenario's world\n"},
+    {"schema", cli_schema, "schema", "print the JSON Schema of scenario files", ""},
 };
 
 static const struct command *find(const char *name)
