@@ -136,7 +136,7 @@ static const struct type accounts = LIST_OF("accounts", objects_account, 0, SPEC
 static const struct type filings = LIST_OF("filings", objects_filing, 0, SPEC_SITES_MAX);
 static const struct type sites = LIST_OF("sites", objects_site, 0, SPEC_SITES_MAX);
 
-static const struct key scenario_keys[] = {
+static const struct key file_keys[] = {
     NEED("cnedge", values_version, "the version of this format"),
     NEED("name", values_name, "what the scenario is called"),
     MAY("description", values_text, "", "what it shows"),
@@ -156,4 +156,4 @@ static const struct key scenario_keys[] = {
     MAY("events", timeline_events, NULL, "what happens"),
     MAY("expect", timeline_expects, NULL, "what must be seen"),
 };
-const struct type objects_scenario = OBJECT("scenario", "a scenario", scenario_keys, NULL);
+const struct type objects_scenario = OBJECT("scenario", "a scenario", file_keys, NULL);

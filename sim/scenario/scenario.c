@@ -7,6 +7,7 @@
 #include "cnedge/base/timetext.h"
 #include "cnedge/scenario/heap.h"
 #include "load.h"
+#include "schema.h"
 #include "shape.h"
 #include "tables.h"
 #include "times.h"
@@ -164,4 +165,28 @@ bool scenario_client_find(const struct scenario *s, const char *text, struct sce
     *out = c;
     out->name = text;
     return true;
+}
+
+/* --- describing the format -------------------------------------------------------------------- */
+
+bool scenario_schema(FILE *out)
+{
+    json_t *schema = schema_make(&objects_scenario, &geography_world_file);
+    if (schema == NULL) return false;
+    bool ok = json_dumpf(schema, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;
+    json_decref(schema);
+    return ok;
+}
+
+static void print_key(void *context, const struct type *t, const struct key *k)
+{
+    FILE *out = context;
+    fprintf(out, "%s.%s\t%s\t%s\n", t->name, k->name,
+            k->required ? "required" : k->fallback != NULL ? k->fallback : "", k->text);
+}
+
+bool scenario_keys(FILE *out)
+{
+    schema_each_key(&objects_scenario, print_key, out);
+    return ferror(out) == 0;
 }

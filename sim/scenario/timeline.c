@@ -102,7 +102,7 @@ EITHER(names, values_asked, "a host's full name, \"*.\" and a domain, \"*\", or 
 EITHER(pop_ids, values_pop_id, "a PoP's id or a list of them")
 EITHER(classes, words_pop_class, "\"mainland\", \"near\", \"global\", or a list of them")
 EITHER(addresses, values_prefix, "an address, a prefix, or a list of them")
-EITHER(reasons, words_reason, "a policy rule's id (see cnedge list rules) or a list of them")
+EITHER(reasons, words_reason, "a policy rule's id (see cnedge list reasons) or a list of them")
 
 static bool some_rule(size_t i, struct rule *out, const struct type *t)
 {

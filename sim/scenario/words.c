@@ -35,9 +35,9 @@ static const char *reason(int i)
 {
     return policy_rule_id((enum policy_rule)i);
 }
-const struct type words_reason = {.name = "reason",
+const struct type words_reason = {.name = "policy_rule",
                                   .shape = SHAPE_WORD,
-                                  .expected = "a policy rule's id (see cnedge list rules)",
+                                  .expected = "a policy rule's id (see cnedge list reasons)",
                                   .word = reason,
                                   .words = RULE_COUNT};
 
