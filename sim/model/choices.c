@@ -60,7 +60,7 @@ static const struct choice_info table[] = {
     RANGE(provisioning_delay, "24h", "from ordering a provisioning step to its being done",
           "FACTS A1, B5 (D CF8: at least 24 h)"),
     RANGE(sms_window, "24h", "how long the SMS code may be confirmed", "FACTS B1 (D HW1)"),
-    NUMBER(sms_tries, 1, 100, "5", "wrong SMS codes after which the order is locked",
+    NUMBER(sms_tries, 1, 100, "5", "wrong SMS codes that are forgiven; one more locks the order",
            "FACTS B1 (D HW1)"),
     RANGE(audit_deadline, "30d", "from an audit's notice to the loss of access",
           "FACTS B1 SIM (10..30 days suggested)"),
@@ -73,7 +73,8 @@ static const struct choice_info table[] = {
           "FACTS B6 SIM, C4.18"),
     RANGE(realname_age, "3d", "how old real-name data must be before a filing is submitted",
           "FACTS A1 (D HW1: 3 working days; calendar days here)"),
-    RANGE(domain_term, "90d", "how long the domain must stay registered when submitting",
+    RANGE(domain_term, "90d",
+          "the domain must stay registered for longer than this when submitting",
           "FACTS A1 (D HW1: 3 months)"),
     RANGE(resource_term, "90d", "how long mainland hosting must last when submitting",
           "FACTS B1 (3 months)"),
@@ -161,8 +162,14 @@ void choices_default(struct choices *c)
 simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity, const char *purpose,
                     uint64_t n)
 {
+    enum { NS_PER_US = 1000 };
     if (r.min.ns == r.max.ns) return r.min;
-    return (simdur){rng_between(rng_draw(seed, entity, purpose, n), r.min.ns, r.max.ns)};
+    /* Whole seconds where the bounds are such, else whole microseconds: an instant that is drawn can
+     * be written, in reports and in scenarios. */
+    bool seconds = r.min.ns % SIMDUR_SECOND == 0 && r.max.ns % SIMDUR_SECOND == 0;
+    int64_t unit = seconds ? SIMDUR_SECOND : NS_PER_US;
+    uint64_t draw = rng_draw(seed, entity, purpose, n);
+    return (simdur){unit * rng_between(draw, r.min.ns / unit, r.max.ns / unit)};
 }
 
 bool choices_read_range(const char *text, struct duration_range *out)
