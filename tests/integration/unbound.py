@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A real resolver asks us: unbound with a stub zone on loopback, by UDP and by TCP, follows aliases,
-caches, sees NXDOMAIN, and notices a revocation when the TTL is over."""
+"""A real resolver asks us: unbound with a stub zone on loopback, by UDP and by TCP, follows
+aliases, caches, sees NXDOMAIN, and notices a revocation when the TTL is over."""
 import pathlib
 import socket
 import subprocess
