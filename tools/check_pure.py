@@ -32,7 +32,21 @@ PREFIXES = {
     "model/choices":    "revocation_policy coverage",
     "model/onboarding": "commercial vetting subscription provisioning",
     "model/reason":     "policy",
+    "model/topology":   "carrier pop client nearest line",
     "model/world":      "pop",
+    "replay/json_report":  "report",
+    "replay/junit_report": "report",
+    "replay/tap_report":   "report",
+    "replay/trace_report": "report",
+    "replay/run":          "verdict",
+    "cli/check":   "cli",
+    "cli/common":  "cli",
+    "cli/explain": "cli",
+    "cli/files":   "cli",
+    "cli/list":    "cli",
+    "cli/replay":  "cli",
+    "cli/schema":  "cli",
+    "cli/serve":   "cli",
 }
 # What compilers, sanitizers and coverage put in, for gcc and clang.
 COMPILER = r"""

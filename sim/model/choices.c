@@ -162,8 +162,14 @@ void choices_default(struct choices *c)
 simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity, const char *purpose,
                     uint64_t n)
 {
+    enum { NS_PER_US = 1000 };
     if (r.min.ns == r.max.ns) return r.min;
-    return (simdur){rng_between(rng_draw(seed, entity, purpose, n), r.min.ns, r.max.ns)};
+    /* Whole seconds where the bounds are such, else whole microseconds: an instant that is drawn can
+     * be written, in reports and in scenarios. */
+    bool seconds = r.min.ns % SIMDUR_SECOND == 0 && r.max.ns % SIMDUR_SECOND == 0;
+    int64_t unit = seconds ? SIMDUR_SECOND : NS_PER_US;
+    uint64_t draw = rng_draw(seed, entity, purpose, n);
+    return (simdur){unit * rng_between(draw, r.min.ns / unit, r.max.ns / unit)};
 }
 
 bool choices_read_range(const char *text, struct duration_range *out)

@@ -225,32 +225,47 @@ static bool go_outside(struct decider *x, uint32_t ttl_s)
     return try_outside(x, OUTSIDE_ANY, ttl_s);
 }
 
-struct mainland_walk {
-    uint16_t pop;     /* CN_NONE16: none */
-    uint16_t skipped; /* the nearest one that could not be taken */
-    bool outage;      /* one was skipped for a carrier's or a province's outage: row 4, not 3 */
-    bool native;      /* reached through the client's own carrier */
+struct skipped { /* the nearest PoP that would have been taken, had nothing failed */
+    uint16_t pop; /* CN_NONE16: none */
+    bool outage;  /* one was skipped for a carrier's or a province's outage: row 4, not 3 */
 };
 
-/* The nearest usable PoP that the client's carrier reaches; else the nearest usable one. */
+struct mainland_walk {
+    uint16_t pop; /* CN_NONE16: none */
+    struct skipped skipped;
+    bool native; /* reached through the client's own carrier */
+};
+
+static void skip(struct skipped *s, uint16_t pop, bool outage)
+{
+    if (s->pop == CN_NONE16) s->pop = pop;
+    s->outage = s->outage || outage;
+}
+
+/* The nearest usable PoP that the client's carrier reaches; else the nearest usable one. A PoP of
+ * other carriers is only missed where there is none of the client's own. */
 static struct mainland_walk walk_mainland(const struct decider *x)
 {
     const struct topology *t = x->v->topology;
     enum carrier carrier = x->line->carrier;
-    struct mainland_walk w = {.pop = CN_NONE16, .skipped = CN_NONE16};
+    struct skipped other = {.pop = CN_NONE16};
+    struct mainland_walk w = {.pop = CN_NONE16, .skipped = {.pop = CN_NONE16}};
     for (uint16_t i = 0; i < t->mainland_count && !w.native; i++) {
         uint16_t pop = x->line->mainland[i];
         const struct pop_status *now = &x->v->pops[pop];
         bool native = serves(now->carriers, carrier);
+        bool own = serves(t->pops[pop].carriers, carrier);
+        if (own && (!now->usable || !native)) {
+            skip(&w.skipped, pop, now->region_out || (now->usable && !native));
+        } else if (!own && !now->usable && w.pop == CN_NONE16) {
+            skip(&other, pop, now->region_out);
+        }
         if (now->usable && (native || w.pop == CN_NONE16)) {
             w.pop = pop;
             w.native = native;
         }
-        if ((!now->usable || !native) && serves(t->pops[pop].carriers, carrier)) {
-            if (w.skipped == CN_NONE16) w.skipped = pop;
-            w.outage = w.outage || now->region_out || (now->usable && !native);
-        }
     }
+    if (!w.native && w.skipped.pop == CN_NONE16) w.skipped = other;
     return w;
 }
 
@@ -263,8 +278,9 @@ static bool go_mainland(struct decider *x)
         return false;
     }
     if (!w.native) because(x, RULE_CARRIER_NOT_SERVED, w.pop);
-    if (x->d->row == 0) x->d->row = w.skipped == CN_NONE16 ? 1 : w.outage ? 4 : 3;
-    answer_pop(x, w.pop, w.skipped == w.pop ? CN_NONE16 : w.skipped, x->v->choices->ttl_mainland_s);
+    uint16_t skipped = w.skipped.pop;
+    if (x->d->row == 0) x->d->row = skipped == CN_NONE16 ? 1 : w.skipped.outage ? 4 : 3;
+    answer_pop(x, w.pop, skipped == w.pop ? CN_NONE16 : skipped, x->v->choices->ttl_mainland_s);
     return true;
 }
 

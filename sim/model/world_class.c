@@ -191,6 +191,14 @@ static struct policy_view view_of(const struct world *w, const struct host_class
     };
 }
 
+static void set_cell(struct class_ *c, uint16_t line, const struct decision *d, uint32_t now)
+{
+    struct cell *old = &c->cells[line];
+    bool same = c->generation != 0 && old->pop == d->pop && old->kind == (uint8_t)d->kind &&
+                old->row == d->row && old->ttl_s == d->ttl_s;
+    *old = (struct cell){d->pop, (uint8_t)d->kind, d->row, d->ttl_s, same ? old->since : now};
+}
+
 const struct cell *world_cells(struct world *w, uint16_t class_)
 {
     CN_ASSERT(class_ < w->class_count);
@@ -201,7 +209,7 @@ const struct cell *world_cells(struct world *w, uint16_t class_)
         struct decision d;
         view.line = line;
         policy_decide(&view, &d);
-        c->cells[line] = (struct cell){d.pop, (uint8_t)d.kind, d.row, d.ttl_s};
+        set_cell(c, line, &d, w->generation);
     }
     c->entitled = policy_entitled(&c->key, w->partner_suspended);
     c->generation = w->generation;

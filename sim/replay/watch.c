@@ -170,6 +170,10 @@ static void judge_item(struct watch_set *ws, uint32_t i, uint64_t item, bool ope
     ws->checks++;
     if ((e->asserts & ASSERT_CHANGES) != 0) count_change(ws, i, item, opening);
     bool holds = judge_holds(&ws->judge, e, item);
+    if (opening && item == 0 && !judge_wire_agrees(&ws->judge, e, item)) {
+        fail(ws, i, item, "the responder's answer differs from the decision: a fault of cnedge");
+        return;
+    }
     switch (e->when) {
     case EXPECT_AT:
     case EXPECT_ALWAYS:
@@ -182,6 +186,18 @@ static void judge_item(struct watch_set *ws, uint32_t i, uint64_t item, bool ope
         if (holds) see(&ws->watches[i], item);
         return;
     }
+}
+
+/* After a network change an item need not be judged again when its host's class answers its line as
+ * before; "nearest" and "reason" look at more than the answer. */
+static bool as_before(const struct watch_set *ws, const struct expectation *e, uint64_t item)
+{
+    struct world *w = ws->judge.world;
+    if ((e->asserts & (ASSERT_NEAREST | ASSERT_REASON)) != 0) return false;
+    uint32_t host = e->hosts[item / e->line_count];
+    if (w->spec->hosts[host].cname != NULL) return false;
+    const struct cell *cells = world_cells(w, w->hosts[host].class_);
+    return cells[e->lines[item % e->line_count]].since <= ws->generation;
 }
 
 static void judge_range(struct watch_set *ws, uint32_t i, uint64_t first, uint64_t count,
@@ -199,10 +215,21 @@ static void judge_all(struct watch_set *ws, uint32_t i, bool opening)
 }
 
 /* Backwards, since a failing one is swapped with the last. */
-static void judge_list(struct watch_set *ws, const uint32_t *list, uint32_t count)
+static void judge_rest(struct watch_set *ws)
 {
-    while (count-- > 0) {
-        judge_all(ws, list[count], false);
+    for (uint32_t k = ws->open_rest_count; k-- > 0;) {
+        judge_all(ws, ws->open_rest[k], false);
+    }
+}
+
+static void judge_network(struct watch_set *ws)
+{
+    for (uint32_t k = ws->open_hosts_count; k-- > 0;) {
+        uint32_t i = ws->open_hosts[k];
+        const struct expectation *e = &ws->scenario->expectations[i];
+        for (uint64_t item = 0; item < ws->watches[i].items; item++) {
+            if (!as_before(ws, e, item)) judge_range(ws, i, item, 1, false);
+        }
     }
 }
 
@@ -218,11 +245,8 @@ static void look_at_host(struct watch_set *ws, uint32_t host)
 static void judge_changed(struct watch_set *ws, const uint32_t *hosts, uint32_t host_count,
                           bool network)
 {
-    judge_list(ws, ws->open_rest, ws->open_rest_count);
-    if (network) {
-        judge_list(ws, ws->open_hosts, ws->open_hosts_count);
-        return;
-    }
+    judge_rest(ws);
+    if (network) judge_network(ws);
     for (uint32_t h = 0; h < host_count; h++) {
         look_at_host(ws, hosts[h]);
     }
@@ -323,4 +347,5 @@ void watch_instant(struct watch_set *ws, simtime now, const uint32_t *hosts, uin
     judge_changed(ws, hosts, host_count, network);
     open_due(ws, now);
     finish_due(ws, now, false);
+    ws->generation = ws->judge.world->generation;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * responder.h: query bytes in, answer bytes out. Room dns: no socket, no clock, no allocation.
+ * responder.h: query bytes in, answer bytes out. Room dns; no socket, no clock, no allocation.
  *
  * Answers as the authority for every site of the world: AA set, RA clear, REFUSED outside. The
  * client's line comes from the listener when that is fixed, else from EDNS Client Subnet, else from
@@ -10,8 +10,8 @@
 #include "cnedge/model/answer.h"
 
 enum {
-    RESPONDER_UDP_MAX = 1232,  /* largest UDP answer (DNS flag day 2020) */
-    RESPONDER_UDP_MIN = 512,   /* RFC 1035 without EDNS */
+    RESPONDER_UDP_MAX = 1232, /* largest UDP answer (DNS flag day 2020) */
+    RESPONDER_UDP_MIN = 512,  /* RFC 1035 without EDNS */
     RESPONDER_TCP_MAX = 65535,
 };
 
@@ -22,10 +22,15 @@ struct responder_client {
     uint16_t line; /* fixed by the listener; CN_NONE16: to be found */
 };
 
-/* Answers one query in `out`. Returns the answer's length, 0 = send nothing (the bytes are no query:
- * shorter than a header, or themselves an answer). `cap` is at least RESPONDER_UDP_MAX for UDP and
- * RESPONDER_TCP_MAX for TCP. */
+struct responder_query { /* borrowed */
+    const uint8_t *bytes;
+    size_t len;
+};
+
+/* Answers one query in `out`, which must not overlap it. Returns the answer's length, 0 = send
+ * nothing (the bytes are no query: shorter than a header, or themselves an answer). `cap` is at
+ * least RESPONDER_UDP_MAX for UDP and RESPONDER_TCP_MAX for TCP. */
 CN_NONNULL size_t responder_answer(struct world *w, const struct responder_client *client,
-                                   const uint8_t *query, size_t len, uint8_t *out, size_t cap);
+                                   struct responder_query query, uint8_t *out, size_t cap);
 
 #endif

@@ -64,6 +64,7 @@ struct cell { /* one line's decision for one class, without reasons */
     uint8_t kind; /* enum decision_kind */
     uint8_t row;
     uint32_t ttl_s;
+    uint32_t since; /* world.generation in which this cell last changed */
 };
 
 struct class_ {

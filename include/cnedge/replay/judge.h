@@ -29,6 +29,11 @@ CN_NONNULL CN_PURE uint64_t judge_items(const struct expectation *e);
 /* Whether item `item` meets every assertion just now ("changes" is not looked at here). */
 CN_NONNULL bool judge_holds(const struct judge *j, const struct expectation *e, uint64_t item);
 
+/* Asks the responder with real bytes for the same item and reads its answer: whether it says what
+ * the expectation was judged by, so that every replay tests the server too. */
+CN_NONNULL bool judge_wire_agrees(const struct judge *j, const struct expectation *e,
+                                  uint64_t item);
+
 /* A fingerprint of the answer that item gets, equal while the answer is: for "changes". */
 CN_NONNULL uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e,
                                       uint64_t item);

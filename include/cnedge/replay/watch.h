@@ -39,6 +39,7 @@ struct watch_set {
     uint32_t open_rest_count;
     const uint32_t *ref_first; /* [host + 1]: CSR over `refs` */
     const struct watch_ref *refs;
+    uint32_t generation; /* of the network when instants were last judged */
     uint64_t checks;
     /* Called once for an expectation that fails, at the failing instant. */
     void (*on_fail)(void *owner, uint32_t expectation, uint64_t item, const char *got);

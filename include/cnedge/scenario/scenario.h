@@ -7,6 +7,8 @@
 #ifndef CNEDGE_SCENARIO_SCENARIO_H
 #define CNEDGE_SCENARIO_SCENARIO_H
 
+#include <stdio.h>
+
 #include "cnedge/base/diag.h"
 #include "cnedge/model/answer.h"
 #include "cnedge/model/event.h"
@@ -160,5 +162,13 @@ CN_NONNULL CN_MUSTUSE bool scenario_time(const struct scenario *s, const char *t
  * `*out` is filled (name = text). False when it is none of these. */
 CN_NONNULL CN_MUSTUSE bool scenario_client_find(const struct scenario *s, const char *text,
                                                 struct scenario_client *out);
+
+/* Prints the JSON Schema (draft 2020-12) of scenario files; it says of the shape of a file what the
+ * loader says. False when writing failed or memory is exhausted. */
+CN_NONNULL CN_MUSTUSE bool scenario_schema(FILE *out);
+
+/* Prints every key that the loader knows, one a line: "site.domain", a tab, "required" or the
+ * default, a tab, what the key says. False when writing failed. */
+CN_NONNULL CN_MUSTUSE bool scenario_keys(FILE *out);
 
 #endif

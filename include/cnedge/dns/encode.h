@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ * encode.h: writes one answer: header, question as it was asked, records, OPT. Room dns.
+ *
+ * Records are written straight into the caller's buffer; names are compressed against what stands
+ * there already, the question first, so that its spelling is kept. When a record does not fit, the
+ * answer is cut back to the question and says TC. Room for OPT is kept from the start. */
+#ifndef CNEDGE_DNS_ENCODE_H
+#define CNEDGE_DNS_ENCODE_H
+
+#include "cnedge/dns/message.h"
+
+enum { ENCODE_NAMES_MAX = 64 }; /* places that a later name can point to; more are not used */
+
+enum encode_section { ENCODE_ANSWER, ENCODE_AUTHORITY, ENCODE_SECTION_COUNT };
+
+/* Response codes; those above 15 need OPT (IANA). */
+enum encode_rcode {
+    ENCODE_NOERROR = 0,
+    ENCODE_FORMERR = 1,
+    ENCODE_NXDOMAIN = 3,
+    ENCODE_NOTIMP = 4,
+    ENCODE_REFUSED = 5,
+    ENCODE_BADVERS = 16,
+};
+
+struct encode {
+    struct wire_wr w;
+    const struct message *m; /* borrowed: what is answered */
+    size_t limit;            /* bytes in all, OPT included */
+    uint16_t counts[ENCODE_SECTION_COUNT];
+    uint16_t names[ENCODE_NAMES_MAX];
+    size_t name_count;
+    size_t record; /* where the open record's length stands */
+};
+
+struct encode_record {
+    enum encode_section section;
+    const uint8_t *owner; /* wire */
+    uint16_t type;
+    uint32_t ttl_s;
+};
+
+struct encode_end {
+    enum encode_rcode rcode;
+    bool authoritative;
+    uint8_t scope;     /* of the answer, for EDNS Client Subnet */
+    uint16_t udp_size; /* what we take ourselves, for OPT */
+};
+
+/* Starts an answer to `m`, which was read from `query`, of at most `limit` bytes (at least 512). */
+CN_NONNULL void encode_begin(struct encode *e, const struct message *m, const uint8_t *query,
+                             uint8_t *out, size_t limit);
+
+/* Opens a record of class IN; its data follow by encode_name and by writing to `e->w`. */
+CN_NONNULL void encode_open(struct encode *e, const struct encode_record *r);
+
+/* Closes the open record: its length is known now. */
+CN_NONNULL void encode_close(struct encode *e);
+
+/* Writes a name, compressed. Only for owners and for types of RFC 1035 (RFC 3597 section 4). */
+CN_NONNULL void encode_name(struct encode *e, const uint8_t *name);
+
+/* Writes a character string: at most 255 bytes of the text. */
+CN_NONNULL void encode_text(struct encode *e, const char *text);
+
+/* Ends the answer: truncates if need be, adds OPT if the query had one, completes the header.
+ * Returns the answer's length. */
+CN_NONNULL size_t encode_finish(struct encode *e, const struct encode_end *end);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * message.h: a query, decoded strictly. Room dns.
+ *
+ * What a DNS library lets pass is checked here: one question without compression, at most one OPT
+ * record and that well formed to its last option, EDNS Client Subnet to the letter of RFC 7871,
+ * nothing behind the last record. The result says which answer the query has earned; what could be
+ * read before the fault is filled in, so that the refusal can repeat the question and the OPT. */
+#ifndef CNEDGE_DNS_MESSAGE_H
+#define CNEDGE_DNS_MESSAGE_H
+
+#include "cnedge/dns/wire.h"
+
+enum {
+    MESSAGE_HEADER_BYTES = 12,
+    MESSAGE_CLASS_IN = 1,
+    MESSAGE_OPTION_ECS = 8, /* RFC 7871 */
+};
+
+/* Bits of the header's second pair of bytes (RFC 1035 section 4.1.1). */
+enum {
+    MESSAGE_QR = 0x8000,
+    MESSAGE_AA = 0x0400,
+    MESSAGE_TC = 0x0200,
+    MESSAGE_RD = 0x0100,
+    MESSAGE_OPCODE_SHIFT = 11,
+    MESSAGE_DO = 0x8000, /* in the lower half of OPT's TTL (RFC 3225) */
+};
+
+enum message_verdict {
+    MESSAGE_OK,   /* to be answered from the world */
+    MESSAGE_DROP, /* no answer at all: not a query */
+    MESSAGE_FORMERR,
+    MESSAGE_NOTIMP,
+    MESSAGE_BADVERS,
+    MESSAGE_REFUSED, /* understood, and not for us: another class, a transfer */
+};
+
+struct message_ecs {
+    bool present;
+    uint16_t family;     /* 1, 2; 0 with nothing else: "dig +subnet=0" */
+    uint8_t source;      /* prefix length, bits */
+    uint8_t bytes;       /* of the address that were sent */
+    uint8_t address[16]; /* zero behind `source` */
+};
+
+struct message {
+    uint16_t id;
+    uint8_t opcode;
+    bool rd;
+    uint16_t question_len; /* bytes behind the header; 0 = there is none that can be repeated */
+    uint16_t type, class_;
+    uint16_t udp_size; /* as in OPT; 0 without */
+    bool edns, dnssec_ok;
+    uint8_t version; /* of EDNS */
+    bool tsig;       /* signed, RFC 8945; the signature is not looked at */
+    struct message_ecs ecs;
+    uint8_t name[DNAME_MAX]; /* lower case; set when question_len is */
+};
+
+/* Decodes a query. Reads nothing behind `len`, keeps no pointer. */
+CN_NONNULL CN_MUSTUSE enum message_verdict message_read(struct message *m, const uint8_t *query,
+                                                        size_t len);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/dns/encode.h"
+
+#include <string.h>
+
+#include "cnedge/model/answer.h"
+
+enum {
+    POINTER = 0xC000,
+    POINTER_BITS = POINTER >> 8,
+    OFFSET_MAX = 0x3FFF, /* what 14 bits can point to */
+    OPT_BYTES = 11,      /* without options */
+    ECS_BYTES = 8,       /* code, length, family, source, scope; without the address */
+    TEXT_MAX = 255,
+    LIMIT_MIN = 512,
+};
+_Static_assert(MESSAGE_HEADER_BYTES + DNAME_MAX + 4 + OPT_BYTES + ECS_BYTES + 16 <= LIMIT_MIN,
+               "an answer without records always fits");
+
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+static bool same_label(const uint8_t *a, const uint8_t *b)
+{
+    if (*a != *b) return false;
+    for (size_t i = 1; i <= *b; i++) {
+        if (lower(a[i]) != lower(b[i])) return false;
+    }
+    return true;
+}
+
+/* Whether the name that stands at `at`, complete and written by us, is `name`. */
+static bool stands_at(const struct encode *e, size_t at, const uint8_t *name)
+{
+    const uint8_t *p = e->w.p;
+    for (;;) {
+        while (p[at] >= POINTER_BITS) {
+            at = (size_t)(p[at] - POINTER_BITS) << 8 | p[at + 1];
+        }
+        if (!same_label(p + at, name)) return false;
+        if (*name == 0) return true;
+        at += 1U + *name;
+        name += 1U + *name;
+    }
+}
+
+/* Where `name` stands already; 0 = nowhere. */
+static uint16_t find_name(const struct encode *e, const uint8_t *name)
+{
+    for (size_t i = 0; i < e->name_count; i++) {
+        if (stands_at(e, e->names[i], name)) return e->names[i];
+    }
+    return 0;
+}
+
+/* Remembers the labels that stand from `from` on, up to the root or a pointer. */
+static void remember(struct encode *e, size_t from)
+{
+    const uint8_t *p = e->w.p;
+    while (p[from] != 0 && p[from] < POINTER_BITS) {
+        if (e->name_count == ENCODE_NAMES_MAX || from > OFFSET_MAX) return;
+        e->names[e->name_count++] = (uint16_t)from;
+        from += 1U + p[from];
+    }
+}
+
+/* A name is remembered when it stands there whole: until then, what is behind it is not ours. */
+void encode_name(struct encode *e, const uint8_t *name)
+{
+    size_t start = e->w.pos;
+    uint16_t at = 0;
+    while (*name != 0 && (at = find_name(e, name)) == 0) {
+        wire_put_bytes(&e->w, name, 1U + *name);
+        name += 1U + *name;
+    }
+    if (at != 0) {
+        wire_put_u16(&e->w, (uint16_t)(POINTER | at));
+    } else {
+        wire_put_u8(&e->w, 0);
+    }
+    if (!e->w.failed) remember(e, start);
+}
+
+static size_t opt_bytes(const struct message *m)
+{
+    if (!m->edns) return 0;
+    return OPT_BYTES + (m->ecs.present ? ECS_BYTES + (size_t)m->ecs.bytes : 0);
+}
+
+/* NOLINTNEXTLINE(readability-non-const-parameter): `out` is kept and written to. */
+void encode_begin(struct encode *e, const struct message *m, const uint8_t *query, uint8_t *out,
+                  size_t limit)
+{
+    CN_ASSERT(limit >= LIMIT_MIN);
+    e->w = (struct wire_wr){.p = out, .cap = limit - opt_bytes(m)};
+    e->m = m;
+    e->limit = limit;
+    e->counts[ENCODE_ANSWER] = 0;
+    e->counts[ENCODE_AUTHORITY] = 0;
+    e->name_count = 0;
+    static const uint8_t header[MESSAGE_HEADER_BYTES]; /* completed at the end */
+    wire_put_bytes(&e->w, header, sizeof(header));
+    wire_put_bytes(&e->w, query + MESSAGE_HEADER_BYTES, m->question_len);
+    CN_ASSERT(!e->w.failed);
+    if (m->question_len != 0) remember(e, MESSAGE_HEADER_BYTES);
+}
+
+void encode_open(struct encode *e, const struct encode_record *r)
+{
+    encode_name(e, r->owner);
+    wire_put_u16(&e->w, r->type);
+    wire_put_u16(&e->w, MESSAGE_CLASS_IN);
+    wire_put_u32(&e->w, r->ttl_s);
+    e->record = e->w.pos;
+    wire_put_u16(&e->w, 0);
+    e->counts[r->section]++;
+}
+
+void encode_close(struct encode *e)
+{
+    if (e->w.failed) return;
+    wire_set_u16(&e->w, e->record, (uint16_t)(e->w.pos - e->record - 2));
+}
+
+void encode_text(struct encode *e, const char *text)
+{
+    size_t len = strlen(text);
+    if (len > TEXT_MAX) len = TEXT_MAX;
+    wire_put_u8(&e->w, (uint8_t)len);
+    wire_put_bytes(&e->w, text, len);
+}
+
+static void put_ecs(struct wire_wr *w, const struct message_ecs *ecs, uint8_t scope)
+{
+    wire_put_u16(w, MESSAGE_OPTION_ECS);
+    wire_put_u16(w, (uint16_t)(ecs->bytes + 4));
+    wire_put_u16(w, ecs->family);
+    wire_put_u8(w, ecs->source);
+    wire_put_u8(w, scope);
+    wire_put_bytes(w, ecs->address, ecs->bytes);
+}
+
+static void put_opt(struct encode *e, const struct encode_end *end)
+{
+    struct wire_wr *w = &e->w;
+    wire_put_u8(w, 0);
+    wire_put_u16(w, RR_OPT);
+    wire_put_u16(w, end->udp_size);
+    wire_put_u8(w, (uint8_t)(end->rcode >> 4));
+    wire_put_u8(w, 0); /* version */
+    wire_put_u16(w, e->m->dnssec_ok ? MESSAGE_DO : 0);
+    wire_put_u16(w, (uint16_t)(opt_bytes(e->m) - OPT_BYTES));
+    if (e->m->ecs.present) put_ecs(w, &e->m->ecs, end->scope);
+}
+
+/* Cuts the answer back to its question. */
+static void cut(struct encode *e)
+{
+    e->w.pos = MESSAGE_HEADER_BYTES + (size_t)e->m->question_len;
+    e->w.failed = false;
+    e->counts[ENCODE_ANSWER] = 0;
+    e->counts[ENCODE_AUTHORITY] = 0;
+}
+
+/* RD is repeated, RA is never set: we are an authority. So are AD and CD never (RFC 4035 section
+ * 3.1.6: an authority should clear CD, and has nothing to say by AD without signatures). */
+static uint16_t flags(const struct encode *e, const struct encode_end *end, bool truncated)
+{
+    unsigned f = MESSAGE_QR | (unsigned)e->m->opcode << MESSAGE_OPCODE_SHIFT | (end->rcode & 0xF);
+    if (end->authoritative) f |= MESSAGE_AA;
+    if (truncated) f |= MESSAGE_TC;
+    if (e->m->rd) f |= MESSAGE_RD;
+    return (uint16_t)f;
+}
+
+size_t encode_finish(struct encode *e, const struct encode_end *end)
+{
+    CN_ASSERT(end->rcode < 16 || e->m->edns);
+    bool truncated = e->w.failed;
+    if (truncated) cut(e);
+    e->w.cap = e->limit;
+    if (e->m->edns) put_opt(e, end);
+    CN_ASSERT(!e->w.failed);
+    wire_set_u16(&e->w, 0, e->m->id);
+    wire_set_u16(&e->w, 2, flags(e, end, truncated));
+    wire_set_u16(&e->w, 4, e->m->question_len != 0);
+    wire_set_u16(&e->w, 6, e->counts[ENCODE_ANSWER]);
+    wire_set_u16(&e->w, 8, e->counts[ENCODE_AUTHORITY]);
+    wire_set_u16(&e->w, 10, e->m->edns);
+    return e->w.pos;
+}

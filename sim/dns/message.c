@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/dns/message.h"
+
+#include <string.h>
+
+#include "cnedge/model/answer.h"
+
+/* Types that may be asked for or sent but are no data (IANA), as far as they are told apart. */
+enum {
+    TYPE_NXNAME = 128, /* RFC 9824: never to be asked for */
+    TYPE_TKEY = 249,
+    TYPE_TSIG = 250,
+    TYPE_MAILB = 253,
+    TYPE_MAILA = 254,
+    CLASS_ANY = 255,
+};
+
+struct counts {
+    uint16_t questions, answers, authorities, additionals;
+};
+
+struct record {
+    bool at_root; /* its owner */
+    uint16_t type, class_;
+    uint32_t ttl;
+    struct wire_rd data;
+};
+
+static struct record read_record(struct wire_rd *r)
+{
+    struct record rec = {.at_root = wire_skip_name(r) == 1};
+    rec.type = wire_get_u16(r);
+    rec.class_ = wire_get_u16(r);
+    rec.ttl = wire_get_u32(r);
+    rec.data = wire_get_part(r, wire_get_u16(r));
+    return rec;
+}
+
+/* Whether all bits of the address behind the prefix are zero (RFC 7871 section 6). */
+static bool tail_is_zero(const struct message_ecs *ecs)
+{
+    if (ecs->source % 8 == 0) return true;
+    uint8_t mask = (uint8_t)(0xFFU >> ecs->source % 8);
+    return (ecs->address[ecs->bytes - 1] & mask) == 0;
+}
+
+/* EDNS Client Subnet of a query: the scope is 0, and the address has no byte too many or too few.
+ */
+static bool read_ecs(struct wire_rd *r, struct message_ecs *ecs)
+{
+    static const uint8_t bits_max[] = {0, 32, 128}; /* by family */
+    if (ecs->present) return false;
+    ecs->family = wire_get_u16(r);
+    ecs->source = wire_get_u8(r);
+    uint8_t scope = wire_get_u8(r);
+    if (r->failed || scope != 0 || ecs->family >= CN_ARRAY_LEN(bits_max)) return false;
+    if (ecs->source > bits_max[ecs->family]) return false;
+    ecs->bytes = (uint8_t)((ecs->source + 7) / 8);
+    const uint8_t *address = wire_get_bytes(r, ecs->bytes);
+    if (address == NULL || r->pos != r->len) return false;
+    memcpy(ecs->address, address, ecs->bytes);
+    ecs->present = tail_is_zero(ecs);
+    return ecs->present;
+}
+
+/* The options of OPT fill it to its last byte; those that are not known are passed over. */
+static bool read_options(struct wire_rd *r, struct message *m)
+{
+    while (r->pos != r->len) {
+        uint16_t code = wire_get_u16(r);
+        struct wire_rd option = wire_get_part(r, wire_get_u16(r));
+        if (r->failed) return false;
+        if (code == MESSAGE_OPTION_ECS && !read_ecs(&option, &m->ecs)) return false;
+    }
+    return true;
+}
+
+/* RFC 6891 section 6.1. The options of a version that is not ours are not looked at. */
+static bool read_opt(struct record *rec, struct message *m)
+{
+    if (m->edns || !rec->at_root) return false;
+    m->edns = true;
+    m->udp_size = rec->class_;
+    m->version = (uint8_t)(rec->ttl >> 16);
+    m->dnssec_ok = (rec->ttl & MESSAGE_DO) != 0;
+    return m->version != 0 || read_options(&rec->data, m);
+}
+
+/* A signature is the last record, in class ANY with TTL 0 (RFC 8945 section 5.1). */
+static bool read_additional(struct wire_rd *r, struct message *m)
+{
+    struct record rec = read_record(r);
+    if (r->failed || m->tsig) return false;
+    if (rec.type == RR_OPT) return read_opt(&rec, m);
+    m->tsig = rec.type == TYPE_TSIG;
+    return !m->tsig || (rec.class_ == CLASS_ANY && rec.ttl == 0);
+}
+
+/* IXFR alone brings a record in a query's authority section: the SOA it has (RFC 1995). */
+static bool read_authorities(struct wire_rd *r, uint16_t type, uint16_t count)
+{
+    if (count != 0 && type != RR_IXFR) return false;
+    for (uint16_t i = 0; i < count; i++) {
+        if (read_record(r).type == RR_OPT || r->failed) return false;
+    }
+    return true;
+}
+
+static bool read_question(struct wire_rd *r, struct message *m)
+{
+    size_t start = r->pos;
+    size_t name_len = wire_get_name(r, m->name);
+    m->type = wire_get_u16(r);
+    m->class_ = wire_get_u16(r);
+    if (name_len == 0 || r->failed) return false;
+    m->question_len = (uint16_t)(r->pos - start);
+    return true;
+}
+
+/* Everything behind the header. A query without a question is read to its end all the same, for
+ * its OPT. False: not well formed. */
+static bool read_sections(struct wire_rd *r, struct message *m, struct counts n)
+{
+    if (n.questions > 1) return false;
+    if (n.questions == 1 && !read_question(r, m)) return false;
+    if (n.answers != 0 || !read_authorities(r, m->type, n.authorities)) return false;
+    for (uint16_t i = 0; i < n.additionals; i++) {
+        if (!read_additional(r, m)) return false;
+    }
+    return r->pos == r->len && n.questions == 1;
+}
+
+/* A question that is well formed, by its type and class. */
+static enum message_verdict judge_question(const struct message *m)
+{
+    switch (m->type) {
+    case RR_OPT:
+    case TYPE_NXNAME:
+    case TYPE_TSIG:
+        return MESSAGE_FORMERR;
+    case TYPE_TKEY:
+    case TYPE_MAILB:
+    case TYPE_MAILA:
+        return MESSAGE_NOTIMP;
+    case RR_AXFR:
+    case RR_IXFR:
+        return MESSAGE_REFUSED;
+    default:
+        return m->class_ == MESSAGE_CLASS_IN ? MESSAGE_OK : MESSAGE_REFUSED;
+    }
+}
+
+/* An opcode that is not ours says so whatever follows it: its sections may mean something else. */
+enum message_verdict message_read(struct message *m, const uint8_t *query, size_t len)
+{
+    struct wire_rd r = {.p = query, .len = len};
+    *m = (struct message){.id = wire_get_u16(&r)};
+    uint16_t flags = wire_get_u16(&r);
+    struct counts n = {.questions = wire_get_u16(&r)};
+    n.answers = wire_get_u16(&r);
+    n.authorities = wire_get_u16(&r);
+    n.additionals = wire_get_u16(&r);
+    if (r.failed || (flags & MESSAGE_QR) != 0) return MESSAGE_DROP;
+    m->rd = (flags & MESSAGE_RD) != 0;
+    m->opcode = flags >> MESSAGE_OPCODE_SHIFT & 0xF;
+    bool well_formed = read_sections(&r, m, n);
+    if (m->opcode != 0) return MESSAGE_NOTIMP;
+    if (!well_formed) return MESSAGE_FORMERR;
+    if (m->version != 0) return MESSAGE_BADVERS;
+    return judge_question(m);
+}

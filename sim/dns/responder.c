@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/dns/responder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cnedge/dns/encode.h"
+
+/* The parts of SOA that no state decides, seconds (RFC 1912 section 2.2). */
+enum { SOA_REFRESH_S = 3600, SOA_RETRY_S = 600, SOA_EXPIRE_S = 604800 };
+
+enum { REASON_TEXT_SIZE = 256 }; /* a character string and its NUL */
+
+struct client_line {
+    uint16_t line;
+    uint8_t leaf; /* bits of the prefix that decided it, when that was the query's; else 0 */
+};
+
+struct reply {
+    struct world *w;
+    const struct message *m;
+    uint16_t line;
+    bool by_line; /* what is answered depends on the line */
+    enum encode_rcode rcode;
+    bool authoritative;
+    struct encode e;
+};
+
+/* Fixed by the listener, else by the subnet that the query names, else by its source. A subnet of
+ * length 0 says that the client does not want to be located (RFC 7871 section 7.1.2). */
+static struct client_line find_line(const struct world *w, const struct responder_client *c,
+                                    const struct message_ecs *ecs)
+{
+    const struct prefix_table *t = w->spec->prefixes;
+    if (c->line != CN_NONE16) return (struct client_line){.line = c->line};
+    if (ecs->present && ecs->source != 0) {
+        struct prefix_match m =
+            ecs->family == 2 ? prefix_find6(t, ecs->address) : prefix_find4(t, ecs->address);
+        return (struct client_line){.line = m.line, .leaf = m.length};
+    }
+    return (struct client_line){
+        .line = (c->v6 ? prefix_find6(t, c->address) : prefix_find4(t, c->address)).line};
+}
+
+static const uint8_t *first_nameserver(const struct world_spec *spec, const uint8_t *apex)
+{
+    return spec->nameserver_count > 0 ? spec->nameservers[0] : apex;
+}
+
+/* hostmaster.APEX; the apex alone when that would be too long for a name. */
+static void put_mailbox(struct encode *e, const uint8_t *apex)
+{
+    static const uint8_t label[] = {10, 'h', 'o', 's', 't', 'm', 'a', 's', 't', 'e', 'r'};
+    uint8_t name[DNAME_MAX];
+    size_t len = dname_len(apex);
+    size_t before = len + sizeof(label) <= DNAME_MAX ? sizeof(label) : 0;
+    memcpy(name, label, before);
+    memcpy(name + before, apex, len);
+    encode_name(e, name);
+}
+
+static void put_soa(struct reply *r, enum encode_section section, const struct answer *a)
+{
+    const uint8_t *apex = r->w->spec->sites[a->site].apex;
+    struct encode *e = &r->e;
+    encode_open(e, &(struct encode_record){section, apex, RR_SOA, a->ttl_s});
+    encode_name(e, first_nameserver(r->w->spec, apex));
+    put_mailbox(e, apex);
+    wire_put_u32(&e->w, world_serial(r->w));
+    wire_put_u32(&e->w, SOA_REFRESH_S);
+    wire_put_u32(&e->w, SOA_RETRY_S);
+    wire_put_u32(&e->w, SOA_EXPIRE_S);
+    wire_put_u32(&e->w, r->w->choices->ttl_negative_s);
+    encode_close(e);
+}
+
+static void put_ns(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    const struct world_spec *spec = r->w->spec;
+    for (uint8_t i = 0; i < spec->nameserver_count; i++) {
+        encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_NS, a->ttl_s});
+        encode_name(&r->e, spec->nameservers[i]);
+        encode_close(&r->e);
+    }
+}
+
+static void put_address(struct reply *r, const uint8_t *owner, uint32_t ttl_s,
+                        const uint8_t *address)
+{
+    encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, r->m->type, ttl_s});
+    wire_put_bytes(&r->e.w, address, r->m->type == RR_A ? 4 : 16);
+    encode_close(&r->e);
+}
+
+static void put_pop(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    const struct pop *p = &r->w->topology->pops[a->cell.pop];
+    bool v4 = r->m->type == RR_A;
+    for (int i = 0; i < (v4 ? p->v4_count : p->v6_count); i++) {
+        put_address(r, owner, a->ttl_s, v4 ? p->v4[i] : p->v6[i]);
+    }
+}
+
+static void put_origin(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    const struct origin_spec *o = r->w->spec->sites[a->site].origin;
+    bool v4 = r->m->type == RR_A;
+    CN_ASSERT(o != NULL);
+    for (int i = 0; i < (v4 ? o->v4_count : o->v6_count); i++) {
+        put_address(r, owner, a->ttl_s, v4 ? o->v4[i] : o->v6[i]);
+    }
+}
+
+static void put_text(struct reply *r, const uint8_t *owner, uint32_t ttl_s, const char *text)
+{
+    encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_TXT, ttl_s});
+    encode_text(&r->e, text);
+    encode_close(&r->e);
+}
+
+static void put_txt(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    const struct host_spec *h = &r->w->spec->hosts[a->host];
+    for (uint8_t i = 0; i < h->txt_count; i++) {
+        put_text(r, owner, a->ttl_s, h->txt[i]);
+    }
+}
+
+/* "answer: pop SHA, row 1 of the decision table, TTL 60 s". */
+static void summary(const struct world *w, const struct decision *d, char *out, size_t cap)
+{
+    const char *what = "";
+    const char *id = "";
+    switch (d->kind) {
+    case DECISION_POP:
+        what = "PoP ";
+        id = w->topology->pops[d->pop].id;
+        break;
+    case DECISION_ORIGIN:
+        what = "origin";
+        break;
+    case DECISION_NXDOMAIN:
+        what = "no such name";
+        break;
+    case DECISION_NODATA:
+        what = "no addresses";
+        break;
+    }
+    snprintf(out, cap, "answer: %s%s, row %u, TTL %u s", what, id, (unsigned)d->row,
+             (unsigned)d->ttl_s);
+}
+
+/* Records of a set have no order: each reason says its number. */
+static void put_why(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    char text[REASON_TEXT_SIZE];
+    struct decision d;
+    world_decide(r->w, a->host, r->line, &d);
+    summary(r->w, &d, text, sizeof(text));
+    put_text(r, owner, a->ttl_s, text);
+    for (unsigned i = 0; i < d.reason_count; i++) {
+        int n = snprintf(text, sizeof(text), "%u: ", i + 1);
+        policy_reason_text(r->w->topology, d.reasons[i], text + n, sizeof(text) - (size_t)n);
+        put_text(r, owner, a->ttl_s, text);
+    }
+}
+
+/* RFC 8482 section 4.2. */
+static void put_any(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_HINFO, a->ttl_s});
+    encode_text(&r->e, "RFC8482");
+    encode_text(&r->e, "");
+    encode_close(&r->e);
+}
+
+static void put_alias(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_CNAME, a->ttl_s});
+    encode_name(&r->e, r->w->spec->hosts[a->host].cname);
+    encode_close(&r->e);
+}
+
+static void put_answer(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    switch (a->kind) {
+    case ANSWER_REFUSED:
+        r->rcode = ENCODE_REFUSED;
+        r->authoritative = false;
+        break;
+    case ANSWER_NXDOMAIN:
+        r->rcode = ENCODE_NXDOMAIN;
+        put_soa(r, ENCODE_AUTHORITY, a);
+        break;
+    case ANSWER_NODATA:
+        put_soa(r, ENCODE_AUTHORITY, a);
+        break;
+    case ANSWER_POP:
+        put_pop(r, owner, a);
+        break;
+    case ANSWER_ORIGIN:
+        put_origin(r, owner, a);
+        break;
+    case ANSWER_ALIAS:
+        put_alias(r, owner, a);
+        break;
+    case ANSWER_SOA:
+        put_soa(r, ENCODE_ANSWER, a);
+        break;
+    case ANSWER_NS:
+        put_ns(r, owner, a);
+        break;
+    case ANSWER_TXT:
+        put_txt(r, owner, a);
+        break;
+    case ANSWER_WHY:
+        put_why(r, owner, a);
+        break;
+    case ANSWER_ANY:
+        put_any(r, owner, a);
+        break;
+    }
+}
+
+/* Follows a chain of aliases as long as it stays in our zones and meets no alias twice. The
+ * result code is that of the last name (RFC 6604). */
+static void answer_question(struct reply *r)
+{
+    const uint8_t *name = r->m->name;
+    uint32_t seen[ANSWER_ALIAS_MAX + 1];
+    r->authoritative = true;
+    for (size_t steps = 0;; steps++) {
+        struct answer a;
+        answer_find(r->w, name, r->m->type, r->line, &a);
+        r->by_line = r->by_line || a.by_line;
+        for (size_t i = 0; i < steps; i++) {
+            if (a.kind == ANSWER_ALIAS && seen[i] == a.host) return;
+        }
+        put_answer(r, name, &a);
+        if (a.kind != ANSWER_ALIAS || r->m->type == RR_CNAME || steps == ANSWER_ALIAS_MAX) return;
+        seen[steps] = a.host;
+        name = r->w->spec->hosts[a.host].cname;
+        if (answer_zone(r->w, name) == CN_NONE32) return;
+    }
+}
+
+static size_t limit(const struct responder_client *c, const struct message *m)
+{
+    if (c->tcp) return RESPONDER_TCP_MAX;
+    if (m->udp_size < RESPONDER_UDP_MIN) return RESPONDER_UDP_MIN;
+    return m->udp_size < RESPONDER_UDP_MAX ? m->udp_size : RESPONDER_UDP_MAX;
+}
+
+static enum encode_rcode rcode_of(enum message_verdict v)
+{
+    switch (v) {
+    case MESSAGE_OK:
+    case MESSAGE_DROP:
+        break;
+    case MESSAGE_FORMERR:
+        return ENCODE_FORMERR;
+    case MESSAGE_NOTIMP:
+        return ENCODE_NOTIMP;
+    case MESSAGE_BADVERS:
+        return ENCODE_BADVERS;
+    case MESSAGE_REFUSED:
+        return ENCODE_REFUSED;
+    }
+    return ENCODE_NOERROR;
+}
+
+size_t responder_answer(struct world *w, const struct responder_client *client,
+                        struct responder_query query, uint8_t *out, size_t cap)
+{
+    CN_ASSERT(cap >= (client->tcp ? RESPONDER_TCP_MAX : RESPONDER_UDP_MAX));
+    struct message m;
+    enum message_verdict v = message_read(&m, query.bytes, query.len);
+    if (v == MESSAGE_DROP) return 0;
+    struct client_line where = find_line(w, client, &m.ecs);
+    struct reply r = {.w = w, .m = &m, .line = where.line, .rcode = rcode_of(v)};
+    encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
+    if (v == MESSAGE_OK) answer_question(&r);
+    struct encode_end end = {.rcode = r.rcode,
+                             .authoritative = r.authoritative,
+                             .scope = r.by_line ? where.leaf : 0,
+                             .udp_size = RESPONDER_UDP_MAX};
+    return encode_finish(&r.e, &end);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ * judge_wire.c: the same question in bytes, through the responder. */
+#include <string.h>
+
+#include "cnedge/dns/responder.h"
+#include "cnedge/dns/wire.h"
+#include "cnedge/replay/judge.h"
+
+enum { QUERY_MAX = 12 + DNAME_MAX + 4, CLASS_IN = 1, HEADER_RD = 0x0100 };
+
+static size_t write_query(const uint8_t *name, uint16_t type, uint8_t out[QUERY_MAX])
+{
+    struct wire_wr w = {.p = out, .cap = QUERY_MAX};
+    static const uint16_t header[] = {0x6365, HEADER_RD, 1, 0, 0, 0};
+    for (size_t i = 0; i < CN_ARRAY_LEN(header); i++) {
+        wire_put_u16(&w, header[i]);
+    }
+    wire_put_bytes(&w, name, dname_len(name));
+    wire_put_u16(&w, type);
+    wire_put_u16(&w, CLASS_IN);
+    CN_ASSERT(!w.failed);
+    return w.pos;
+}
+
+struct seen { /* in the answer section */
+    uint8_t rcode;
+    uint16_t addresses; /* records of the type asked for, when that is A or AAAA */
+    uint32_t ttl_s;     /* of the last of them */
+    uint8_t address[16];
+};
+
+static void read_record(struct wire_rd *r, uint16_t type, struct seen *s)
+{
+    wire_skip_name(r);
+    uint16_t rr_type = wire_get_u16(r);
+    wire_get_u16(r);
+    uint32_t ttl_s = wire_get_u32(r);
+    uint16_t len = wire_get_u16(r);
+    const uint8_t *data = wire_get_bytes(r, len);
+    if (data == NULL || rr_type != type || len > sizeof(s->address)) return;
+    s->addresses++;
+    s->ttl_s = ttl_s;
+    memcpy(s->address, data, len);
+}
+
+static bool read_answer(const uint8_t *packet, size_t len, uint16_t type, struct seen *s)
+{
+    struct wire_rd r = {.p = packet, .len = len};
+    *s = (struct seen){0};
+    wire_get_u16(&r);
+    s->rcode = wire_get_u16(&r) & 0xF;
+    wire_get_u16(&r);
+    uint16_t answers = wire_get_u16(&r);
+    wire_get_u32(&r);
+    wire_skip_name(&r);
+    wire_get_u32(&r);
+    for (uint16_t i = 0; i < answers && !r.failed; i++) {
+        read_record(&r, type, s);
+    }
+    return !r.failed;
+}
+
+/* The last address of the answer's PoP or origin. */
+static const uint8_t *last_address(const struct world *w, const struct answer *a, uint16_t type,
+                                   uint8_t *count)
+{
+    if (a->kind == ANSWER_POP) {
+        const struct pop *p = &w->topology->pops[a->cell.pop];
+        *count = type == RR_A ? p->v4_count : p->v6_count;
+        return type == RR_A ? p->v4[*count - 1] : p->v6[*count - 1];
+    }
+    const struct origin_spec *o = w->spec->sites[a->site].origin;
+    *count = type == RR_A ? o->v4_count : o->v6_count;
+    return type == RR_A ? o->v4[*count - 1] : o->v6[*count - 1];
+}
+
+static bool agrees(const struct world *w, const struct answer *a, uint16_t type,
+                   const struct seen *s)
+{
+    enum { NOERROR = 0, NXDOMAIN = 3, REFUSED = 5 };
+    if (a->kind == ANSWER_REFUSED) return s->rcode == REFUSED;
+    if (a->kind == ANSWER_NXDOMAIN) return s->rcode == NXDOMAIN;
+    if (a->kind == ANSWER_NODATA) return s->rcode == NOERROR && s->addresses == 0;
+    if (a->kind != ANSWER_POP && a->kind != ANSWER_ORIGIN) return s->rcode == NOERROR;
+    uint8_t count;
+    const uint8_t *last = last_address(w, a, type, &count);
+    return s->rcode == NOERROR && s->addresses == count && s->ttl_s == a->ttl_s &&
+           memcmp(s->address, last, type == RR_A ? 4 : 16) == 0;
+}
+
+bool judge_wire_agrees(const struct judge *j, const struct expectation *e, uint64_t item)
+{
+    const uint8_t *name = judge_name(j, e, item);
+    if (name == NULL) return true;
+    uint8_t query[QUERY_MAX];
+    uint8_t packet[RESPONDER_UDP_MAX];
+    struct responder_client client = {.line = judge_line(e, item)};
+    struct answer a;
+    struct seen s;
+    size_t len = write_query(name, e->type, query);
+    struct responder_query asked = {query, len};
+    len = responder_answer(j->world, &client, asked, packet, sizeof(packet));
+    answer_follow(j->world, name, e->type, client.line, &a);
+    return len > 0 && read_answer(packet, len, e->type, &s) && agrees(j->world, &a, e->type, &s);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ * Holders, accounts and filings. */
+#include "load.h"
+#include "tables.h"
+
+static void read_holders(struct load *l)
+{
+    uint32_t count = (uint32_t)node_count(&l->root, "holders");
+    struct holder_spec *holders = arena_get(l->a, count, sizeof(*holders));
+    if (!names_init(&l->holders, l->scratch, count) || holders == NULL) return;
+    for (uint32_t i = 0; i < count; i++) {
+        struct at list;
+        struct at at;
+        json_t *v = node_value(&l->root, "holders", i, &list, &at);
+        struct node n = node_item(&l->root, &objects_holder, v, at);
+        load_declare(&l->holders, &n, "id", "holder", i);
+        holders[i] = (struct holder_spec){.id = load_copy(l, node_text(&n, "id")),
+                                          .barred = node_bool(&n, "barred"),
+                                          .suspended = node_bool(&n, "suspended")};
+    }
+    l->world->holders = holders;
+    l->world->holder_count = count;
+}
+
+/* Without "accounts" there is one, so that small scenarios need not speak of accounts. */
+static void read_accounts(struct load *l)
+{
+    uint32_t count = (uint32_t)node_count(&l->root, "accounts");
+    struct account_spec *accounts = arena_get(l->a, count + 1, sizeof(*accounts));
+    if (!names_init(&l->accounts, l->scratch, count + 1) || accounts == NULL) return;
+    for (uint32_t i = 0; i < count; i++) {
+        struct at list;
+        struct at at;
+        json_t *v = node_value(&l->root, "accounts", i, &list, &at);
+        struct node n = node_item(&l->root, &objects_account, v, at);
+        load_declare(&l->accounts, &n, "id", "account", i);
+        accounts[i] = (struct account_spec){
+            .id = load_copy(l, node_text(&n, "id")),
+            .subscription = (enum subscription_state)node_word(&n, "subscription")};
+    }
+    if (count == 0) {
+        names_add(&l->accounts, "default", 0);
+        accounts[0] = (struct account_spec){"default", SUBSCRIPTION_ACTIVE};
+        count = 1;
+    }
+    l->world->accounts = accounts;
+    l->world->account_count = count;
+}
+
+static void read_filings(struct load *l)
+{
+    uint32_t count = (uint32_t)node_count(&l->root, "filings");
+    l->filing = arena_get(l->scratch, count, sizeof(*l->filing));
+    if (!names_init(&l->filings, l->scratch, count) || l->filing == NULL) return;
+    for (uint32_t i = 0; i < count; i++) {
+        struct at list;
+        struct at at;
+        json_t *v = node_value(&l->root, "filings", i, &list, &at);
+        struct node n = node_item(&l->root, &objects_filing, v, at);
+        const char *number = node_text(&n, "number");
+        load_declare(&l->filings, &n, "id", "filing", i);
+        l->filing[i] = (struct load_filing){
+            .id = node_text(&n, "id"),
+            .holder = load_refer(&l->holders, &n, "holder", "the id of a declared holder"),
+            .number = number == NULL ? NULL : load_copy(l, number),
+            .state = (enum filing_state)node_word(&n, "state"),
+            .accesses = (uint8_t)node_integer(&n, "accesses"),
+            .site = CN_NONE32};
+    }
+}
+
+void entities_read(struct load *l)
+{
+    read_holders(l);
+    read_accounts(l);
+    read_filings(l);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "names.h"
+
+#include <string.h>
+
+#include "cnedge/base/diag.h"
+#include "cnedge/base/rng.h"
+
+enum { NEAREST_LOOKS_MAX = 5000 };
+
+bool names_init(struct names *t, struct arena *a, size_t capacity)
+{
+    size_t slots = 8;
+    while (slots < capacity * 2) {
+        slots *= 2;
+    }
+    *t = (struct names){.mask = slots - 1, .capacity = capacity};
+    t->slots = arena_get(a, slots, sizeof(*t->slots));
+    t->list = arena_get(a, capacity, sizeof(*t->list));
+    return !a->failed;
+}
+
+static size_t slot_of(const struct names *t, const char *name)
+{
+    size_t i = (size_t)rng_hash(0, name, strlen(name)) & t->mask;
+    while (t->slots[i].name != NULL && strcmp(t->slots[i].name, name) != 0) {
+        i = (i + 1) & t->mask;
+    }
+    return i;
+}
+
+void names_add(struct names *t, const char *name, uint32_t value)
+{
+    CN_ASSERT(t->count < t->capacity);
+    struct names_slot *s = &t->slots[slot_of(t, name)];
+    CN_ASSERT(s->name == NULL);
+    *s = (struct names_slot){name, value};
+    t->list[t->count++] = name;
+}
+
+uint32_t names_find(const struct names *t, const char *name)
+{
+    const struct names_slot *s = &t->slots[slot_of(t, name)];
+    return s->name != NULL ? s->value : CN_NONE32;
+}
+
+const char *names_nearest(const struct names *t, const char *name)
+{
+    size_t looks = t->count < NEAREST_LOOKS_MAX ? t->count : NEAREST_LOOKS_MAX;
+    return diag_nearest(name, t->list, looks);
+}

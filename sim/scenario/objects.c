@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "cnedge/scenario/scenario.h"
+#include "tables.h"
+#include "values.h"
+#include "words.h"
+
+/* --- holders, accounts, filings --------------------------------------------------------------- */
+
+static const struct key holder_keys[] = {
+    NEED("id", values_id, "names the holder in this file"),
+    MAY("name", values_name, "", "its name, for people"),
+    MAY("type", words_holder_type, "enterprise", "what kind of subject it is, for people"),
+    MAY("province", values_province, "", "where it files, for people"),
+    MAY("barred", values_bool, "false", "may not file any more"),
+    MAY("suspended", values_bool, "false", "suspended by the partner from the start"),
+};
+const struct type objects_holder = OBJECT("holder", "a holder", holder_keys, NULL);
+
+static const struct key account_keys[] = {
+    NEED("id", values_id, "names the account in this file"),
+    MAY("name", values_name, "", "the customer's name, for people"),
+    MAY("subscription", words_subscription_state, "ACTIVE", "the state of its subscription"),
+};
+const struct type objects_account = OBJECT("account", "an account", account_keys, NULL);
+
+static const struct key filing_keys[] = {
+    NEED("id", values_id, "names the filing in this file"),
+    NEED("holder", values_id, "the holder whose filing it is"),
+    MAY("number", values_name, NULL,
+        "the number that the bureau gave; required in the states in which there is one"),
+    MAY("state", words_filing_state, "ACTIVE", "its state at the start"),
+    MAY("accesses", values_accesses, "1", "how many access providers carry it"),
+};
+
+/* A number in the states that have one, or had one; none in the others. */
+static bool filing_rule(size_t i, struct rule *out)
+{
+    *out = (struct rule){.when = "state"};
+    for (int s = 0; s < FILING_STATE_COUNT; s++) {
+        bool has = filing_has_number((enum filing_state)s);
+        bool had = s == FILING_REVOKED || s == FILING_DEREGISTERED;
+        if (i == 0 ? has : !has && !had) format_wordset_add(&out->words, s);
+    }
+    keyset number = format_keyset(&objects_filing, "number");
+    out->all = i == 0 ? number : 0;
+    out->none = i == 0 ? 0 : number;
+    return i < 2;
+}
+const struct type objects_filing = OBJECT("filing", "a filing", filing_keys, filing_rule);
+
+/* --- hosts ------------------------------------------------------------------------------------ */
+
+static const struct type txts = LIST_OF("txts", values_txt, 1, SPEC_TXT_MAX);
+
+static const struct key host_keys[] = {
+    NEED("name", values_label, "the name within the site; \"@\" is the domain itself"),
+    MAY("provisioning", words_provisioning_state, NULL,
+        "its state at the start; absent: PROVISIONED when the site has passed vetting, or was "
+        "rejected after it had, else NOT_READY"),
+    MAY("active", values_bool, "true", "false: it comes into being by the event add_host"),
+    MAY("cname", values_fqdn, NULL, "makes it an alias of this name, which is not routed"),
+    MAY("txt", txts, NULL, "TXT records"),
+};
+
+static bool host_rule(size_t i, struct rule *out)
+{
+    *out = i == 0 ? (struct rule){.when = "cname", .present = true,
+                                  .none = format_keyset(&objects_host, "provisioning")}
+                  : (struct rule){.when = "name", .value = "@",
+                                  .none = format_keyset(&objects_host, "cname")};
+    return i < 2;
+}
+const struct type objects_host = OBJECT("host", "a host", host_keys, host_rule);
+
+static const struct type *const host_either[] = {&values_label, &objects_host, NULL};
+static const struct type any_host = {.name = "any_host",
+                                     .shape = SHAPE_EITHER,
+                                     .expected = "a host's name within the site, or an object",
+                                     .either = host_either};
+static const struct type hosts = LIST_OF("hosts", any_host, 1, SPEC_HOSTS_MAX);
+
+/* --- sites ------------------------------------------------------------------------------------ */
+
+static const struct key registration_keys[] = {
+    MAY("registrar", words_registrar, "approved", "whether the ministry approved the registrar"),
+    MAY("real_name", words_real_name, "match", "whether its data match the filing's holder"),
+    MAY("real_name_since", values_instant, "1970-01-01T00:00:00Z", "when they were last changed"),
+    MAY("expires", values_instant, NULL, "when the registration ends; absent: never"),
+};
+const struct type objects_registration =
+    OBJECT("registration", "an object about the domain's registration", registration_keys, NULL);
+
+static const struct type *const resource_either[] = {&values_instant, &values_null, NULL};
+static const struct type resource = {.name = "resource_until",
+                                     .shape = SHAPE_EITHER,
+                                     .expected = "an instant, or null for none",
+                                     .either = resource_either};
+
+static const struct key site_keys[] = {
+    NEED("domain", values_domain, "the registered domain"),
+    NEED("hosts", hosts, "the names in it that are served"),
+    MAY("filing", values_id, NULL, "its filing, which no other site may have; absent: none"),
+    MAY("account", values_id, NULL, "the account it belongs to; may be absent when there is one"),
+    MAY("needs_commercial", values_bool, "false", "whether it needs the commercial licence"),
+    MAY("commercial", words_commercial_state, "NONE", "the state of its commercial licence"),
+    MAY("vetting", words_vetting_state, "APPROVED", "the state of the partner's vetting"),
+    MAY("coverage", words_coverage, NULL, "where it may be served from; absent: as in choices"),
+    MAY("revocation_policy", words_revocation_policy, NULL,
+        "what the DNS does when it loses its entitlement; absent: as in choices"),
+    MAY("edge_name", values_group, NULL, "sites of the same edge name share it; absent: its own"),
+    MAY("suspended", values_bool, "false", "suspended by the partner from the start"),
+    MAY("blacklisted", values_bool, "false", "blacklisted from the start"),
+    MAY("resolution", words_resolution, "open", "whether the customer lets its names resolve"),
+    MAY("registration", objects_registration, NULL, "the domain's registration"),
+    MAY("mainland_resource_until", resource, NULL,
+        "when its hosting in the mainland ends; absent: never; null: there is none"),
+    MAY("origin", geography_addresses, NULL,
+        "the customer's own server; required by revocation_policy to_origin"),
+};
+const struct type objects_site = OBJECT("site", "a site", site_keys, NULL);
+
+/* --- the file --------------------------------------------------------------------------------- */
+
+const struct type objects_clients = {.name = "clients",
+                                     .shape = SHAPE_MAP,
+                                     .expected = "an object of clients by name",
+                                     .item = &values_stand,
+                                     .map_key = &values_id,
+                                     .max = SCENARIO_CLIENTS_MAX};
+
+static const struct type nameservers = LIST_OF("nameservers", values_fqdn, 1, SPEC_NAMESERVERS_MAX);
+static const struct type holders = LIST_OF("holders", objects_holder, 0, SPEC_HOLDERS_MAX);
+static const struct type accounts = LIST_OF("accounts", objects_account, 0, SPEC_ACCOUNTS_MAX);
+static const struct type filings = LIST_OF("filings", objects_filing, 0, SPEC_SITES_MAX);
+static const struct type sites = LIST_OF("sites", objects_site, 0, SPEC_SITES_MAX);
+
+static const struct key file_keys[] = {
+    NEED("cnedge", values_version, "the version of this format"),
+    NEED("name", values_name, "what the scenario is called"),
+    MAY("description", values_text, "", "what it shows"),
+    MAY("source", values_text, "", "where it comes from"),
+    MAY("seed", values_seed, "1", "durations given as ranges are drawn from it"),
+    NEED("start", values_instant, "when the run starts"),
+    NEED("end", values_end, "when it ends, as an instant or as a duration since the start"),
+    MAY("world", geography_any_world, "builtin", "PoPs, lines and the address table"),
+    MAY("choices", settings_choices, NULL, "settings that the sources leave open"),
+    MAY("nameservers", nameservers, NULL,
+        "names of the zones' servers; absent: ns1.cnedge.example, ns2.cnedge.example"),
+    MAY("holders", holders, NULL, "the subjects of filings"),
+    MAY("accounts", accounts, NULL, "the partner's customers; absent: one, active"),
+    MAY("filings", filings, NULL, "the filings at the start"),
+    MAY("sites", sites, NULL, "the domains that are served"),
+    MAY("clients", objects_clients, NULL, "names for where clients stand"),
+    MAY("events", timeline_events, NULL, "what happens"),
+    MAY("expect", timeline_expects, NULL, "what must be seen"),
+};
+const struct type objects_scenario = OBJECT("scenario", "a scenario", file_keys, NULL);

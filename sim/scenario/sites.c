@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT
+ * Sites and their hosts. */
+#include <string.h>
+
+#include "cnedge/base/addrtext.h"
+#include "load.h"
+#include "tables.h"
+#include "words.h"
+
+struct reader {
+    struct load *l;
+    struct site_spec *sites;
+    struct host_spec *hosts;
+    uint32_t host_count;
+    struct names groups; /* edge names */
+};
+
+static struct node site_node(const struct load *l, uint32_t i, struct at *list)
+{
+    struct at at;
+    json_t *v = node_value(&l->root, "sites", i, list, &at);
+    return node_item(&l->root, &objects_site, v, at);
+}
+
+/* --- hosts ------------------------------------------------------------------------------------ */
+
+/* The full name of a host; reports a name that is too long. */
+static bool full_name(const struct node *site, const struct at *at, const char *label,
+                      char out[DNAME_TEXT_MAX])
+{
+    char domain[DNAME_TEXT_MAX];
+    uint8_t wire[DNAME_MAX];
+    load_canonical(node_text(site, "domain"), domain);
+    out[0] = '\0';
+    if (strcmp(label, "@") != 0) {
+        load_canonical(label, out);
+        memcpy(out + strlen(out), ".", 2);
+    }
+    size_t len = strlen(out);
+    memcpy(out + len, domain, strlen(domain) + 1);
+    if (dname_from_text(out, wire) > 0) return true;
+    jsondoc_limit(site->doc, at, "expected a name of at most 253 bytes with its domain, got %zu",
+                  strlen(out));
+    return false;
+}
+
+/* The domain of the site inside `site` that the name belongs to; NULL when there is none. */
+static const char *inner_zone(const struct load *l, const char *name, const char *domain)
+{
+    for (; strcmp(name, domain) != 0; name = strchr(name, '.') + 1) {
+        if (names_find(&l->sites, name) != CN_NONE32) return name;
+    }
+    return NULL;
+}
+
+/* Whether a host of this full name may be declared here; reports when not. */
+static bool may_declare(const struct reader *r, const struct node *site, const struct at *at,
+                        const char *name)
+{
+    char domain[DNAME_TEXT_MAX];
+    char got[SHOWN_MAX];
+    load_canonical(node_text(site, "domain"), domain);
+    const char *inner = inner_zone(r->l, name, domain);
+    jsondoc_show_text(name, got);
+    if (inner != NULL) {
+        jsondoc_error(site->doc, at, "expected a host outside of the site \"%s\", got %s", inner,
+                      got);
+        return false;
+    }
+    if (strncmp(name, "_why.", 5) == 0 || strstr(name, "._why.") != NULL) {
+        jsondoc_error(site->doc, at,
+                      "expected no label \"_why\", which cnedge answers itself, got %s", got);
+        return false;
+    }
+    if (names_find(&r->l->hosts, name) != CN_NONE32) {
+        jsondoc_error(site->doc, at, "expected each host once, got %s again", got);
+        return false;
+    }
+    return true;
+}
+
+static bool was_vetted(enum vetting_state v)
+{
+    return vetting_passed(v) || v == VETTING_REJECTED;
+}
+
+/* The provisioning state of a host that is an object; checks it against the site's vetting. */
+static enum provisioning_state provisioning(const struct node *host, enum vetting_state vetting)
+{
+    int word = node_word(host, "provisioning");
+    if (word < 0) return was_vetted(vetting) ? PROVISIONING_PROVISIONED : PROVISIONING_NOT_READY;
+    bool needs = word != PROVISIONING_NOT_READY && word != PROVISIONING_DEPROVISIONED;
+    if (needs && !was_vetted(vetting)) {
+        const struct at at = node_at(host, "provisioning");
+        jsondoc_error(host->doc, &at,
+                      "expected \"NOT_READY\" or \"DEPROVISIONED\" before vetting has passed (it is "
+                      "\"%s\"), got \"%s\"",
+                      vetting_state_name(vetting), node_text(host, "provisioning"));
+    }
+    return (enum provisioning_state)word;
+}
+
+static void read_txt(struct load *l, const struct node *host, struct host_spec *out)
+{
+    size_t count = node_count(host, "txt");
+    const char **txt = arena_get(l->a, count, sizeof(*txt));
+    if (txt == NULL) return;
+    for (size_t i = 0; i < count; i++) {
+        struct at list;
+        struct at at;
+        txt[i] = load_copy(l, json_string_value(node_value(host, "txt", i, &list, &at)));
+    }
+    out->txt = txt;
+    out->txt_count = (uint8_t)count;
+}
+
+static void read_host_object(struct load *l, const struct node *n, enum vetting_state vetting,
+                             struct host_spec *out)
+{
+    const char *cname = node_text(n, "cname");
+    out->active = node_bool(n, "active");
+    out->provisioning = provisioning(n, vetting);
+    if (cname != NULL) {
+        out->cname = load_wire(l, cname);
+        out->provisioning = PROVISIONING_NOT_READY; /* an alias is not routed */
+    }
+    read_txt(l, n, out);
+}
+
+static void read_host(struct reader *r, const struct node *site, uint32_t index, json_t *v,
+                      const struct at *at)
+{
+    char name[DNAME_TEXT_MAX];
+    const struct site_spec *s = &r->sites[index];
+    struct node n = node_item(site, &objects_host, v, *at);
+    const struct at name_at = {at, "name", 0};
+    bool plain = json_is_string(v);
+    const struct at *where = plain ? at : &name_at;
+    const char *label = plain ? json_string_value(v) : node_text(&n, "name");
+    if (!full_name(site, where, label, name) || !may_declare(r, site, where, name)) return;
+    struct host_spec *out = &r->hosts[r->host_count];
+    *out = (struct host_spec){
+        .name = load_wire(r->l, name),
+        .site = index,
+        .active = true,
+        .provisioning = was_vetted(s->vetting) ? PROVISIONING_PROVISIONED : PROVISIONING_NOT_READY};
+    const char *key = arena_text(r->l->scratch, name, strlen(name));
+    if (key == NULL) return;
+    names_add(&r->l->hosts, key, r->host_count++);
+    if (!plain) read_host_object(r->l, &n, s->vetting, out);
+}
+
+static void read_hosts(struct reader *r, const struct node *site, uint32_t index)
+{
+    struct site_spec *s = &r->sites[index];
+    size_t count = node_count(site, "hosts");
+    s->host_first = r->host_count;
+    if (names_find(&r->l->sites, s->domain) != index) return; /* declared twice, and reported */
+    for (size_t i = 0; i < count && load_has_memory(r->l); i++) {
+        struct at list;
+        struct at at;
+        json_t *v = node_value(site, "hosts", i, &list, &at);
+        read_host(r, site, index, v, &at);
+    }
+    s->host_count = r->host_count - s->host_first;
+}
+
+/* --- a site's parts --------------------------------------------------------------------------- */
+
+/* Takes the filing that the site names; a filing is for one domain (FACTS A1). */
+static void take_filing(struct reader *r, const struct node *n, uint32_t index)
+{
+    struct site_spec *s = &r->sites[index];
+    s->holder = CN_NONE32;
+    s->filing = FILING_NONE;
+    s->accesses = 1;
+    uint32_t i = load_refer(&r->l->filings, n, "filing", "the id of a declared filing");
+    if (i == CN_NONE32) return;
+    struct load_filing *f = &r->l->filing[i];
+    if (f->site != CN_NONE32) {
+        const struct at at = node_at(n, "filing");
+        jsondoc_error(n->doc, &at,
+                      "expected a filing of its own (one domain each), got \"%s\", which \"%s\" has",
+                      f->id, r->sites[f->site].domain);
+        return;
+    }
+    f->site = index;
+    s->holder = f->holder;
+    s->number = f->number;
+    s->filing = f->state;
+    s->accesses = f->accesses;
+}
+
+static void take_account(struct reader *r, const struct node *n, struct site_spec *s)
+{
+    const struct load *l = r->l;
+    s->account = 0;
+    if (node_get(n, "account") != NULL) {
+        s->account = load_refer(&l->accounts, n, "account", "the id of a declared account");
+    } else if (l->world->account_count > 1) {
+        jsondoc_error(n->doc, &n->at,
+                      "expected the key \"account\" (there are %u accounts), got none",
+                      l->world->account_count);
+    }
+}
+
+static void take_edge_name(struct reader *r, const struct node *n, struct site_spec *s)
+{
+    char name[DNAME_TEXT_MAX];
+    const char *text = node_text(n, "edge_name");
+    s->edge_name = CN_NONE32;
+    if (text == NULL) return;
+    load_canonical(text, name);
+    s->edge_name = names_find(&r->groups, name);
+    if (s->edge_name != CN_NONE32) return;
+    const char *key = arena_text(r->l->scratch, name, strlen(name));
+    if (key == NULL) return;
+    s->edge_name = r->l->world->edge_name_count++;
+    names_add(&r->groups, key, s->edge_name);
+}
+
+static void read_registration(const struct node *site, struct site_spec *s)
+{
+    /* Absent, its keys are absent too: jansson finds nothing in NULL. */
+    struct node n = node_item(site, &objects_registration, node_get(site, "registration"),
+                              node_at(site, "registration"));
+    s->registrar_ok = node_word(&n, "registrar") == WORDS_APPROVED;
+    s->realname_matches = node_word(&n, "real_name") == WORDS_MATCH;
+    s->realname_since = node_instant(&n, "real_name_since", (walltime){0});
+    s->domain_expires = node_instant(&n, "expires", (walltime){INT64_MAX});
+}
+
+static void read_resource(const struct node *site, struct site_spec *s)
+{
+    const json_t *v = node_get(site, "mainland_resource_until");
+    s->resource_until = (walltime){v == NULL ? INT64_MAX : 0};
+    if (json_is_string(v)) {
+        s->resource_until = node_instant(site, "mainland_resource_until", s->resource_until);
+    }
+}
+
+static void read_origin(struct load *l, const struct node *site, struct site_spec *s)
+{
+    json_t *v = node_get(site, "origin");
+    if (v == NULL) {
+        if (s->policy != POLICY_TO_ORIGIN) return;
+        jsondoc_error(site->doc, &site->at,
+                      "expected the key \"origin\" with \"revocation_policy\": \"to_origin\", got "
+                      "none");
+        return;
+    }
+    struct node n = node_item(site, &geography_addresses, v, node_at(site, "origin"));
+    struct origin_spec *o = arena_get(l->a, 1, sizeof(*o));
+    if (o == NULL) return;
+    o->v4_count = node_addresses(&n, "v4", o->v4[0], 4);
+    o->v6_count = node_addresses(&n, "v6", o->v6[0], 16);
+    s->origin = o;
+}
+
+/* A word, or the default that the choices give. */
+static int word_or(const struct node *n, const char *key, int otherwise)
+{
+    int word = node_word(n, key);
+    return word >= 0 ? word : otherwise;
+}
+
+static void read_site(struct reader *r, uint32_t index)
+{
+    struct at list;
+    struct load *l = r->l;
+    struct site_spec *s = &r->sites[index];
+    struct node n = site_node(l, index, &list);
+    const struct choices *c = &l->world->choices;
+    take_filing(r, &n, index);
+    take_account(r, &n, s);
+    take_edge_name(r, &n, s);
+    s->needs_commercial = node_bool(&n, "needs_commercial");
+    s->commercial = (enum commercial_state)node_word(&n, "commercial");
+    s->vetting = (enum vetting_state)node_word(&n, "vetting");
+    s->coverage = (enum coverage)word_or(&n, "coverage", c->coverage);
+    s->policy = (enum revocation_policy)word_or(&n, "revocation_policy", c->revocation_policy);
+    s->suspended = node_bool(&n, "suspended");
+    s->blacklisted = node_bool(&n, "blacklisted");
+    s->resolution_closed = node_word(&n, "resolution") == WORDS_CLOSED;
+    read_registration(&n, s);
+    read_resource(&n, s);
+    read_origin(l, &n, s);
+    read_hosts(r, &n, index);
+}
+
+/* --- all sites -------------------------------------------------------------------------------- */
+
+/* Declares every domain before any host, so that a host in an inner zone is seen. */
+static void declare_domains(struct reader *r, uint32_t count)
+{
+    char name[DNAME_TEXT_MAX];
+    struct load *l = r->l;
+    for (uint32_t i = 0; i < count && load_has_memory(l); i++) {
+        struct at list;
+        struct node n = site_node(l, i, &list);
+        load_canonical(node_text(&n, "domain"), name);
+        r->sites[i].domain = load_copy(l, name);
+        r->sites[i].apex = load_wire(l, name);
+        if (names_find(&l->sites, name) == CN_NONE32) {
+            names_add(&l->sites, r->sites[i].domain, i);
+            continue;
+        }
+        const struct at at = node_at(&n, "domain");
+        jsondoc_error(n.doc, &at, "expected a domain that no other site has, got \"%s\" again",
+                      name);
+    }
+}
+
+/* How many hosts all sites have. */
+static size_t count_hosts(const struct load *l, uint32_t sites)
+{
+    size_t hosts = 0;
+    for (uint32_t i = 0; i < sites; i++) {
+        struct at list;
+        struct node n = site_node(l, i, &list);
+        hosts += node_count(&n, "hosts");
+    }
+    return hosts;
+}
+
+/* A filing that no site has does nothing: probably a "filing" was forgotten. */
+static void warn_of_idle_filings(const struct load *l)
+{
+    for (size_t i = 0; i < l->filings.count; i++) {
+        if (l->filing[i].site != CN_NONE32) continue;
+        const struct at list = node_at(&l->root, "filings");
+        const struct at at = {&list, NULL, i};
+        jsondoc_warning(l->root.doc, &at, "no site has the filing \"%s\"", l->filing[i].id);
+    }
+}
+
+void sites_read(struct load *l)
+{
+    struct reader r = {.l = l};
+    uint32_t count = (uint32_t)node_count(&l->root, "sites");
+    size_t hosts = count_hosts(l, count);
+    if (hosts > SPEC_HOSTS_MAX) {
+        const struct at at = node_at(&l->root, "sites");
+        jsondoc_limit(l->root.doc, &at, "expected at most %d hosts in all, got %zu",
+                      SPEC_HOSTS_MAX, hosts);
+        return;
+    }
+    r.sites = arena_get(l->a, count, sizeof(*r.sites));
+    r.hosts = arena_get(l->a, hosts, sizeof(*r.hosts));
+    if (r.sites == NULL || r.hosts == NULL || !names_init(&l->sites, l->scratch, count) ||
+        !names_init(&l->hosts, l->scratch, hosts) || !names_init(&r.groups, l->scratch, count)) {
+        return;
+    }
+    declare_domains(&r, count);
+    for (uint32_t i = 0; i < count && load_has_memory(l); i++) {
+        read_site(&r, i);
+    }
+    warn_of_idle_filings(l);
+    l->world->sites = r.sites;
+    l->world->hosts = r.hosts;
+    l->world->site_count = count;
+    l->world->host_count = r.host_count;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "cnedge/scenario/scenario.h"
+#include "tables.h"
+#include "values.h"
+#include "words.h"
+
+/* --- events ----------------------------------------------------------------------------------- */
+
+static const struct type inputs = LIST_OF("inputs", words_vetting_input, 0, VETTING_INPUT_COUNT);
+
+/* The keys from "site" to "subject_changes" stand in the order of enum event_param; "everyone" is
+ * part of PARAM_SCOPE. */
+static const struct key event_keys[] = {
+    NEED("at", values_time, "when; it may refer to events that stand before it in the file"),
+    NEED("do", words_event_kind, "what happens"),
+    MAY("id", values_event_id, NULL, "a name that times and expectations refer to"),
+    MAY("note", values_text, "", "for people"),
+    MAY("refused", words_refusal, NULL,
+        "the event must be refused with this code; absent: it must be applied"),
+    MAY("site", values_fqdn, NULL, "the domain of a site"),
+    MAY("host", values_fqdn, NULL, "the full name of a host"),
+    MAY("holder", values_id, NULL, "a holder"),
+    MAY("account", values_id, NULL, "an account"),
+    MAY("pop", values_pop_id, NULL, "a PoP"),
+    MAY("province", values_province, NULL, "a mainland province"),
+    MAY("carrier", words_carrier, NULL, "a carrier"),
+    MAY("cause", words_filing_cause, "unstated", "why the filing was lost"),
+    MAY("inputs", inputs, NULL, "what is handed in for vetting; absent: all that is asked for"),
+    MAY("coverage", words_coverage, NULL, "the new coverage"),
+    MAY("subject_changes", values_bool, "false", "whether the change would alter the subject"),
+    MAY("everyone", values_true, NULL, "instead of a site, a holder or an account: all of them"),
+};
+enum { PARAM_FIRST = 5, PARAM_LAST = 15, PARAM_BITS = (1 << (PARAM_LAST - PARAM_FIRST + 1)) - 1 };
+_Static_assert(PARAM_BITS + 1 == PARAM_SCOPE, "a key for each parameter");
+
+static keyset params(uint32_t bits)
+{
+    return (keyset)(bits & PARAM_BITS) << PARAM_FIRST;
+}
+
+static bool same_params(int a, int b)
+{
+    const struct event_info *x = event_info((enum event_kind)a);
+    const struct event_info *y = event_info((enum event_kind)b);
+    return x->required == y->required && x->optional == y->optional;
+}
+
+/* The i-th kind that is the first with its parameters; EV_FIRST_DERIVED when there is none. */
+static int first_with_params(size_t i)
+{
+    for (int k = 0; k < (int)EV_FIRST_DERIVED; k++) {
+        int first = 0;
+        while (!same_params(first, k)) {
+            first++;
+        }
+        if (first == k && i-- == 0) return k;
+    }
+    return EV_FIRST_DERIVED;
+}
+
+/* One rule for all kinds of the same parameters. */
+static bool event_rule(size_t i, struct rule *out)
+{
+    *out = (struct rule){.when = "do"};
+    int k = first_with_params(i);
+    if (k == (int)EV_FIRST_DERIVED) return false;
+    const struct event_info *info = event_info((enum event_kind)k);
+    for (int other = k; other < (int)EV_FIRST_DERIVED; other++) {
+        if (same_params(k, other)) format_wordset_add(&out->words, other);
+    }
+    keyset scope = format_keyset(&timeline_event, "site holder account everyone");
+    keyset any = format_all_keys(&timeline_event) >> PARAM_FIRST << PARAM_FIRST;
+    bool scoped = (info->required & PARAM_SCOPE) != 0;
+    out->all = params(info->required);
+    out->one = scoped ? scope : 0;
+    out->none = any & ~params(info->required | info->optional) & ~out->one;
+    return true;
+}
+
+const struct type timeline_event = OBJECT("event", "an event", event_keys, event_rule);
+const struct type timeline_events = LIST_OF("events", timeline_event, 0, SCENARIO_EVENTS_MAX);
+
+/* --- expectations ----------------------------------------------------------------------------- */
+
+static const struct key window_keys[] = {
+    MAY("from", values_time, "start", "the window's first instant"),
+    MAY("until", values_time, "end", "the window's last instant"),
+};
+const struct type timeline_window =
+    OBJECT("window", "an object with \"from\" and \"until\"", window_keys, NULL);
+
+/* One value or a list of them. */
+#define EITHER(id_, of, what)                                                                      \
+    static const struct type id_##_list =                                                          \
+        LIST_OF(#id_ "_list", of, 1, SCENARIO_ASSERT_LIST_MAX);                                    \
+    static const struct type *const id_##_either[] = {&(of), &id_##_list, NULL};                   \
+    static const struct type id_ = {                                                               \
+        .name = #id_, .shape = SHAPE_EITHER, .expected = what, .either = id_##_either};
+
+EITHER(froms, values_from, "a client's name, a pattern of lines, or a list of them")
+EITHER(names, values_asked, "a host's full name, \"*.\" and a domain, \"*\", or a list of them")
+EITHER(pop_ids, values_pop_id, "a PoP's id or a list of them")
+EITHER(classes, words_pop_class, "\"mainland\", \"near\", \"global\", or a list of them")
+EITHER(addresses, values_prefix, "an address, a prefix, or a list of them")
+EITHER(reasons, words_reason, "a policy rule's id (see cnedge list reasons) or a list of them")
+
+static bool some_rule(size_t i, struct rule *out, const struct type *t)
+{
+    *out = (struct rule){.some = format_all_keys(t)};
+    return i == 0;
+}
+
+static const struct key seconds_keys[] = {
+    MAY("min", values_ttl, "0", "least TTL, seconds"),
+    MAY("max", values_ttl, "2147483647", "greatest TTL, seconds"),
+};
+static bool seconds_rule(size_t i, struct rule *out)
+{
+    return some_rule(i, out, &timeline_seconds);
+}
+const struct type timeline_seconds =
+    OBJECT("seconds", "an object with \"min\" or \"max\"", seconds_keys, seconds_rule);
+static const struct type *const ttl_either[] = {&values_ttl, &timeline_seconds, NULL};
+static const struct type ttl = {.name = "ttls",
+                                .shape = SHAPE_EITHER,
+                                .expected = "0..2147483647 or an object with \"min\" or \"max\"",
+                                .either = ttl_either};
+
+static const struct key changes_keys[] = {
+    MAY("min", values_changes, "0", "least number of changes"),
+    MAY("max", values_changes, "2147483647", "greatest number of changes"),
+};
+static bool changes_rule(size_t i, struct rule *out)
+{
+    return some_rule(i, out, &timeline_changes);
+}
+const struct type timeline_changes = OBJECT("changes_range", "an object with \"min\" or \"max\"",
+                                            changes_keys, changes_rule);
+
+static const struct key expect_keys[] = {
+    MAY("at", values_time, NULL, "holds at this instant, after all events of that instant"),
+    MAY("eventually", timeline_window, NULL, "holds at some instant of the window"),
+    MAY("always", timeline_window, NULL, "holds at every instant of the window"),
+    MAY("never", timeline_window, NULL, "holds at no instant of the window"),
+    MAY("id", values_id, NULL, "a name, for reports"),
+    MAY("note", values_text, "", "for people"),
+    MAY("skip", values_reason, NULL, "why it is not checked"),
+    MAY("expect_fail", values_reason, NULL, "why it must fail"),
+    /* An answer. */
+    MAY("name", names, NULL,
+        "the hosts that are asked for: full names, \"*.\" and a domain for those below it, \"*\"; "
+        "a name that is no declared host stands alone and asserts rcode, ttl or row"),
+    MAY("from", froms, NULL,
+        "the lines that ask: clients and patterns; in a list, lines named with ! are left out"),
+    MAY("type", words_rr_type, "A", "the type that is asked for"),
+    MAY("pop", pop_ids, NULL, "one of these PoPs answers"),
+    MAY("class", classes, NULL, "a PoP of one of these classes answers"),
+    MAY("nearest", values_true, NULL, "the nearest usable PoP that is allowed answers"),
+    MAY("address", addresses, NULL, "each address lies in one of these"),
+    MAY("rcode", words_rcode, NULL, "the result code; NODATA is NOERROR without a record"),
+    MAY("ttl", ttl, NULL, "the TTL, seconds"),
+    MAY("reason", reasons, NULL, "each of these rules is among the reasons"),
+    MAY("row", values_row, NULL, "the row of the decision table"),
+    MAY("changes", timeline_changes, NULL,
+        "how often the answer changes in the window of \"always\""),
+    /* A state. */
+    MAY("site", values_fqdn, NULL, "the domain of the site whose state is looked at"),
+    MAY("filing", words_filing_state, NULL, "the state of the site's filing"),
+    MAY("vetting", words_vetting_state, NULL, "the state of the site's vetting"),
+    MAY("commercial", words_commercial_state, NULL, "the state of the site's commercial licence"),
+    MAY("account", values_id, NULL, "the account whose state is looked at"),
+    MAY("subscription", words_subscription_state, NULL, "the state of its subscription"),
+    MAY("host", values_fqdn, NULL, "the full name of the host whose state is looked at"),
+    MAY("provisioning", words_provisioning_state, NULL, "the state of its provisioning"),
+    /* An event. */
+    MAY("event", values_event_id, NULL, "the id of the event that is looked at"),
+    MAY("applied", values_true, NULL, "the event was applied"),
+    MAY("refused", words_refusal, NULL, "the event was refused with this code"),
+};
+
+/* What each subject may assert; see expect_rule. */
+static const struct {
+    const char *subject, *with, *all, *some, *one;
+} subjects[] = {
+    {"name", "type", "from", "pop class nearest address rcode ttl reason row changes", ""},
+    {"site", "", "", "filing vetting commercial", ""},
+    {"account", "", "subscription", "", ""},
+    {"host", "", "provisioning", "", ""},
+    {"event", "", "", "", "applied refused"},
+};
+
+#define COMMON "at eventually always never id note skip expect_fail"
+
+static keyset expect_set(const char *names_of_keys)
+{
+    return format_keyset(&timeline_expect, names_of_keys);
+}
+
+static bool expect_rule(size_t i, struct rule *out)
+{
+    size_t fixed = 4;
+    switch (i) {
+    case 0:
+        *out = (struct rule){.one = expect_set("at eventually always never")};
+        return true;
+    case 1:
+        *out = (struct rule){.one = expect_set("name site account host event")};
+        return true;
+    case 2:
+        *out = (struct rule){.when = "changes", .present = true, .all = expect_set("always")};
+        return true;
+    case 3:
+        *out = (struct rule){.when = "skip", .present = true, .none = expect_set("expect_fail")};
+        return true;
+    default:
+        break;
+    }
+    if (i - fixed >= CN_ARRAY_LEN(subjects)) return false;
+    const char *subject = subjects[i - fixed].subject;
+    *out = (struct rule){.when = subject, .present = true};
+    out->all = expect_set(subjects[i - fixed].all);
+    out->some = expect_set(subjects[i - fixed].some);
+    out->one = expect_set(subjects[i - fixed].one);
+    keyset mine = out->all | out->some | out->one | expect_set(subject) |
+                  expect_set(subjects[i - fixed].with) | expect_set(COMMON);
+    /* Other subjects are rule 1's business. */
+    out->none = format_all_keys(&timeline_expect) & ~mine &
+                ~expect_set("name site account host event");
+    return true;
+}
+
+const struct type timeline_expect =
+    OBJECT("expectation", "an expectation", expect_keys, expect_rule);
+const struct type timeline_expects =
+    LIST_OF("expectations", timeline_expect, 0, SCENARIO_EXPECTATIONS_MAX);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+#include "values.h"
+
+#include <string.h>
+
+#include "cnedge/base/addrtext.h"
+#include "cnedge/base/dname.h"
+#include "cnedge/base/timetext.h"
+#include "cnedge/scenario/scenario.h"
+#include "times.h"
+
+/* --- what a text must be ---------------------------------------------------------------------- */
+
+#define ALNUM    "[A-Za-z0-9]"
+#define LABEL    "(" ALNUM "([A-Za-z0-9-]{0,61}" ALNUM ")?|_[A-Za-z0-9-]{0,61}" ALNUM ")"
+#define LABELS   LABEL "([.]" LABEL ")*"
+#define DURATION "([0-9]+(d|h|ms|m|us|s))+"
+#define DATE     "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+#define CLOCK    "[0-9]{2}:[0-9]{2}"
+#define INSTANT  DATE "T" CLOCK "(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-]" CLOCK ")"
+#define ID       "[a-z][a-z0-9_-]{0,62}"
+#define WORD     "[a-z0-9][a-z0-9_-]*"
+#define BYTE     "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+#define IPV4     BYTE "([.]" BYTE "){3}"
+#define IPV6     "[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+#define LINE_REF "[a-z0-9_-]+(/[a-z0-9_-]+)*"
+#define WHOLE(p) "^(" p ")$"
+
+static bool chars(const char *text, const char *first, const char *rest)
+{
+    return *text != '\0' && strchr(first, *text) != NULL && text[strspn(text, rest)] == '\0';
+}
+
+#define LOWER  "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+
+static bool is_word(const char *text)
+{
+    return chars(text, LOWER DIGITS, LOWER DIGITS "_-");
+}
+
+static bool is_country(const char *text)
+{
+    return strlen(text) == 2 && chars(text, LOWER, LOWER);
+}
+
+static bool is_tld(const char *text)
+{
+    return chars(text, LOWER DIGITS, LOWER DIGITS "-");
+}
+
+/* Words parted by slashes; "*" is one. */
+static bool is_line_pattern(const char *text)
+{
+    const char *word = LOWER DIGITS "_-*";
+    do {
+        size_t len = strspn(text, word);
+        if (len == 0) return false;
+        text += len;
+    } while (*text++ == '/');
+    return text[-1] == '\0';
+}
+
+static bool is_from(const char *text)
+{
+    return is_line_pattern(text + (*text == '!' ? 1 : 0));
+}
+
+static bool is_line_ref(const char *text)
+{
+    return is_line_pattern(text) && strchr(text, '*') == NULL;
+}
+
+/* "cn/PROVINCE/CARRIER", "CC", "CC/PART" or "unknown". */
+static bool is_line_name(const char *text)
+{
+    char part[3][LINE_NAME_MAX] = {"", "", ""};
+    int n = 0;
+    if (strcmp(text, "unknown") == 0) return true;
+    for (;; text++) {
+        size_t len = strcspn(text, "/");
+        if (n == 3 || len >= LINE_NAME_MAX) return false;
+        memcpy(part[n++], text, len);
+        if (!is_word(part[n - 1])) return false;
+        text += len;
+        if (*text == '\0') break;
+    }
+    if (!is_country(part[0])) return false;
+    if (strcmp(part[0], "cn") != 0) return n <= 2;
+    return n == 3 && carrier_find(part[2]) != CARRIER_COUNT;
+}
+
+static bool has_escape(const char *text)
+{
+    return strchr(text, '\\') != NULL;
+}
+
+/* A host name of at least `labels` labels. */
+static bool is_hostname(const char *text, unsigned labels)
+{
+    uint8_t wire[DNAME_MAX];
+    return !has_escape(text) && dname_from_text(text, wire) > 0 && dname_is_host(wire) &&
+           dname_labels(wire) >= labels;
+}
+
+static bool is_domain(const char *text)
+{
+    return is_hostname(text, 2);
+}
+
+static bool is_fqdn(const char *text)
+{
+    return is_hostname(text, 1);
+}
+
+static bool is_label(const char *text)
+{
+    size_t len = strlen(text);
+    return strcmp(text, "@") == 0 || (is_fqdn(text) && text[len - 1] != '.');
+}
+
+static bool is_asked(const char *text)
+{
+    if (strcmp(text, "*") == 0) return true;
+    return is_fqdn(strncmp(text, "*.", 2) == 0 ? text + 2 : text);
+}
+
+static bool is_address(const char *text, bool v6)
+{
+    uint8_t bytes[16];
+    bool is_six;
+    return addrtext_read(text, bytes, &is_six) && is_six == v6;
+}
+
+static bool is_v4(const char *text)
+{
+    return is_address(text, false);
+}
+
+static bool is_v6(const char *text)
+{
+    return is_address(text, true);
+}
+
+static bool is_prefix(const char *text)
+{
+    struct addr_prefix p;
+    return addrtext_read_prefix(text, &p);
+}
+
+static bool is_stand(const char *text)
+{
+    return is_prefix(text) || is_line_ref(text);
+}
+
+/* Relative and inside the scenario's directory. */
+static bool is_path(const char *text)
+{
+    if (*text == '\0' || *text == '/') return false;
+    for (const char *part = text;; part++) {
+        size_t len = strcspn(part, "/");
+        if (len == 2 && memcmp(part, "..", 2) == 0) return false;
+        part += len;
+        if (*part == '\0') return true;
+    }
+}
+
+static bool is_instant(const char *text)
+{
+    walltime t;
+    return timetext_instant(text, &t);
+}
+
+static bool is_end(const char *text)
+{
+    simdur d;
+    return is_instant(text) ||
+           (*text == '+' && timetext_duration(text + 1, strlen(text + 1), &d));
+}
+
+static bool is_time(const char *text)
+{
+    struct times t;
+    return times_split(text, &t);
+}
+
+static bool is_range(const char *text)
+{
+    struct duration_range r;
+    return choices_read_range(text, &r);
+}
+
+/* X(type, reads, pattern, least, most bytes, what it is) */
+#define TEXT(id_, fn, regex, least, most, what)                                                   \
+    const struct type values_##id_ = {.name = #id_,                                                \
+                                       .shape = SHAPE_TEXT,                                        \
+                                       .expected = what,                                           \
+                                       .reads = fn,                                                \
+                                       .pattern = regex,                                           \
+                                       .min = least,                                               \
+                                       .max = most};
+
+TEXT(text, NULL, NULL, 0, FORMAT_TEXT_MAX, "a text")
+TEXT(name, NULL, NULL, 1, FORMAT_NAME_MAX, "a text of 1..256 bytes")
+TEXT(city, NULL, NULL, 1, CITY_MAX - 1, "a text of 1..39 bytes")
+TEXT(reason, NULL, NULL, 1, FORMAT_NAME_MAX, "a reason of 1..256 bytes")
+TEXT(txt, NULL, NULL, 0, SPEC_TXT_BYTES_MAX, "a text of at most 255 bytes")
+TEXT(id, times_is_id, WHOLE(ID), 1, FORMAT_ID_MAX,
+     "an id of lower-case letters, digits, - and _, a letter first")
+TEXT(event_id, times_is_event_id, "^(?!(start|end)$)" ID "$", 1, FORMAT_ID_MAX,
+     "an id that is neither \"start\" nor \"end\" and does not end like an offset (\"-30s\")")
+TEXT(pop_id, is_word, WHOLE(WORD), 1, POP_ID_MAX - 1,
+     "a PoP's id of at most 15 lower-case letters, digits, - and _")
+TEXT(country, is_country, "^[a-z]{2}$", 2, 2, "a country's two lower-case letters")
+TEXT(province, is_word, WHOLE(WORD), 1, 31,
+     "a province's name of at most 31 lower-case letters, digits, - and _")
+TEXT(line_name, is_line_name,
+     "^(unknown|cn/" WORD "/[a-z]+|(?!cn($|/))[a-z]{2}(/" WORD ")?)$", 2, LINE_NAME_MAX - 1,
+     "a line's name such as \"cn/shanghai/telecom\", \"de\" or \"us/west\"")
+TEXT(line_ref, is_line_ref, WHOLE(LINE_REF), 1, LINE_NAME_MAX - 1, "a line's name")
+TEXT(group, is_fqdn, "^" LABELS "[.]?$", 1, 254, "the edge name, a host name")
+TEXT(path, is_path, "^(?!/)(?!([^\\n]*/)?[.][.](/|$))", 1, 1024,
+     "a relative path that stays below the scenario's directory")
+TEXT(tld, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_TLD_MAX - 1,
+     "a top-level domain in lower case, without dots")
+TEXT(domain, is_domain, "^" LABEL "([.]" LABEL ")+[.]?$", 3, 254,
+     "a domain name of two or more labels")
+TEXT(label, is_label, "^(@|" LABELS ")$", 1, 253,
+     "a host's name within the site, such as \"www\", or \"@\" for the domain itself")
+TEXT(fqdn, is_fqdn, "^" LABELS "[.]?$", 1, 254, "a full host name")
+TEXT(asked, is_asked, "^([*]|([*][.])?" LABELS "[.]?)$", 1, 256,
+     "a full host name, \"*.\" and a domain, or \"*\"")
+TEXT(v4, is_v4, WHOLE(IPV4), 7, 15, "an IPv4 address")
+TEXT(v6, is_v6, WHOLE(IPV6), 2, 45, "an IPv6 address")
+TEXT(prefix, is_prefix, "^(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?$", 2, 49,
+     "an address, or a prefix such as \"192.0.2.0/24\" with nothing behind its length")
+TEXT(stand, is_stand, "^(" LINE_REF "|(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?)$", 1,
+     LINE_NAME_MAX - 1, "a line's name, an address or a prefix")
+TEXT(from, is_from, "^!?[a-z0-9_*-]+(/[a-z0-9_*-]+)*$", 1, LINE_NAME_MAX,
+     "a client's name or a pattern of lines such as \"cn/*/telecom\" or \"!cn\"")
+TEXT(instant, is_instant, WHOLE(INSTANT), 1, 40, TIMETEXT_INSTANT_FORM)
+TEXT(end, is_end, WHOLE(INSTANT "|[+]" DURATION), 1, 64,
+     "an instant or a duration since the start such as \"+2h\"")
+TEXT(time, is_time, WHOLE(INSTANT "|[+]" DURATION "|" ID "([+-]" DURATION ")?"), 1, 128,
+     "a time: an instant, \"+20m\", \"start\", \"end\", or an event's id with or without an offset "
+     "(\"revoked+30s\")")
+TEXT(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?"), 1, 64,
+     "a duration such as \"8h\", or a range of them such as \"7h..24h\"")
+
+/* --- numbers, truth values, null -------------------------------------------------------------- */
+
+#define INTEGER(id_, least, most)                                                                 \
+    const struct type values_##id_ = {                                                             \
+        .name = #id_, .shape = SHAPE_INTEGER, .min = least, .max = most};
+
+INTEGER(version, FORMAT_VERSION, FORMAT_VERSION)
+INTEGER(seed, 0, INT64_C(9007199254740991)) /* 2^53 - 1: every JSON reader agrees on it */
+INTEGER(accesses, 1, 16)
+INTEGER(us, 0, 10000000)
+INTEGER(ttl, 0, INT32_MAX) /* RFC 2181 section 8 */
+INTEGER(row, 1, 32)
+INTEGER(changes, 0, INT32_MAX)
+
+const struct type values_lat = {.name = "lat", .shape = SHAPE_DEGREES, .min = -90, .max = 90};
+const struct type values_lon = {.name = "lon", .shape = SHAPE_DEGREES, .min = -180, .max = 180};
+const struct type values_bool = {.name = "bool", .shape = SHAPE_BOOL};
+const struct type values_true = {.name = "true", .shape = SHAPE_TRUE};
+const struct type values_null = {.name = "null", .shape = SHAPE_NULL};

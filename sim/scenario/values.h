@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ * values.h: the kinds of single values in a scenario: texts, numbers. Room scenario. */
+#ifndef CNEDGE_SIM_SCENARIO_VALUES_H
+#define CNEDGE_SIM_SCENARIO_VALUES_H
+
+#include "format.h"
+
+/* Texts for people: long, short, a reason. */
+extern const struct type values_text, values_name, values_city, values_reason, values_txt;
+
+/* Names of things. */
+extern const struct type values_id, values_event_id, values_pop_id, values_country, values_province;
+extern const struct type values_line_name, values_line_ref, values_group, values_path, values_tld;
+
+/* Domain names: of a site; in a zone ("@", "www"); of a host; what an expectation asks for. */
+extern const struct type values_domain, values_label, values_fqdn, values_asked;
+
+/* Addresses, and where clients stand. */
+extern const struct type values_v4, values_v6, values_prefix, values_stand, values_from;
+
+/* Times. */
+extern const struct type values_instant, values_end, values_time, values_range;
+
+/* Numbers, truth values, null. */
+extern const struct type values_version, values_seed, values_accesses, values_us, values_ttl;
+extern const struct type values_row, values_changes, values_lat, values_lon, values_bool;
+extern const struct type values_true, values_null;
+
+#endif

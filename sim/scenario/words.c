@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "words.h"
+
+#include "cnedge/scenario/scenario.h"
+
+/* A function from int, for one from an enumeration, and the type made of it. */
+#define WORDS(enumeration, fn, count)                                                              \
+    static const char *name_of_##enumeration(int i)                                                \
+    {                                                                                              \
+        return fn((enum enumeration)i);                                                            \
+    }                                                                                              \
+    const struct type words_##enumeration = {                                                      \
+        .name = #enumeration, .shape = SHAPE_WORD, .word = name_of_##enumeration, .words = count};
+
+WORDS(filing_state, filing_state_name, FILING_STATE_COUNT)
+WORDS(commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
+WORDS(vetting_state, vetting_state_name, VETTING_STATE_COUNT)
+WORDS(subscription_state, subscription_state_name, SUBSCRIPTION_STATE_COUNT)
+WORDS(provisioning_state, provisioning_state_name, PROVISIONING_STATE_COUNT)
+WORDS(coverage, coverage_name, COVERAGE_COUNT)
+WORDS(revocation_policy, revocation_policy_name, POLICY_COUNT)
+WORDS(carrier, carrier_name, CARRIER_COUNT)
+WORDS(filing_cause, filing_cause_name, CAUSE_COUNT)
+WORDS(vetting_input, vetting_input_name, VETTING_INPUT_COUNT)
+WORDS(pop_class, pop_class_name, POP_CLASS_COUNT)
+
+static const char *rcode(int i)
+{
+    return expect_rcode_name((enum expect_rcode)i);
+}
+const struct type words_rcode = {
+    .name = "rcode", .shape = SHAPE_WORD, .word = rcode, .words = RCODE_COUNT};
+
+static const char *reason(int i)
+{
+    return policy_rule_id((enum policy_rule)i);
+}
+const struct type words_reason = {.name = "policy_rule",
+                                  .shape = SHAPE_WORD,
+                                  .expected = "a policy rule's id (see cnedge list reasons)",
+                                  .word = reason,
+                                  .words = RULE_COUNT};
+
+static const char *kind(int i)
+{
+    return event_info((enum event_kind)i)->name;
+}
+
+static const char *why_no_kind(const char *got)
+{
+    enum event_kind k = event_find(got);
+    return k != EVENT_KIND_COUNT && event_info(k)->derived
+               ? "which is a timer's event and cannot be written"
+               : NULL;
+}
+const struct type words_event_kind = {.name = "event_kind",
+                                      .shape = SHAPE_WORD,
+                                      .expected = "a kind of event (see cnedge list events)",
+                                      .word = kind,
+                                      .explain = why_no_kind,
+                                      .words = EV_FIRST_DERIVED};
+
+static const char *refusal(int i)
+{
+    return refusal_name((enum refusal)(i + 1));
+}
+const struct type words_refusal = {.name = "refusal",
+                                   .shape = SHAPE_WORD,
+                                   .expected = "a refusal's code (see cnedge list refusals)",
+                                   .word = refusal,
+                                   .words = REFUSAL_COUNT - 1};
+
+#define LIST(id_, list)                                                                           \
+    const struct type words_##id_ = {                                                              \
+        .name = #id_, .shape = SHAPE_WORD, .word_list = list, .words = CN_ARRAY_LEN(list)};
+
+static const char *const rr_types[] = {"A", "AAAA", "CNAME", "NS", "SOA", "TXT", "HINFO", "ANY"};
+LIST(rr_type, rr_types)
+
+static const char *const builtin[] = {"builtin"};
+LIST(builtin, builtin)
+
+static const char *const extends[] = {"nothing", "builtin"};
+LIST(extends, extends)
+
+static const char *const holder_types[] = {"individual", "enterprise", "rep_office", "institution",
+                                           "government"};
+LIST(holder_type, holder_types)
+
+static const char *const resolutions[] = {"open", "closed"};
+LIST(resolution, resolutions)
+
+static const char *const registrars[] = {"approved", "not_approved"};
+LIST(registrar, registrars)
+
+static const char *const real_names[] = {"match", "mismatch"};
+LIST(real_name, real_names)
