@@ -225,7 +225,7 @@ static bool go_outside(struct decider *x, uint32_t ttl_s)
     return try_outside(x, OUTSIDE_ANY, ttl_s);
 }
 
-struct skipped { /* the nearest PoP that would have been taken, had nothing failed */
+struct skipped {  /* the nearest PoP that would have been taken, had nothing failed */
     uint16_t pop; /* CN_NONE16: none */
     bool outage;  /* one was skipped for a carrier's or a province's outage: row 4, not 3 */
 };
