@@ -21,6 +21,12 @@ static const struct command {
      "  --json FILE      write results as JSON lines\n"
      "  --trace FILE     write every event and change of answers as JSON lines\n"
      "  --without EVENT  leave out the event with this id (or number, from 0)\n"},
+    {"serve", cli_serve, "serve FILE [OPTION]...", "answer DNS queries as the scenario says",
+     "  --listen ADDR:PORT[=LINE]  where to listen (default 127.0.0.1:5300); may be repeated;\n"
+     "                             with LINE every client of this address is on that line\n"
+     "  --at TIME                  stand still at this time of the scenario\n"
+     "  --speed N                  run N times as fast as the wall clock (default 1)\n"
+     "  --from TIME                start running at this time (default: the scenario's start)\n"},
     {"explain", cli_explain, "explain FILE --at TIME --from LINE|ADDRESS NAME [TYPE]",
      "say why a client gets the answer it gets",
      "  --at TIME            for example +20m, 2026-03-02T09:20:00+08:00 or revoked+30s\n"

@@ -114,6 +114,11 @@ void world_set_timer(struct world *w, enum site_timer timer, uint32_t site, simt
     evq_set(&w->timers, site_slot(w, timer, site), at);
 }
 
+bool world_timer_is_set(const struct world *w, enum site_timer timer, uint32_t site)
+{
+    return evq_at(&w->timers, site_slot(w, timer, site)).ns != SIMTIME_NEVER.ns;
+}
+
 void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site)
 {
     evq_clear(&w->timers, site_slot(w, timer, site));

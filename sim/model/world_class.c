@@ -133,7 +133,9 @@ static bool site_lost(const struct world *w, uint32_t site)
     const struct site_spec *spec = &w->spec->sites[site];
     if (spec->policy != POLICY_UNMAP_SHARED) return false;
     for (uint32_t i = 0; i < spec->host_count; i++) {
-        struct host_class key = world_class_key(w, spec->host_first + i);
+        uint32_t host = spec->host_first + i;
+        if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
+        struct host_class key = world_class_key(w, host);
         if (policy_lost(&key, false)) return true;
     }
     return false;

@@ -19,11 +19,11 @@ static bool tld_ok(const struct choices *c, const uint8_t *apex)
     return false;
 }
 
-/* Whether `until` lies at least `term` after now. */
-static bool lasts(const struct world *w, walltime until, simdur term)
+/* How far `until` lies beyond `term` from now, in ns; negative: it lies before. */
+static int64_t beyond(const struct world *w, walltime until, simdur term)
 {
     walltime need = simtime_wall(w->spec->start, simtime_add(w->now, term));
-    return until.ns >= need.ns;
+    return until.ns - need.ns;
 }
 
 static bool realname_ok(const struct world *w, const struct site_spec *s)
@@ -44,14 +44,14 @@ static struct filing_view view_of(const struct world *w, uint32_t site, const st
         .tld_ok = tld_ok(w->choices, spec->apex),
         .registrar_ok = spec->registrar_ok,
         .realname_ok = realname_ok(w, spec),
-        .term_ok = lasts(w, spec->domain_expires, w->choices->domain_term.min),
-        .resource_ok = lasts(w, spec->resource_until, w->choices->resource_term.min),
+        .term_ok = beyond(w, spec->domain_expires, w->choices->domain_term.min) > 0,
+        .resource_ok = beyond(w, spec->resource_until, w->choices->resource_term.min) >= 0,
         .first_filing = h->numbers == 0,
         .resolves = !s->closed,
         .subject_changes = e->subject_changes,
         .barred = h->barred,
         .sms_window_open = !simtime_before(s->sms_deadline, w->now),
-        .sms_tries_left = s->sms_wrong < w->choices->sms_tries,
+        .sms_tries_left = s->sms_wrong <= w->choices->sms_tries,
         .last_access = s->accesses <= 1,
         .last_site = h->accessible == (own_access ? 1U : 0U),
     };
@@ -99,6 +99,7 @@ static void truth_changed(struct world *w, uint32_t site)
     if (s->status == STATUS_UNKNOWN) return; /* status_known will look */
     simdur delay = {0};
     if (s->status == STATUS_OK && true_status(s) != STATUS_OK) {
+        if (world_timer_is_set(w, TIMER_OBSERVE, site)) return; /* the loss is on its way already */
         delay = world_draw(w, site, w->choices->observe_delay, "observe_delay");
     }
     if (delay.ns == 0) {

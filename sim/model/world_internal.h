@@ -26,6 +26,7 @@ CN_NONNULL enum refusal world_onboard_provision(struct world *w, const struct ev
 CN_NONNULL enum refusal world_onboard_add_host(struct world *w, const struct event *e, int arg);
 /* The site files anew: vetting and provisioning start over. */
 CN_NONNULL void world_onboard_reset(struct world *w, uint32_t site);
+/* Starts the timer that the host's state implies. */
 CN_NONNULL void world_onboard_start(struct world *w, uint32_t host);
 
 /* world_site.c */
@@ -64,6 +65,8 @@ CN_NONNULL CN_PURE const struct name_slot *world_names_find(const struct world *
 
 /* world.c */
 CN_NONNULL void world_set_timer(struct world *w, enum site_timer timer, uint32_t site, simtime at);
+CN_NONNULL CN_PURE bool world_timer_is_set(const struct world *w, enum site_timer timer,
+                                           uint32_t site);
 CN_NONNULL void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site);
 CN_NONNULL void world_set_host_timer(struct world *w, uint32_t host, simtime at);
 CN_NONNULL void world_clear_host_timer(struct world *w, uint32_t host);

@@ -26,6 +26,7 @@ enum refusal world_onboard_commercial(struct world *w, const struct event *e, in
 {
     struct site *s = &w->sites[e->site];
     struct onboarding_view view = view_of(w, e->site, 0);
+    view.filing_serves = filing_serves((enum filing_state)s->filing); /* the bureau knows */
     struct onboarding_step step =
         commercial_step((enum commercial_state)s->commercial, (enum commercial_event)arg, &view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
@@ -169,6 +170,7 @@ enum refusal world_onboard_add_host(struct world *w, const struct event *e, int 
     struct host *h = &w->hosts[e->host];
     if (h->active) return REFUSAL_HOST_BAD_STATE;
     h->active = true;
+    world_onboard_start(w, e->host);
     world_class_mark(w, e->host);
     world_class_site(w, h->site);
     return REFUSAL_NONE;
@@ -177,6 +179,7 @@ enum refusal world_onboard_add_host(struct world *w, const struct event *e, int 
 void world_onboard_start(struct world *w, uint32_t host)
 {
     uint8_t state = w->hosts[host].provisioning;
+    if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) return;
     if (state != PROVISIONING_PENDING && state != PROVISIONING_PENDING_ALLOWLIST) return;
     simdur d =
         world_draw(w, w->hosts[host].site, w->choices->provisioning_delay, "provisioning_delay");

@@ -39,7 +39,9 @@ static bool any_host_entitled(const struct world *w, uint32_t site)
 {
     const struct site_spec *spec = &w->spec->sites[site];
     for (uint32_t i = 0; i < spec->host_count; i++) {
-        struct host_class key = world_class_key(w, spec->host_first + i);
+        uint32_t host = spec->host_first + i;
+        struct host_class key = world_class_key(w, host);
+        if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
         if (policy_entitled(&key, w->partner_suspended)) return true;
     }
     return false;

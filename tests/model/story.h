@@ -5,7 +5,8 @@
  * otherwise; `www.other.example` has the same holder and account.
  *
  *   state    filing=F vetting=V subscription=S provisioning=P commercial=C  from the start
- *            coverage=C policy=P blacklisted closed edge (shares an edge name with other.example)
+ *            coverage=C policy=P blacklisted closed inactive (the host is yet to be added)
+ *            edge (shares an edge name with other.example)
  *            revoke revoke_subject deregister audit audit_timeout shell suspend:SCOPE terminate end
  *            reject unknown known blacklist                                 events, in this order
  *            +25h (wait) other (ask about www.other.example)
@@ -116,6 +117,8 @@ static inline bool is_state(struct story *s, const char *word)
         site->blacklisted = true;
     } else if (strcmp(word, "closed") == 0) {
         site->resolution_closed = true;
+    } else if (strcmp(word, "inactive") == 0) {
+        s->f.hosts[s->www].active = false;
     } else if (strcmp(word, "edge") == 0) {
         site->edge_name = 0;
         s->f.sites[s->other].edge_name = 0;
@@ -239,6 +242,7 @@ static inline bool next_word(const char **words, char out[64])
     return len > 0;
 }
 
+/* Begins the story; fixture_free(&s->f) ends it. */
 static inline void story_begin(struct story *s, const char *words)
 {
     char word[64];

@@ -74,7 +74,7 @@ struct filing_view {
     bool tld_ok;     /* setting approved_tlds */
     bool registrar_ok;
     bool realname_ok;     /* holder data equal the subject's, for realname_age or longer */
-    bool term_ok;         /* the domain stays registered for domain_term or longer */
+    bool term_ok;         /* the domain stays registered for longer than domain_term */
     bool resource_ok;     /* mainland hosting for resource_term or longer */
     bool first_filing;    /* the subject holds no filing in force */
     bool resolves;        /* the site's names resolve */

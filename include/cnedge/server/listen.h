@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ * listen.h: where to listen: an address, a port, and the line of whoever asks there. Room server.
+ */
+#ifndef CNEDGE_SERVER_LISTEN_H
+#define CNEDGE_SERVER_LISTEN_H
+
+#include "cnedge/base/base.h"
+
+enum {
+    LISTEN_LINE_MAX = 64, /* bytes of a line's name, NUL included */
+    LISTEN_TEXT_MAX = 64, /* bytes of "[address]:port", NUL included */
+    LISTEN_ERROR_MAX = 320,
+};
+
+#define LISTEN_FORM "ADDR:PORT or ADDR:PORT=LINE, such as 127.0.0.2:5300=cn/shanghai/telecom"
+
+struct listen_at {
+    uint8_t address[16]; /* network order; IPv4 in the first four bytes */
+    bool v6;
+    uint16_t port;              /* 0: the kernel chooses */
+    char line[LISTEN_LINE_MAX]; /* "": found from each query */
+};
+
+/* Reads "127.0.0.1:5300", "[::1]:5300", either with "=LINE" behind it. False when it is none of
+ * them; `error` then says what was expected. */
+CN_NONNULL CN_MUSTUSE bool listen_read(const char *text, struct listen_at *out,
+                                       char error[LISTEN_ERROR_MAX]);
+
+/* Writes "127.0.0.1:5300" or "[::1]:5300". */
+CN_NONNULL void listen_put(const struct listen_at *at, char out[LISTEN_TEXT_MAX]);
+
+#endif

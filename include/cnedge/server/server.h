@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * server.h: answers DNS over UDP and TCP while a scenario runs on the wall clock. Room server.
+ *
+ * One thread, one event base. Before each batch of queries the engine is brought up to now, so an
+ * answer never misses an event that is due. What grows with traffic has a limit with a name. */
+#ifndef CNEDGE_SERVER_SERVER_H
+#define CNEDGE_SERVER_SERVER_H
+
+#include "cnedge/replay/engine.h"
+#include "cnedge/server/listen.h"
+
+enum { SERVER_LISTENERS_MAX = 64 };
+
+struct server_listener {
+    struct listen_at at;
+    uint16_t line; /* fixed for all who ask here; CN_NONE16: found from each query */
+};
+
+struct server_options {
+    const struct server_listener *listeners;
+    size_t listener_count; /* 1..SERVER_LISTENERS_MAX */
+    simtime from;          /* where simulated time begins */
+    uint64_t speed_ppm;    /* see clock.h; 0: time stands still at `from` */
+};
+
+/* Serves until SIGTERM or SIGINT. Prints one "listening on ..." line per listener to stdout when
+ * all of them answer, and a line per event to stderr. CN_OK after a clean stop; CN_E_IO after a
+ * message on stderr when it could not start. */
+CN_NONNULL CN_MUSTUSE enum cn_status server_run(struct engine *e, const struct server_options *o);
+
+#endif

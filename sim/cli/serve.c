@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ * serve.c: `cnedge serve`. */
+#define _POSIX_C_SOURCE 200809L
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cnedge/cli/cli.h"
+#include "cnedge/replay/engine.h"
+#include "cnedge/server/clock.h"
+#include "cnedge/server/server.h"
+
+#define DEFAULT_LISTEN "127.0.0.1:5300"
+
+struct serve_args {
+    const char *file;
+    const char *listen[SERVER_LISTENERS_MAX];
+    size_t listen_count;
+    const char *at, *speed, *from; /* NULL: not given */
+};
+
+struct serve_plan {
+    struct server_listener listeners[SERVER_LISTENERS_MAX];
+    struct server_options options;
+};
+
+static int unknown_line(const struct topology *t, const char *listen, const char *line)
+{
+    const char *names[TOPOLOGY_LINES_MAX];
+    for (uint16_t i = 0; i < t->line_count; i++) {
+        names[i] = t->lines[i].name;
+    }
+    const char *near = diag_nearest(line, names, t->line_count);
+    return cli_usage("serve",
+                     "--listen %s: expected a line (see: cnedge list lines), got \"%s\"%s%s%s",
+                     listen, line, near != NULL ? "; did you mean \"" : "",
+                     near != NULL ? near : "", near != NULL ? "\"?" : "");
+}
+
+static int plan_listener(const struct topology *t, const char *text, struct server_listener *out)
+{
+    char error[LISTEN_ERROR_MAX];
+    out->line = CN_NONE16;
+    if (!listen_read(text, &out->at, error)) return cli_usage("serve", "--listen: %s", error);
+    if (out->at.line[0] == '\0') return CLI_OK;
+    out->line = topology_find_line(t, out->at.line);
+    return out->line != CN_NONE16 ? CLI_OK : unknown_line(t, text, out->at.line);
+}
+
+static int plan_time(const struct scenario *s, const struct serve_args *a, struct serve_plan *p)
+{
+    const char *text = a->at != NULL ? a->at : a->from;
+    p->options.from = SIMTIME_START;
+    p->options.speed_ppm = a->at != NULL ? 0 : CLOCK_PPM;
+    if (a->speed != NULL && !clock_read_speed(a->speed, &p->options.speed_ppm)) {
+        return cli_usage("serve", "--speed expects " CLOCK_SPEED_FORM ", got \"%s\"", a->speed);
+    }
+    if (text != NULL && !scenario_time(s, text, &p->options.from)) {
+        return cli_usage("serve",
+                         "--%s expects a time within the run such as +20m, an ISO 8601 instant or "
+                         "an event's id, got \"%s\"",
+                         a->at != NULL ? "at" : "from", text);
+    }
+    return CLI_OK;
+}
+
+static int plan(const struct scenario *s, const struct serve_args *a, struct serve_plan *p)
+{
+    int code = plan_time(s, a, p);
+    for (size_t i = 0; i < a->listen_count && code == CLI_OK; i++) {
+        code = plan_listener(s->world.topology, a->listen[i], &p->listeners[i]);
+    }
+    p->options.listeners = p->listeners;
+    p->options.listener_count = a->listen_count;
+    return code;
+}
+
+static int serve(struct cli_scenario *s, const struct serve_plan *p)
+{
+    struct engine e;
+    if (!engine_init(&e, &s->arena, s->scenario)) {
+        fprintf(stderr, "cnedge serve: expected to fit in memory, got more\n");
+        return CLI_SYSTEM;
+    }
+    return server_run(&e, &p->options) == CN_OK ? cli_finish(CLI_OK) : CLI_SYSTEM;
+}
+
+static int serve_file(const struct serve_args *a)
+{
+    struct cli_scenario s;
+    struct serve_plan p = {.options = {0}};
+    int code = cli_load(&s, a->file, false);
+    if (code != CLI_OK) return code;
+    code = plan(s.scenario, a, &p);
+    if (code == CLI_OK) code = serve(&s, &p);
+    cli_unload(&s);
+    return code;
+}
+
+static int read_args(int argc, char **argv, struct serve_args *a)
+{
+    static const struct option longs[] = {
+        {"listen", required_argument, NULL, 'l'},
+        {"at", required_argument, NULL, 'a'},
+        {"speed", required_argument, NULL, 's'},
+        {"from", required_argument, NULL, 'f'},
+        {0},
+    };
+    for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+        if (c == 'l') {
+            if (a->listen_count == SERVER_LISTENERS_MAX) {
+                return cli_usage("serve", "expected at most %d --listen, got more",
+                                 SERVER_LISTENERS_MAX);
+            }
+            a->listen[a->listen_count++] = optarg;
+        } else if (c == 'a') {
+            a->at = optarg;
+        } else if (c == 's') {
+            a->speed = optarg;
+        } else if (c == 'f') {
+            a->from = optarg;
+        } else {
+            return cli_usage("serve", "expected FILE and options");
+        }
+    }
+    if (optind != argc - 1) return cli_usage("serve", "expected one FILE");
+    a->file = argv[optind];
+    if (a->at != NULL && (a->speed != NULL || a->from != NULL)) {
+        return cli_usage("serve", "expected --at, or --speed and --from, got both");
+    }
+    return CLI_OK;
+}
+
+int cli_serve(int argc, char **argv)
+{
+    struct serve_args a = {.file = NULL};
+    int code = read_args(argc, argv, &a);
+    if (code != CLI_OK) return code;
+    if (a.listen_count == 0) a.listen[a.listen_count++] = DEFAULT_LISTEN;
+    return serve_file(&a);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "cnedge/server/server.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cnedge/server/log.h"
+#include "server_internal.h"
+
+enum {
+    TIMER_MAX_S = 3600, /* a longer wait is made of several */
+    MICROSECOND_NS = 1000,
+    PORT_TRIES = 16, /* to find one that is free for both transports */
+};
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+static void set_timer(struct server *s)
+{
+    int64_t wait_ns = clock_wait_ns(&s->clock, clock_mono_ns(), engine_next_at(s->engine));
+    if (wait_ns < 0) {
+        evtimer_del(s->timer);
+        return;
+    }
+    if (wait_ns > TIMER_MAX_S * SIMDUR_SECOND) wait_ns = TIMER_MAX_S * SIMDUR_SECOND;
+    const struct timeval wait = {
+        .tv_sec = (time_t)(wait_ns / SIMDUR_SECOND),
+        .tv_usec = (suseconds_t)((wait_ns % SIMDUR_SECOND + MICROSECOND_NS - 1) / MICROSECOND_NS)};
+    evtimer_add(s->timer, &wait);
+}
+
+void server_catch_up(struct server *s)
+{
+    struct engine_step step;
+    bool any = false;
+    if (s->clock.ppm == 0) return;
+    simtime now = clock_at(&s->clock, clock_mono_ns());
+    while (!simtime_before(now, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
+        log_event(s->engine->scenario, &step);
+        any = true;
+    }
+    if (any) set_timer(s);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    server_catch_up(arg);
+    set_timer(arg); /* it may have been one of several waits */
+}
+
+static void on_signal(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    event_base_loopbreak(arg);
+}
+
+/* --- addresses -------------------------------------------------------------------------------- */
+
+struct responder_client server_client(const struct server_socket *socket,
+                                      const struct sockaddr_storage *from)
+{
+    struct responder_client c = {.line = socket->listener.line};
+    c.v6 = from->ss_family == AF_INET6;
+    if (c.v6) {
+        memcpy(c.address, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
+    } else {
+        memcpy(c.address, &((const struct sockaddr_in *)from)->sin_addr, 4);
+    }
+    return c;
+}
+
+socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr_storage *out)
+{
+    memset(out, 0, sizeof(*out));
+    if (at->v6) {
+        struct sockaddr_in6 *a = (struct sockaddr_in6 *)out;
+        a->sin6_family = AF_INET6;
+        a->sin6_port = htons(at->port);
+        memcpy(&a->sin6_addr, at->address, 16);
+        return sizeof(*a);
+    }
+    struct sockaddr_in *a = (struct sockaddr_in *)out;
+    a->sin_family = AF_INET;
+    a->sin_port = htons(at->port);
+    memcpy(&a->sin_addr, at->address, 4);
+    return sizeof(*a);
+}
+
+/* Two servers on one UDP port would share its queries: SO_REUSEADDR is for TCP alone, where it only
+ * skips the wait for connections that are long closed. */
+evutil_socket_t server_bind(const struct listen_at *at, int type)
+{
+    const int on = 1;
+    struct sockaddr_storage address;
+    socklen_t len = server_sockaddr(at, &address);
+    evutil_socket_t fd = socket(address.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    if ((at->v6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0) ||
+        (type == SOCK_STREAM && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0) ||
+        bind(fd, (const struct sockaddr *)&address, len) != 0) {
+        int error = errno;
+        evutil_closesocket(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+static uint16_t port_of(evutil_socket_t fd)
+{
+    struct sockaddr_storage a = {0};
+    socklen_t len = sizeof(a);
+    if (getsockname(fd, (struct sockaddr *)&a, &len) != 0) return 0;
+    return ntohs(a.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&a)->sin6_port
+                                         : ((const struct sockaddr_in *)&a)->sin_port);
+}
+
+/* --- opening and closing ---------------------------------------------------------------------- */
+
+static bool fail(const struct listen_at *at, const char *transport)
+{
+    int error = errno;
+    char text[LISTEN_TEXT_MAX];
+    listen_put(at, text);
+    fprintf(stderr, "cnedge serve: cannot listen on %s (%s): %s\n", text, transport,
+            strerror(error));
+    return false;
+}
+
+/* Binds UDP, then TCP to the same port. With port 0 the kernel has only looked for one that is
+ * free for UDP: when TCP cannot have it, another is tried. */
+static bool bind_both(struct server_socket *k)
+{
+    struct listen_at *at = &k->listener.at;
+    bool any = at->port == 0;
+    for (int tries = 1;; tries++) {
+        if (any) at->port = 0;
+        k->udp_fd = server_bind(at, SOCK_DGRAM);
+        if (k->udp_fd < 0) return fail(at, "udp");
+        at->port = port_of(k->udp_fd);
+        k->tcp_fd = server_bind(at, SOCK_STREAM);
+        if (k->tcp_fd >= 0) return true;
+        if (!any || errno != EADDRINUSE || tries == PORT_TRIES) return fail(at, "tcp");
+        evutil_closesocket(k->udp_fd);
+        k->udp_fd = -1;
+    }
+}
+
+static bool open_sockets(struct server *s, const struct server_options *o)
+{
+    CN_ASSERT(o->listener_count >= 1 && o->listener_count <= SERVER_LISTENERS_MAX);
+    for (size_t i = 0; i < o->listener_count; i++) {
+        struct server_socket *k = &s->sockets[i];
+        *k = (struct server_socket){
+            .server = s, .listener = o->listeners[i], .udp_fd = -1, .tcp_fd = -1};
+        s->socket_count++;
+        if (!bind_both(k)) return false;
+        if (!udp_start(k)) return fail(&k->listener.at, "udp");
+        if (!tcp_start(k)) return fail(&k->listener.at, "tcp");
+    }
+    return true;
+}
+
+static bool watch_signals(struct server *s)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    s->timer = evtimer_new(s->base, on_timer, s);
+    s->on_term = evsignal_new(s->base, SIGTERM, on_signal, s->base);
+    s->on_int = evsignal_new(s->base, SIGINT, on_signal, s->base);
+    if (s->timer == NULL || s->on_term == NULL || s->on_int == NULL) return false;
+    if (sigaction(SIGPIPE, &ignore, NULL) != 0) return false; /* a client may go at any time */
+    return event_add(s->on_term, NULL) == 0 && event_add(s->on_int, NULL) == 0;
+}
+
+/* libevent's ordinary timers are up to milliseconds late or early; ours must not be. */
+static struct event_base *new_base(void)
+{
+    struct event_config *config = event_config_new();
+    if (config == NULL) return NULL;
+    struct event_base *base = NULL;
+    if (event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER) == 0) {
+        base = event_base_new_with_config(config);
+    }
+    event_config_free(config);
+    return base;
+}
+
+static bool open_server(struct server *s, const struct server_options *o)
+{
+    s->base = new_base();
+    s->udp = udp_new();
+    s->tcp = tcp_new();
+    if (s->base == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s)) {
+        fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
+        return false;
+    }
+    return open_sockets(s, o);
+}
+
+static void free_event(struct event *e)
+{
+    if (e != NULL) event_free(e);
+}
+
+static void close_server(struct server *s)
+{
+    for (size_t i = 0; i < s->socket_count; i++) {
+        udp_stop(&s->sockets[i]);
+        tcp_stop(&s->sockets[i]);
+    }
+    tcp_free(s->tcp);
+    udp_free(s->udp);
+    free_event(s->timer);
+    free_event(s->on_term);
+    free_event(s->on_int);
+    if (s->base != NULL) event_base_free(s->base);
+    free(s);
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+static void announce(const struct server *s)
+{
+    for (size_t i = 0; i < s->socket_count; i++) {
+        const struct server_listener *l = &s->sockets[i].listener;
+        char text[LISTEN_TEXT_MAX];
+        listen_put(&l->at, text);
+        printf("listening on %s udp+tcp line=%s\n", text,
+               l->line == CN_NONE16 ? "from-client"
+                                    : s->engine->world->topology->lines[l->line].name);
+    }
+    fflush(stdout);
+}
+
+/* What has happened before the beginning is told in a line, not event by event. */
+static void begin(struct server *s, const struct server_options *o)
+{
+    struct engine_step step;
+    unsigned long count = 0;
+    while (!simtime_before(o->from, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
+        count++;
+    }
+    if (count > 0) log_text("%lu events before the start", count);
+    s->clock = clock_begin(o->from, o->speed_ppm);
+    set_timer(s);
+}
+
+enum cn_status server_run(struct engine *e, const struct server_options *o)
+{
+    struct server *s = calloc(1, sizeof(*s));
+    if (s == NULL) {
+        fprintf(stderr, "cnedge serve: cannot start: out of memory\n");
+        return CN_E_IO;
+    }
+    s->engine = e;
+    bool ok = open_server(s, o);
+    if (ok) {
+        begin(s, o);
+        announce(s);
+        ok = event_base_dispatch(s->base) == 0;
+        if (!ok) fprintf(stderr, "cnedge serve: the event loop failed\n");
+    }
+    close_server(s);
+    return ok ? CN_OK : CN_E_IO;
+}

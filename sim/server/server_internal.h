@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * server_internal.h: what the server's files share. */
+#ifndef CNEDGE_SERVER_INTERNAL_H
+#define CNEDGE_SERVER_INTERNAL_H
+
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <sys/socket.h>
+
+#include "cnedge/dns/responder.h"
+#include "cnedge/server/clock.h"
+#include "cnedge/server/server.h"
+
+struct udp;
+struct tcp;
+
+struct server_socket { /* one listener: both transports on one port */
+    struct server *server;
+    struct server_listener listener; /* the port is the real one */
+    evutil_socket_t udp_fd, tcp_fd;  /* -1: none, or owned by `tcp_listener` */
+    struct event *udp_event;
+    struct evconnlistener *tcp_listener;
+};
+
+struct server {
+    struct engine *engine;
+    struct event_base *base;
+    struct event *timer, *on_term, *on_int;
+    struct clock_run clock;
+    struct udp *udp;
+    struct tcp *tcp;
+    struct server_socket sockets[SERVER_LISTENERS_MAX];
+    size_t socket_count;
+};
+
+/* Brings the engine up to now; to be called before queries are answered. */
+CN_NONNULL void server_catch_up(struct server *s);
+
+/* The client behind a socket address that the kernel gave us. */
+CN_NONNULL struct responder_client server_client(const struct server_socket *socket,
+                                                 const struct sockaddr_storage *from);
+
+/* The listener as a socket address; returns its length. */
+CN_NONNULL socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr_storage *out);
+
+/* Opens a socket of our own making: non-blocking, IPv6 without IPv4, bound. -1 with errno set. */
+CN_NONNULL evutil_socket_t server_bind(const struct listen_at *at, int type);
+
+/* The buffers that all UDP sockets share; NULL when memory is out. */
+CN_MUSTUSE struct udp *udp_new(void);
+void udp_free(struct udp *u);
+
+/* Starts to answer on a bound socket. False when memory is out. */
+CN_NONNULL CN_MUSTUSE bool udp_start(struct server_socket *socket);
+CN_NONNULL void udp_stop(struct server_socket *socket);
+
+/* The table of all TCP connections; NULL when memory is out. */
+CN_MUSTUSE struct tcp *tcp_new(void);
+
+/* Closes every connection and frees the table. */
+void tcp_free(struct tcp *t);
+
+/* Starts to accept on a bound socket, which it takes over. False with errno set. */
+CN_NONNULL CN_MUSTUSE bool tcp_start(struct server_socket *socket);
+CN_NONNULL void tcp_stop(struct server_socket *socket);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ * udp.c: datagrams in batches. A socket that is bound to a wildcard answers from the address that
+ * was asked: the kernel hands that address over with each datagram, and it goes back with the
+ * answer. */
+#define _GNU_SOURCE /* recvmmsg, sendmmsg, struct in6_pktinfo */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server_internal.h"
+
+enum {
+    UDP_BATCH = 32,             /* datagrams per system call */
+    UDP_BATCHES_MAX = 8,        /* per wake-up: then timers and TCP have their turn */
+    UDP_QUERY_MAX = 4096,       /* longer datagrams are dropped: no query is that long */
+    UDP_SOCKET_BYTES = 1 << 20, /* of kernel buffer, per direction, as far as the kernel allows */
+};
+
+union control { /* aligned for a control message */
+    size_t align;
+    uint8_t bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+struct udp {
+    struct mmsghdr in[UDP_BATCH], out[UDP_BATCH];
+    struct iovec in_part[UDP_BATCH], out_part[UDP_BATCH];
+    struct sockaddr_storage from[UDP_BATCH];
+    union control control[UDP_BATCH];
+    uint8_t query[UDP_BATCH][UDP_QUERY_MAX];
+    uint8_t answer[UDP_BATCH][RESPONDER_UDP_MAX];
+};
+
+struct udp *udp_new(void)
+{
+    return calloc(1, sizeof(struct udp));
+}
+
+void udp_free(struct udp *u)
+{
+    free(u);
+}
+
+static void prepare(struct udp *u)
+{
+    for (size_t i = 0; i < UDP_BATCH; i++) {
+        u->in_part[i] = (struct iovec){u->query[i], UDP_QUERY_MAX};
+        u->in[i].msg_hdr = (struct msghdr){.msg_name = &u->from[i],
+                                           .msg_namelen = sizeof(u->from[i]),
+                                           .msg_iov = &u->in_part[i],
+                                           .msg_iovlen = 1,
+                                           .msg_control = &u->control[i],
+                                           .msg_controllen = sizeof(u->control[i])};
+    }
+}
+
+/* An IPv4 answer leaves by the route of its own, not by the interface that the query came in on. */
+static void release_interface(struct msghdr *m)
+{
+    struct cmsghdr *c = CMSG_FIRSTHDR(m);
+    if (c == NULL || c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO) return;
+    struct in_pktinfo info;
+    memcpy(&info, CMSG_DATA(c), sizeof(info));
+    info.ipi_ifindex = 0;
+    memcpy(CMSG_DATA(c), &info, sizeof(info));
+}
+
+static bool from_port_0(const struct sockaddr_storage *from)
+{
+    in_port_t port = from->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)from)->sin6_port
+                                                 : ((const struct sockaddr_in *)from)->sin_port;
+    return port == 0;
+}
+
+/* Answers datagram `i`; the answer, if any, becomes message `*count` of those to be sent. */
+static void answer(const struct server_socket *socket, size_t i, size_t *count)
+{
+    struct udp *u = socket->server->udp;
+    struct msghdr *m = &u->in[i].msg_hdr;
+    if ((m->msg_flags & MSG_TRUNC) != 0 || from_port_0(&u->from[i])) return;
+    struct responder_client client = server_client(socket, &u->from[i]);
+    struct responder_query query = {u->query[i], u->in[i].msg_len};
+    uint8_t *out = u->answer[*count];
+    size_t len =
+        responder_answer(socket->server->engine->world, &client, query, out, RESPONDER_UDP_MAX);
+    if (len == 0) return;
+    release_interface(m);
+    u->out_part[*count] = (struct iovec){out, len};
+    u->out[*count].msg_hdr = *m;
+    u->out[*count].msg_hdr.msg_iov = &u->out_part[*count];
+    u->out[*count].msg_hdr.msg_flags = 0;
+    ++*count;
+}
+
+/* An answer that the kernel does not take is lost, as datagrams are; the next one may be taken. */
+static void send_all(evutil_socket_t fd, struct udp *u, size_t count)
+{
+    for (size_t sent = 0; sent < count;) {
+        int n = sendmmsg(fd, u->out + sent, (unsigned)(count - sent), 0);
+        sent += n > 0 ? (size_t)n : 1;
+    }
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+    (void)what;
+    const struct server_socket *socket = arg;
+    struct udp *u = socket->server->udp;
+    for (int batch = 0; batch < UDP_BATCHES_MAX; batch++) {
+        prepare(u);
+        int n = recvmmsg(fd, u->in, UDP_BATCH, MSG_DONTWAIT, NULL);
+        if (n <= 0) return; /* nothing left, or an error that belongs to a lost answer */
+        server_catch_up(socket->server);
+        size_t count = 0;
+        for (size_t i = 0; i < (size_t)n; i++) {
+            answer(socket, i, &count);
+        }
+        send_all(fd, u, count);
+        if (n < UDP_BATCH) return;
+    }
+}
+
+static bool is_wildcard(const struct listen_at *at)
+{
+    static const uint8_t zero[16];
+    return memcmp(at->address, zero, at->v6 ? 16 : 4) == 0;
+}
+
+bool udp_start(struct server_socket *socket)
+{
+    const int on = 1;
+    const int bytes = UDP_SOCKET_BYTES;
+    const struct listen_at *at = &socket->listener.at;
+    evutil_socket_t fd = socket->udp_fd;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+    if (is_wildcard(at)) {
+        int level = at->v6 ? IPPROTO_IPV6 : IPPROTO_IP;
+        if (setsockopt(fd, level, at->v6 ? IPV6_RECVPKTINFO : IP_PKTINFO, &on, sizeof(on)) != 0) {
+            return false;
+        }
+    }
+    socket->udp_event =
+        event_new(socket->server->base, fd, EV_READ | EV_PERSIST, on_readable, socket);
+    return socket->udp_event != NULL && event_add(socket->udp_event, NULL) == 0;
+}
+
+void udp_stop(struct server_socket *socket)
+{
+    if (socket->udp_event != NULL) event_free(socket->udp_event);
+    socket->udp_event = NULL;
+    if (socket->udp_fd >= 0) evutil_closesocket(socket->udp_fd);
+    socket->udp_fd = -1;
+}

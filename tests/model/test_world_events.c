@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ * Every kind of event once, legal and again: what it is refused with, whose answers it may have
+ * changed, and whether the network changed. The words are those of story.h; the event befalls
+ * shop.example, its host, its holder or its account, PoP sha, Shanghai or Telecom. */
+#include "story.h"
+
+struct row {
+    const char *name, *words;
+    enum event_kind kind;
+    const char *first; /* refusal code; "" applied */
+    unsigned hosts;    /* changed by the first */
+    bool network;
+    const char *again; /* the same event once more */
+};
+
+// clang-format off
+static struct row rows[] = {
+    {"filing_draft",      "filing=NONE",            EV_FILING_DRAFT,     "", 1, false, "ICP_BAD_STATE"},
+    {"filing_submit",     "filing=DRAFT closed",    EV_FILING_SUBMIT,    "", 1, false, "ICP_BAD_STATE"},
+    {"provider_pass",     "filing=PROVIDER_REVIEW", EV_PROVIDER_PASS,    "", 1, false, "ICP_BAD_STATE"},
+    {"provider_fix",      "filing=PROVIDER_REVIEW", EV_PROVIDER_FIX,     "", 1, false, "ICP_BAD_STATE"},
+    {"provider_reject",   "filing=PROVIDER_REVIEW", EV_PROVIDER_REJECT,  "", 1, false, "ICP_BAD_STATE"},
+    {"sms_ok",            "filing=SMS_PENDING",     EV_SMS_OK,           "", 1, false, "ICP_BAD_STATE"},
+    {"sms_wrong",         "filing=SMS_PENDING",     EV_SMS_WRONG,        "", 0, false, ""},
+    {"filing_withdraw",   "filing=PROVIDER_FIX",    EV_FILING_WITHDRAW,  "", 1, false, "ICP_BAD_STATE"},
+    {"bureau_pass",       "filing=BUREAU_REVIEW",   EV_BUREAU_PASS,      "", 1, false, "ICP_BAD_STATE"},
+    {"bureau_reject",     "filing=BUREAU_REVIEW",   EV_BUREAU_REJECT,    "", 1, false, "ICP_BAD_STATE"},
+    {"filing_change",     "",                       EV_FILING_CHANGE,    "", 1, false, "ICP_BAD_STATE"},
+    {"filing_change_done","filing=CHANGE_PENDING",  EV_FILING_CHANGE_DONE, "", 1, false, "ICP_BAD_STATE"},
+    {"audit_hit",         "",                       EV_AUDIT_HIT,        "", 1, false, "ICP_BAD_STATE"},
+    {"audit_fix",         "audit",                  EV_AUDIT_FIX,        "", 1, false, "ICP_BAD_STATE"},
+    {"deregister_site",   "",                       EV_DEREGISTER_SITE,  "", 1, false, "ICP_BAD_STATE"},
+    {"deregister_subject","",                       EV_DEREGISTER_SUBJECT, "", 2, false, "ICP_BAD_STATE"},
+    {"revoke_site",       "",                       EV_REVOKE_SITE,      "", 1, false, "ICP_BAD_STATE"},
+    {"revoke_subject",    "",                       EV_REVOKE_SUBJECT,   "", 2, false, "ICP_BAD_STATE"},
+    {"revoke_subject.one","filing=DRAFT",           EV_REVOKE_SUBJECT,   "", 1, false, "ICP_BAD_STATE"},
+    {"filing_restore",    "revoke",                 EV_FILING_RESTORE,   "ICP_REVOKED_FINAL", 0, false, "ICP_REVOKED_FINAL"},
+    {"filing_refile",     "revoke",                 EV_FILING_REFILE,    "", 1, false, "ICP_BAD_STATE"},
+    {"bar_entity",        "",                       EV_BAR_ENTITY,       "", 0, false, "ENTITY_BARRED"},
+    {"commercial_apply",  "commercial=NONE",        EV_COMMERCIAL_APPLY, "", 0, false, "COMMERCIAL_BAD_STATE"},
+    {"commercial_issue",  "commercial=APPLYING",    EV_COMMERCIAL_ISSUE, "", 1, false, "COMMERCIAL_BAD_STATE"},
+    {"commercial_revoke", "commercial=ISSUED",      EV_COMMERCIAL_REVOKE, "", 1, false, "COMMERCIAL_BAD_STATE"},
+    {"vetting_submit",    "vetting=REJECTED",       EV_VETTING_SUBMIT,   "", 1, false, "VETTING_BAD_STATE"},
+    {"vetting_start",     "vetting=SUBMITTED",      EV_VETTING_START,    "", 1, false, "VETTING_BAD_STATE"},
+    {"vetting_approve",   "vetting=UNDER_REVIEW provisioning=NOT_READY", EV_VETTING_APPROVE, "", 1, false, "VETTING_BAD_STATE"},
+    {"vetting_reject",    "vetting=UNDER_REVIEW",   EV_VETTING_REJECT,   "", 1, false, "VETTING_BAD_STATE"},
+    {"vetting_rereview",  "",                       EV_VETTING_REREVIEW, "", 1, false, "VETTING_BAD_STATE"},
+    {"subscription_contract", "subscription=NONE",  EV_SUBSCRIPTION_CONTRACT, "", 2, false, "SUBSCRIPTION_BAD_STATE"},
+    {"subscription_activate", "subscription=CONTRACTED", EV_SUBSCRIPTION_ACTIVATE, "", 2, false, "SUBSCRIPTION_BAD_STATE"},
+    {"subscription_end",  "",                       EV_SUBSCRIPTION_END, "", 2, false, "SUBSCRIPTION_BAD_STATE"},
+    {"partner_suspend",   "",                       EV_PARTNER_SUSPEND,  "", 1, false, "SUSPENSION_BAD_STATE"},
+    {"partner_resume",    "suspend:site",           EV_PARTNER_RESUME,   "", 1, false, "SUSPENSION_BAD_STATE"},
+    {"partner_terminate", "",                       EV_PARTNER_TERMINATE, "", 2, false, "SUBSCRIPTION_BAD_STATE"},
+    {"add_host",          "inactive",               EV_ADD_HOST,         "", 1, false, "HOST_BAD_STATE"},
+    {"allowlist",         "provisioning=READY",     EV_ALLOWLIST,        "", 1, false, "PROVISION_BAD_STATE"},
+    {"provision",         "provisioning=ALLOWLISTED", EV_PROVISION,      "", 1, false, "PROVISION_BAD_STATE"},
+    {"deactivate",        "",                       EV_DEACTIVATE,       "", 1, false, "PROVISION_BAD_STATE"},
+    {"deprovision",       "",                       EV_DEPROVISION,      "", 1, false, "PROVISION_BAD_STATE"},
+    {"blacklist_domain",  "",                       EV_BLACKLIST_DOMAIN, "", 1, false, "BLACKLIST_BAD_STATE"},
+    {"unlist_domain.early", "blacklist +364d",      EV_UNLIST_DOMAIN,    "BLACKLIST_STICKY", 0, false, "BLACKLIST_STICKY"},
+    {"unlist_domain",     "blacklist +365d",        EV_UNLIST_DOMAIN,    "", 1, false, "BLACKLIST_BAD_STATE"},
+    {"unlist_domain.from_the_start", "blacklisted +365d", EV_UNLIST_DOMAIN, "", 1, false, "BLACKLIST_BAD_STATE"},
+    {"close_resolution",  "",                       EV_CLOSE_RESOLUTION, "", 1, false, "RESOLUTION_BAD_STATE"},
+    {"open_resolution",   "closed",                 EV_OPEN_RESOLUTION,  "", 1, false, "RESOLUTION_BAD_STATE"},
+    {"status_unknown",    "",                       EV_STATUS_UNKNOWN,   "", 1, false, "STATUS_BAD_STATE"},
+    {"status_known",      "unknown",                EV_STATUS_KNOWN,     "", 1, false, "STATUS_BAD_STATE"},
+    {"disable_ipv6",      "",                       EV_DISABLE_IPV6,     "IPV6_MANDATORY", 0, false, "IPV6_MANDATORY"},
+    {"force_mainland",    "",                       EV_FORCE_MAINLAND,   "", 0, false, ""},
+    {"force_mainland.revoked", "revoke",            EV_FORCE_MAINLAND,   "LEGAL_OVERRIDE", 0, false, "LEGAL_OVERRIDE"},
+    {"force_mainland.everyone_suspended", "suspend:everyone", EV_FORCE_MAINLAND, "LEGAL_OVERRIDE", 0, false, "LEGAL_OVERRIDE"},
+    {"force_mainland.no_host_yet", "inactive",      EV_FORCE_MAINLAND,   "LEGAL_OVERRIDE", 0, false, "LEGAL_OVERRIDE"},
+    {"set_coverage",      "",                       EV_SET_COVERAGE,     "", 1, false, ""},
+    {"pop_down",          "",                       EV_POP_DOWN,         "", 0, true,  "POP_BAD_STATE"},
+    {"pop_down.drained",  "sha!",                   EV_POP_DOWN,         "", 0, false, "POP_BAD_STATE"},
+    {"pop_degrade",       "",                       EV_POP_DEGRADE,      "", 0, false, "POP_BAD_STATE"},
+    {"pop_degrade.unusable", "degraded_usable=false", EV_POP_DEGRADE,    "", 0, true,  "POP_BAD_STATE"},
+    {"pop_up",            "sha-",                   EV_POP_UP,           "", 0, true,  "POP_BAD_STATE"},
+    {"pop_up.partner_down", "sha- partner",         EV_POP_UP,           "", 0, false, "POP_BAD_STATE"},
+    {"pop_force_up",      "sha-",                   EV_POP_FORCE_UP,     "", 0, true,  "POP_BAD_STATE"},
+    {"pop_force_up.well", "",                       EV_POP_FORCE_UP,     "", 0, false, "POP_BAD_STATE"},
+    {"pop_drain",         "",                       EV_POP_DRAIN,        "", 0, true,  "POP_BAD_STATE"},
+    {"pop_obey",          "sha!",                   EV_POP_OBEY,         "", 0, true,  "POP_BAD_STATE"},
+    {"province_down",     "",                       EV_PROVINCE_DOWN,    "", 0, true,  "OUTAGE_BAD_STATE"},
+    {"province_up",       "province:shanghai",      EV_PROVINCE_UP,      "", 0, true,  "OUTAGE_BAD_STATE"},
+    {"carrier_down",      "",                       EV_CARRIER_DOWN,     "", 0, true,  "OUTAGE_BAD_STATE"},
+    {"carrier_down.no_failover", "line_failover=false", EV_CARRIER_DOWN, "", 0, false, "OUTAGE_BAD_STATE"},
+    {"carrier_up",        "carrier:telecom",        EV_CARRIER_UP,       "", 0, true,  "OUTAGE_BAD_STATE"},
+    {"partner_down",      "",                       EV_PARTNER_DOWN,     "", 0, true,  "OUTAGE_BAD_STATE"},
+    {"partner_up",        "partner",                EV_PARTNER_UP,       "", 0, true,  "OUTAGE_BAD_STATE"},
+    {"filing_synced",     "filing=APPROVED_UNSYNCED", EV_FILING_SYNCED,  "", 1, false, "ICP_BAD_STATE"},
+    {"audit_timeout",     "audit",                  EV_AUDIT_TIMEOUT,    "", 1, false, "ICP_BAD_STATE"},
+    {"filing_shell",      "filing=ACCESS_CANCELLED", EV_FILING_SHELL,    "", 1, false, "ICP_BAD_STATE"},
+    {"filing_cleanup",    "filing=SHELL_SITE",      EV_FILING_CLEANUP,   "", 1, false, "ICP_BAD_STATE"},
+    {"status_observed",   "",                       EV_STATUS_OBSERVED,  "", 0, false, ""},
+    {"grace_over",        "unknown",                EV_GRACE_OVER,       "", 1, false, ""},
+    {"settled",           "revoke",                 EV_SETTLED,          "", 1, false, ""},
+    {"provisioned",       "provisioning=PENDING",   EV_PROVISIONED,      "", 1, false, "PROVISION_BAD_STATE"},
+};
+// clang-format on
+
+static struct event event_of(const struct story *s, enum event_kind kind)
+{
+    uint32_t required = event_info(kind)->required;
+    struct event e = fixture_event(kind, s->at_s);
+    if ((required & (PARAM_SITE | PARAM_SCOPE)) != 0) e = on_site(kind, s->at_s, s->shop);
+    if ((required & PARAM_HOST) != 0) e = on_host(kind, s->at_s, s->www);
+    if ((required & PARAM_HOLDER) != 0) e = on_holder(kind, s->at_s, 0);
+    if ((required & PARAM_ACCOUNT) != 0) e = on_account(kind, s->at_s, 0);
+    if ((required & PARAM_POP) != 0) e = on_pop(kind, s->at_s, POP_SHA);
+    if ((required & PARAM_REGION) != 0) e = on_region(kind, s->at_s, REGION_SHANGHAI);
+    if ((required & PARAM_CARRIER) != 0) e = on_carrier(kind, s->at_s, CARRIER_TELECOM, CN_NONE16);
+    e.coverage = COVERAGE_OVERSEAS;
+    return e;
+}
+
+static void check_row(void **state)
+{
+    const struct row *r = *state;
+    static struct story s;
+    story_begin(&s, r->words);
+    struct world *w = s.f.w;
+    simtime changed_at = w->changed_at;
+    struct event e = event_of(&s, r->kind);
+    e.at.ns += 7;
+    assert_string_equal(refusal_name(fixture_apply(&s.f, e)), r->first);
+    assert_int_equal(w->now.ns, e.at.ns);
+    assert_int_equal(w->changed_at.ns, r->first[0] == '\0' ? e.at.ns : changed_at.ns);
+    assert_int_equal(w->changed.host_count, r->hosts);
+    assert_int_equal(w->changed.network, r->network);
+    if (r->hosts == 1)
+        assert_int_equal(w->changed.hosts[0], s.www + (r->kind == EV_REVOKE_SUBJECT));
+    assert_string_equal(refusal_name(fixture_apply(&s.f, e)), r->again);
+    if (r->again[0] != '\0') {
+        assert_int_equal(w->changed.host_count, 0);
+        assert_false(w->changed.network);
+    }
+    fixture_free(&s.f);
+}
+
+/* Names of rows begin with the kind's name, and no kind is left out. */
+static void every_kind_has_a_row(void **state)
+{
+    (void)state;
+    bool seen[EVENT_KIND_COUNT] = {false};
+    for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
+        const char *name = event_info(rows[i].kind)->name;
+        assert_int_equal(strncmp(rows[i].name, name, strlen(name)), 0);
+        seen[rows[i].kind] = true;
+    }
+    for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        if (!seen[kind]) fail_msg("no row for %s", event_info((enum event_kind)kind)->name);
+    }
+}
+
+int main(void)
+{
+    enum { ROWS = CN_ARRAY_LEN(rows) };
+    struct CMUnitTest tests[ROWS + 1];
+    TABLE_TESTS(tests, rows, check_row)
+    tests[ROWS] = (struct CMUnitTest)cmocka_unit_test(every_kind_has_a_row);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ * What --listen takes, and what it says about the rest. */
+#include "cnedge/server/listen.h"
+
+#include "test.h"
+
+#include <string.h>
+
+struct row {
+    const char *name;
+    const char *text;
+    const char *want; /* as listen_put writes it; NULL = must fail */
+    const char *rest; /* the line's name, or part of the error */
+};
+
+static struct row rows[] = {
+    {"IPv4", "127.0.0.1:5300", "127.0.0.1:5300", ""},
+    {"IPv6", "[::1]:5300", "[::1]:5300", ""},
+    {"IPv6, long form", "[0:0:0:0:0:0:0:1]:53", "[::1]:53", ""},
+    {"wildcard", "0.0.0.0:53", "0.0.0.0:53", ""},
+    {"port 0", "127.0.0.1:0", "127.0.0.1:0", ""},
+    {"last port", "127.0.0.1:65535", "127.0.0.1:65535", ""},
+    {"line", "127.0.0.2:5300=cn/shanghai/telecom", "127.0.0.2:5300", "cn/shanghai/telecom"},
+    {"IPv6 and line", "[::1]:5300=de", "[::1]:5300", "de"},
+    {"colon in the line", "127.0.0.1:53=a:b", "127.0.0.1:53", "a:b"},
+    {"nothing", "", NULL, "expected ADDR:PORT"},
+    {"address alone", "127.0.0.1", NULL, "expected ADDR:PORT"},
+    {"port alone", ":53", NULL, "IPv6 address in brackets"},
+    {"number alone", "5300", NULL, "expected ADDR:PORT"},
+    {"name", "localhost:53", NULL, "IPv6 address in brackets"},
+    {"IPv6 without brackets", "::1:53", NULL, "IPv6 address in brackets"},
+    {"IPv4 in brackets", "[127.0.0.1]:53", NULL, "IPv6 address in brackets"},
+    {"half a bracket", "[::1:53", NULL, "IPv6 address in brackets"},
+    {"empty brackets", "[]:53", NULL, "IPv6 address in brackets"},
+    {"too many numbers", "127.0.0.0.1:53", NULL, "IPv6 address in brackets"},
+    {"empty port", "127.0.0.1:", NULL, "a port from 0 to 65535"},
+    {"port too high", "127.0.0.1:65536", NULL, "a port from 0 to 65535"},
+    {"port too long", "127.0.0.1:000053", NULL, "a port from 0 to 65535"},
+    {"port by name", "127.0.0.1:domain", NULL, "a port from 0 to 65535"},
+    {"negative port", "127.0.0.1:-1", NULL, "a port from 0 to 65535"},
+    {"empty line", "127.0.0.1:53=", NULL, "the name of a line"},
+    {"line too long",
+     "127.0.0.1:53=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL,
+     "the name of a line"},
+};
+
+static void check_row(void **state)
+{
+    const struct row *r = *state;
+    struct listen_at at;
+    char error[LISTEN_ERROR_MAX] = "";
+    char text[LISTEN_TEXT_MAX];
+    assert_int_equal(listen_read(r->text, &at, error), r->want != NULL);
+    if (r->want == NULL) {
+        assert_non_null(strstr(error, r->rest));
+        return;
+    }
+    listen_put(&at, text);
+    assert_string_equal(text, r->want);
+    assert_string_equal(at.line, r->rest);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[CN_ARRAY_LEN(rows)];
+    TABLE_TESTS(tests, rows, check_row)
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
