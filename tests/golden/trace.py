@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The same scenario and seed give the same trace, byte for byte, in every build and on every machine.
+"""The same scenario and seed give the same trace, byte for byte, in every build.
 
 Usage: trace.py [--update] [NAME...]
 
 Replays every shipped scenario twice with --trace and compares the SHA-256 sums with each other and
-with trace.sha256. --update writes that file anew: do so when a change of the model was meant, and say
-in the commit which answers moved. Environment: CNEDGE, CNEDGE_SOURCE, as for scenarios.py."""
+with trace.sha256. --update writes that file anew: do so when a change of the model was meant, and
+say in the commit which answers moved. Environment: CNEDGE, CNEDGE_SOURCE, as for scenarios.py."""
 import hashlib
 import os
 import pathlib
@@ -73,7 +73,7 @@ def main():
         SUMS.write_text("".join(lines), encoding="utf-8")
     print(f"{len(names)} scenarios, {len(bad)} complaints")
     for name in bad:
-        print(f"repeat: cd {SOURCE} && CNEDGE={CNEDGE} {sys.executable} tests/golden/trace.py {name}")
+        print(f"repeat: cd {SOURCE} && CNEDGE={CNEDGE} tests/golden/trace.py {name}")
     sys.exit(1 if bad or not names else 0)
 
 
