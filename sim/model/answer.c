@@ -111,16 +111,14 @@ static void at_name(struct world *w, const struct name_slot *slot, uint16_t type
 {
     bool host = slot->host != CN_NONE32 && w->hosts[slot->host].active;
     if (host) out->host = slot->host;
-    if (host && name_deleted(w, line, out)) {
-        set_negative(w, out, slot->apex ? ANSWER_NODATA : ANSWER_NXDOMAIN);
-        return;
-    }
-    if (type == RR_ANY) {
-        set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
-    } else if (slot->apex && type == RR_SOA) {
+    if (slot->apex && type == RR_SOA) {
         set(out, ANSWER_SOA, w->choices->ttl_negative_s);
     } else if (slot->apex && type == RR_NS) {
         set(out, ANSWER_NS, ANSWER_STATIC_TTL_S);
+    } else if (host && name_deleted(w, line, out)) { /* the zone itself stays */
+        set_negative(w, out, slot->apex ? ANSWER_NODATA : ANSWER_NXDOMAIN);
+    } else if (type == RR_ANY) {
+        set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
     } else if (host) {
         at_host(w, type, line, out);
     } else {
