@@ -233,7 +233,8 @@ static struct row rows[] = {
     {"C2.policy.region_overseas.none", SH_CT, "policy=region_overseas revoke hkg- nrt- sin-",
      "near tpe 60 10"},
     {"C2.policy.region_overseas.nothing", SH_CT,
-     "metric=great_circle policy=region_overseas revoke hkg- nrt- sin- tpe- fra- lax-", "near hkg 60 10"},
+     "metric=great_circle policy=region_overseas revoke hkg- nrt- sin- tpe- fra- lax-",
+     "near hkg 60 10"},
     {"C2.policy.region_overseas.outside", "tw", "policy=region_overseas revoke", "near tpe 300 30"},
 
     /* Coverage */
