@@ -21,7 +21,9 @@ COLUMNS_MAX = 100
 
 C_FILES = (".c", ".h")
 CODE_FILES = C_FILES + (".S", ".py", ".sh", ".cmake")
-GENERATED = ("sim/data/", "tests/fuzz/corpus/")  # data: only the paths and words are looked for
+# Data: only the paths and words are looked for.
+GENERATED = ("sim/data/", "tests/fuzz/corpus/", "tests/scenario/invalid/syntax/",
+             "tests/scenario/valid/crlf.json")
 
 BANNED = {
     "strcpy": "snprintf", "strcat": "snprintf", "sprintf": "snprintf", "vsprintf": "vsnprintf",
