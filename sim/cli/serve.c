@@ -54,7 +54,8 @@ static int plan_time(const struct scenario *s, const struct serve_args *a, struc
     if (a->speed != NULL && !clock_read_speed(a->speed, &p->options.speed_ppm)) {
         return cli_usage("serve", "--speed expects " CLOCK_SPEED_FORM ", got \"%s\"", a->speed);
     }
-    if (text != NULL && !scenario_time(s, text, &p->options.from)) {
+    if (text == NULL) return CLI_OK;
+    if (!scenario_time(s, text, &p->options.from) || simtime_before(s->end, p->options.from)) {
         return cli_usage("serve",
                          "--%s expects a time within the run such as +20m, an ISO 8601 instant or "
                          "an event's id, got \"%s\"",
