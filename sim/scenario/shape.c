@@ -119,8 +119,8 @@ static void describe(const struct type *t, char out[NAMES_TEXT_MAX])
 }
 
 /* Reports that `v` is not what the type wants; `more` is added, unless it is NULL. */
-static void reject(const struct walk *w, const struct type *t, const struct at *at,
-                   const json_t *v, const char *more)
+static void reject(const struct walk *w, const struct type *t, const struct at *at, const json_t *v,
+                   const char *more)
 {
     char want[NAMES_TEXT_MAX] = "";
     char got[SHOWN_MAX] = "";
@@ -130,7 +130,10 @@ static void reject(const struct walk *w, const struct type *t, const struct at *
     }
     bool one_of = t->shape == SHAPE_WORD && t->expected == NULL && t->words > 1;
     jsondoc_error(w->doc, at, "expected %s%s, got %s%s%s", one_of ? "one of " : "", want, got,
-                  more == NULL ? "" : more[0] == 'd' ? "; " : ", ", more == NULL ? "" : more);
+                  more == NULL     ? ""
+                  : more[0] == 'd' ? "; "
+                                   : ", ",
+                  more == NULL ? "" : more);
 }
 
 /* The word that was probably meant. */
@@ -170,7 +173,8 @@ static void check_text(const struct walk *w, const struct type *t, const struct 
 /* 1.0 is an integer, in JSON Schema too. */
 static bool integer_fits(const struct type *t, const json_t *v)
 {
-    if (json_is_integer(v)) return json_integer_value(v) >= t->min && json_integer_value(v) <= t->max;
+    json_int_t i = json_integer_value(v);
+    if (json_is_integer(v)) return i >= t->min && i <= t->max;
     double d = json_real_value(v);
     return d >= (double)t->min && d <= (double)t->max && d == (double)(int64_t)d;
 }
@@ -274,7 +278,8 @@ static keyset present_keys(const struct walk *w, const struct frame *f)
     keyset set = 0;
     const char *name;
     json_t *v;
-    json_object_foreach(f->value, name, v) {
+    json_object_foreach(f->value, name, v)
+    {
         size_t i = format_key_index(f->type, name);
         if (i < FORMAT_KEYS_MAX) {
             set |= UINT64_C(1) << i;
@@ -304,10 +309,10 @@ static bool rule_applies(const struct rule *r, const struct frame *f, char with[
     jsondoc_show_text(text, shown);
     snprintf(with, NAMES_TEXT_MAX, " with \"%s\": %s", r->when, shown);
     if (key.type->shape == SHAPE_TEXT) {
-        return key.type->reads(text) && (strcmp(text, r->value) == 0) != r->not;
+        return key.type->reads(text) && (strcmp(text, r->value) == 0) != r->not ;
     }
     int word = format_word_index(key.type, text);
-    return word >= 0 && format_wordset_has(&r->words, word) != r->not;
+    return word >= 0 && format_wordset_has(&r->words, word) != r->not ;
 }
 
 static void list_keys(const struct type *t, keyset set, char out[NAMES_TEXT_MAX])

@@ -92,10 +92,11 @@ static enum provisioning_state provisioning(const struct node *host, enum vettin
     bool needs = word != PROVISIONING_NOT_READY && word != PROVISIONING_DEPROVISIONED;
     if (needs && !was_vetted(vetting)) {
         const struct at at = node_at(host, "provisioning");
-        jsondoc_error(host->doc, &at,
-                      "expected \"NOT_READY\" or \"DEPROVISIONED\" before vetting has passed (it is "
-                      "\"%s\"), got \"%s\"",
-                      vetting_state_name(vetting), node_text(host, "provisioning"));
+        jsondoc_error(
+            host->doc, &at,
+            "expected \"NOT_READY\" or \"DEPROVISIONED\" before vetting has passed (it is "
+            "\"%s\"), got \"%s\"",
+            vetting_state_name(vetting), node_text(host, "provisioning"));
     }
     return (enum provisioning_state)word;
 }
@@ -139,11 +140,11 @@ static void read_host(struct reader *r, const struct node *site, uint32_t index,
     const char *label = plain ? json_string_value(v) : node_text(&n, "name");
     if (!full_name(site, where, label, name) || !may_declare(r, site, where, name)) return;
     struct host_spec *out = &r->hosts[r->host_count];
-    *out = (struct host_spec){
-        .name = load_wire(r->l, name),
-        .site = index,
-        .active = true,
-        .provisioning = was_vetted(s->vetting) ? PROVISIONING_PROVISIONED : PROVISIONING_NOT_READY};
+    *out = (struct host_spec){.name = load_wire(r->l, name),
+                              .site = index,
+                              .active = true,
+                              .provisioning = was_vetted(s->vetting) ? PROVISIONING_PROVISIONED
+                                                                     : PROVISIONING_NOT_READY};
     const char *key = arena_text(r->l->scratch, name, strlen(name));
     if (key == NULL) return;
     names_add(&r->l->hosts, key, r->host_count++);
@@ -179,9 +180,10 @@ static void take_filing(struct reader *r, const struct node *n, uint32_t index)
     struct load_filing *f = &r->l->filing[i];
     if (f->site != CN_NONE32) {
         const struct at at = node_at(n, "filing");
-        jsondoc_error(n->doc, &at,
-                      "expected a filing of its own (one domain each), got \"%s\", which \"%s\" has",
-                      f->id, r->sites[f->site].domain);
+        jsondoc_error(
+            n->doc, &at,
+            "expected a filing of its own (one domain each), got \"%s\", which \"%s\" has", f->id,
+            r->sites[f->site].domain);
         return;
     }
     f->site = index;
@@ -341,8 +343,8 @@ void sites_read(struct load *l)
     size_t hosts = count_hosts(l, count);
     if (hosts > SPEC_HOSTS_MAX) {
         const struct at at = node_at(&l->root, "sites");
-        jsondoc_limit(l->root.doc, &at, "expected at most %d hosts in all, got %zu",
-                      SPEC_HOSTS_MAX, hosts);
+        jsondoc_limit(l->root.doc, &at, "expected at most %d hosts in all, got %zu", SPEC_HOSTS_MAX,
+                      hosts);
         return;
     }
     r.sites = arena_get(l->a, count, sizeof(*r.sites));
