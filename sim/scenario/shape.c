@@ -122,10 +122,12 @@ static void describe(const struct type *t, char out[NAMES_TEXT_MAX])
 static void reject(const struct walk *w, const struct type *t, const struct at *at,
                    const json_t *v, const char *more)
 {
-    char want[NAMES_TEXT_MAX];
-    char got[SHOWN_MAX];
-    describe(t, want);
-    jsondoc_show(v, got);
+    char want[NAMES_TEXT_MAX] = "";
+    char got[SHOWN_MAX] = "";
+    if (w->doc->diags->count < DIAG_MAX) { /* else it is only counted */
+        describe(t, want);
+        jsondoc_show(v, got);
+    }
     bool one_of = t->shape == SHAPE_WORD && t->expected == NULL && t->words > 1;
     jsondoc_error(w->doc, at, "expected %s%s, got %s%s%s", one_of ? "one of " : "", want, got,
                   more == NULL ? "" : more[0] == 'd' ? "; " : ", ", more == NULL ? "" : more);

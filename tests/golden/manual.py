@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The manual pages and docs/decisions.md say what the program says, and nothing else.
 
-Compared in both directions: keys of scenario files with type ranges, defaults and whether they are
-required (cnedge schema); events with what they need, settings, refusals, reasons, invariants (cnedge
-list); states and other words; commands and options (cnedge help); rows, settings and sources."""
+Compared in both directions: keys of scenario files with ranges, defaults and whether they are
+required (cnedge schema); events with what they need, settings, refusals, reasons, invariants
+(cnedge list); states and other words; commands and options (cnedge help); rows and sources."""
 import json
 import os
 import pathlib
