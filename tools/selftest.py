@@ -132,6 +132,7 @@ TIDY = [
     ("include/cnedge/base/a.h", "const char *a_name(int a);\n",       "1: a_name() has no comment"),
     ("sim/base/a.c",            "int x;\n" * 601,                     "601 lines"),
     ("tools/x",                 "#!/bin/sh\n" + "#" * 101 + "\n",     "2: 101 columns"),
+    ("tests/x.c",               "/* clang-format off */\n//" + "x" * 139 + "\n", "2: 141 columns"),
     ("README.md",               "a \n",                               "1: space at the end"),
     ("sim/base/a.c",            "\tint x;\n",                         "1: tab"),
     ("README.md",               "a",                                  "no newline"),

@@ -5,7 +5,8 @@
 Usage: tidy.py SOURCE_DIR
 
 In C:           banned calls, undocumented functions in public headers, functions over 70 lines.
-In code:        lines over 100 columns, files over 600 lines.
+In code:        lines over 100 columns (140 in tables between clang-format off and on), files over
+                600 lines.
 In every text:  words that mark unfinished work, spaces at the end of a line, tabs in C, no newline
                 at the end, absolute paths of somebody's machine.
 Reads the files git knows or would add; without git, all but build/."""
@@ -18,6 +19,7 @@ import sys
 FUNCTION_MAX = 70
 FILE_MAX = 600
 COLUMNS_MAX = 100
+TABLE_COLUMNS_MAX = 140  # a row of a table that was aligned by hand is one line
 
 C_FILES = (".c", ".h")
 CODE_FILES = C_FILES + (".S", ".py", ".sh", ".cmake")
@@ -117,6 +119,7 @@ def check_c(name, text, lengths):
 
 
 def check_lines(name, text, is_code):
+    columns = COLUMNS_MAX
     for n, line in enumerate(text.split("\n"), 1):
         m = UNFINISHED.search(line)
         if m:
@@ -130,8 +133,12 @@ def check_lines(name, text, is_code):
             yield n, "space at the end of the line"
         if name.endswith(C_FILES) and "\t" in line:
             yield n, "tab"
-        if is_code and len(line) > COLUMNS_MAX:
-            yield n, f"{len(line)} columns, {COLUMNS_MAX} allowed"
+        if "clang-format off" in line:
+            columns = TABLE_COLUMNS_MAX
+        if "clang-format on" in line:
+            columns = COLUMNS_MAX
+        if is_code and len(line) > columns:
+            yield n, f"{len(line)} columns, {columns} allowed"
 
 
 def check_file(root, name, lengths):

@@ -94,11 +94,12 @@ static bool name_deleted(struct world *w, uint16_t line, struct answer *out)
 static void at_host(struct world *w, uint16_t type, uint16_t line, struct answer *out)
 {
     const struct host_spec *h = &w->spec->hosts[out->host];
-    if (h->cname != NULL) {
+    bool open = !w->sites[h->site].closed;
+    if (h->cname != NULL && open) {
         set(out, ANSWER_ALIAS, ANSWER_STATIC_TTL_S);
-    } else if (wants_address(type)) {
+    } else if (h->cname == NULL && wants_address(type)) {
         routed(w, type, line, out);
-    } else if (type == RR_TXT && h->txt_count > 0) {
+    } else if (type == RR_TXT && h->txt_count > 0 && open) {
         set(out, ANSWER_TXT, ANSWER_STATIC_TTL_S);
     } else {
         set_negative(w, out, ANSWER_NODATA);
@@ -111,16 +112,15 @@ static void at_name(struct world *w, const struct name_slot *slot, uint16_t type
 {
     bool host = slot->host != CN_NONE32 && w->hosts[slot->host].active;
     if (host) out->host = slot->host;
-    if (host && name_deleted(w, line, out)) {
-        set_negative(w, out, slot->apex ? ANSWER_NODATA : ANSWER_NXDOMAIN);
-        return;
-    }
-    if (type == RR_ANY) {
-        set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
-    } else if (slot->apex && type == RR_SOA) {
+    if (slot->apex && type == RR_SOA) {
         set(out, ANSWER_SOA, w->choices->ttl_negative_s);
     } else if (slot->apex && type == RR_NS) {
         set(out, ANSWER_NS, ANSWER_STATIC_TTL_S);
+    } else if (host && name_deleted(w, line, out)) { /* the zone stays, and what has names below */
+        bool stays = slot->apex || slot->below > 0;
+        set_negative(w, out, stays ? ANSWER_NODATA : ANSWER_NXDOMAIN);
+    } else if (type == RR_ANY) {
+        set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
     } else if (host) {
         at_host(w, type, line, out);
     } else {
@@ -157,12 +157,13 @@ static bool at_why(const struct world *w, const uint8_t *name, uint16_t type, st
     return true;
 }
 
-/* A host that has not come into being yet is no name, unless other names lie below it; those have
- * slots of their own, and a slot that is only such a host's does not count. */
+/* A host that has not come into being yet is no name, unless hosts that have lie below it: NXDOMAIN
+ * says that nothing does (RFC 8020). */
 static bool exists(const struct world *w, const struct name_slot *slot)
 {
     if (slot == NULL) return false;
-    return slot->apex || slot->host == CN_NONE32 || w->hosts[slot->host].active;
+    return slot->apex || slot->below > 0 ||
+           (slot->host != CN_NONE32 && w->hosts[slot->host].active);
 }
 
 void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,

@@ -164,8 +164,8 @@ simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity, 
 {
     enum { NS_PER_US = 1000 };
     if (r.min.ns == r.max.ns) return r.min;
-    /* Whole seconds where the bounds are such, else whole microseconds: an instant that is drawn can
-     * be written, in reports and in scenarios. */
+    /* Whole seconds where the bounds are such, else whole microseconds: an instant that is drawn
+     * can be written, in reports and in scenarios. */
     bool seconds = r.min.ns % SIMDUR_SECOND == 0 && r.max.ns % SIMDUR_SECOND == 0;
     int64_t unit = seconds ? SIMDUR_SECOND : NS_PER_US;
     uint64_t draw = rng_draw(seed, entity, purpose, n);

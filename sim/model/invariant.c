@@ -302,12 +302,44 @@ static void check_class_once(struct world *w, uint16_t class_, struct violation_
     if (w->classes[class_].checked != w->generation) check_class(w, class_, out);
 }
 
+/* What the policy knows of the site besides its entitlement. */
+static bool same_circumstances(const struct world *w, const struct host_class *k, uint32_t site)
+{
+    const struct site *s = &w->sites[site];
+    const struct site_spec *spec = &w->spec->sites[site];
+    bool unmapped = spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0;
+    return k->filing == s->status_filing && (k->by_subject != 0) == s->status_by_subject &&
+           (k->blacklisted != 0) == s->blacklisted && (k->closed != 0) == s->closed &&
+           (k->settled != 0) == s->settled && (k->edge_unmapped != 0) == unmapped &&
+           k->coverage == s->coverage && k->policy == (uint8_t)spec->policy;
+}
+
+/* Why a host is not entitled is what its revocation policy depends on. */
+static bool same_entitlement(const struct world *w, const struct host_class *k, uint32_t host)
+{
+    const struct host *h = &w->hosts[host];
+    const struct site *s = &w->sites[h->site];
+    const struct site_spec *spec = &w->spec->sites[h->site];
+    bool by_holder = spec->holder != CN_NONE32 && w->holders[spec->holder].suspended;
+    bool missing = spec->needs_commercial && s->commercial != COMMERCIAL_ISSUED;
+    return k->status == s->status && (k->status != STATUS_UNKNOWN || k->kept == s->kept) &&
+           (k->grace_over != 0) == s->grace_over && k->vetting == s->vetting &&
+           (k->commercial == COMMERCIAL_MISSING) == missing &&
+           k->subscription == w->accounts[spec->account].subscription &&
+           k->provisioning == h->provisioning && ((k->suspended & 1) != 0) == s->suspended &&
+           ((k->suspended & 2) != 0) == by_holder;
+}
+
 static void check_host(struct world *w, uint32_t host, struct violation_list *out)
 {
     uint16_t index = w->hosts[host].class_;
     out->checks++;
-    bool claimed = policy_entitled(&w->classes[index].key, w->partner_suspended);
-    if (claimed == host_entitled(w, host)) return;
+    const struct host_class *key = &w->classes[index].key;
+    bool claimed = policy_entitled(key, w->partner_suspended);
+    if (claimed == host_entitled(w, host) && same_entitlement(w, key, host) &&
+        same_circumstances(w, key, w->hosts[host].site)) {
+        return;
+    }
     struct checker c = {.w = w, .out = out, .host = host, .class_ = index};
     found(&c, INVARIANT_CLASS_CURRENT, CN_NONE16, CN_NONE16, CN_NONE16);
 }

@@ -217,15 +217,21 @@ static bool try_outside(struct decider *x, enum outside_filter filter, uint32_t 
     return false;
 }
 
-/* Near before global where the settings say so; any PoP outside in the end. */
+/* Mainland clients: JP, SG and HK first for a site that was lost under region_overseas, and near
+ * before global where the settings say so; any PoP outside in the end. */
 static bool go_outside(struct decider *x, uint32_t ttl_s)
 {
-    bool near_first = x->v->choices->near_first && x->line->zone == ZONE_MAINLAND;
-    if (near_first && try_outside(x, OUTSIDE_NEAR, ttl_s)) return true;
+    const struct host_class *h = &x->v->host;
+    if (x->line->zone == ZONE_MAINLAND) {
+        bool region = x->lost && h->policy == POLICY_REGION_OVERSEAS;
+        if (h->coverage == COVERAGE_OVERSEAS) region = false;
+        if (region && try_outside(x, OUTSIDE_JP_SG_HK, ttl_s)) return true;
+        if (x->v->choices->near_first && try_outside(x, OUTSIDE_NEAR, ttl_s)) return true;
+    }
     return try_outside(x, OUTSIDE_ANY, ttl_s);
 }
 
-struct skipped { /* the nearest PoP that would have been taken, had nothing failed */
+struct skipped {  /* the nearest PoP that would have been taken, had nothing failed */
     uint16_t pop; /* CN_NONE16: none */
     bool outage;  /* one was skipped for a carrier's or a province's outage: row 4, not 3 */
 };
@@ -308,23 +314,35 @@ static bool go_domestic(struct decider *x)
     return true;
 }
 
-/* Nothing usable at all: the nearest of the class that would have been asked first; an answer that
- * may work beats none (the same as gdnsd). */
-static void go_last_resort(struct decider *x, bool mainland)
+/* A mainland client, or a foreign one under coverage "domestic". */
+static bool go_inside(struct decider *x)
 {
-    const struct topology *t = x->v->topology;
-    bool inside = (mainland && t->mainland_count > 0) || t->outside_count == 0;
-    if (inside && !mainland) { /* a world without PoPs outside: never answer the mainland's */
-        because(x, RULE_NO_POP_OUTSIDE, 0);
-        x->d->kind = DECISION_NODATA;
-        x->d->ttl_s = x->v->choices->ttl_negative_s;
+    return x->line->zone == ZONE_MAINLAND ? go_mainland(x) : go_domestic(x);
+}
+
+/* Nothing usable at all: the PoP that would answer if everything were; an answer that may work
+ * beats none (the same as gdnsd). */
+static void go_last_resort(struct decider *x, bool inside)
+{
+    const struct policy_view *now = x->v;
+    const struct topology *t = now->topology;
+    struct pop_status well[TOPOLOGY_POPS_MAX];
+    struct policy_view pretended = *now;
+    for (uint16_t i = 0; i < t->pop_count; i++) {
+        well[i] = (struct pop_status){.usable = true, .carriers = t->pops[i].carriers};
+    }
+    pretended.pops = well;
+    x->v = &pretended;
+    bool found = (inside && go_inside(x)) || go_outside(x, now->choices->ttl_failover_s);
+    x->v = now;
+    if (found) {
+        x->d->reasons[x->d->reason_count - 1].rule = RULE_LAST_RESORT;
+        x->d->ttl_s = now->choices->ttl_failover_s;
         return;
     }
-    uint16_t pop = inside ? x->line->mainland[0] : x->line->outside[0];
-    because(x, RULE_LAST_RESORT, pop);
-    x->d->kind = DECISION_POP;
-    x->d->pop = pop;
-    x->d->ttl_s = x->v->choices->ttl_failover_s;
+    because(x, RULE_NO_POP_OUTSIDE, 0); /* and the mainland's PoPs may not answer */
+    x->d->kind = DECISION_NODATA;
+    x->d->ttl_s = now->choices->ttl_negative_s;
 }
 
 /* --- putting it together ---------------------------------------------------------------------- */
@@ -349,7 +367,6 @@ static uint32_t outside_ttl(const struct decider *x)
 static bool decide_lost(struct decider *x)
 {
     const struct host_class *h = &x->v->host;
-    bool mainland_client = x->line->zone == ZONE_MAINLAND;
     because(x, RULE_REVOCATION_POLICY, h->policy);
     switch ((enum revocation_policy)h->policy) {
     case POLICY_DELETE_NAME:
@@ -366,8 +383,7 @@ static bool decide_lost(struct decider *x)
     case POLICY_DENY_AT_EDGE:
         x->d->mainland_kept = !x->barred; /* a loss brings no mainland address back */
         return false;
-    case POLICY_REGION_OVERSEAS:
-        return mainland_client && try_outside(x, OUTSIDE_JP_SG_HK, outside_ttl(x));
+    case POLICY_REGION_OVERSEAS: /* see go_outside */
     case POLICY_REROUTE_OVERSEAS:
     case POLICY_UNMAP_SHARED:
     case POLICY_COUNT:
@@ -394,7 +410,7 @@ static void decide_outside_client(struct decider *x, bool mainland)
     x->d->row = domestic ? 0 : x->line->zone == ZONE_NEAR ? 30 : 2;
     if (x->v->line == x->v->topology->unknown_line && !domestic) x->d->row = 29;
     if (domestic && go_domestic(x)) return;
-    if (!go_outside(x, x->v->choices->ttl_outside_s)) go_last_resort(x, false);
+    if (!go_outside(x, x->v->choices->ttl_outside_s)) go_last_resort(x, domestic);
 }
 
 static void place_client(struct decider *x)

@@ -280,6 +280,7 @@ void world_filing_start(struct world *w, uint32_t site)
 {
     struct site *s = &w->sites[site];
     uint32_t holder = w->spec->sites[site].holder;
+    CN_ASSERT(holder != CN_NONE32 || s->filing == FILING_NONE);
     if (holder != CN_NONE32) count_state(&w->holders[holder], (enum filing_state)s->filing, 1);
     enter_state(w, site);
     s->status = (uint8_t)true_status(s);

@@ -59,6 +59,8 @@ CN_NONNULL void world_class_start(struct world *w);
 
 /* world_names.c */
 CN_NONNULL CN_MUSTUSE bool world_names_build(struct world *w, struct arena *a);
+/* A host came into being: the names above it exist now. */
+CN_NONNULL void world_names_come(struct world *w, uint32_t host);
 /* The slot of a name, or NULL. */
 CN_NONNULL CN_PURE const struct name_slot *world_names_find(const struct world *w,
                                                             const uint8_t *name);

@@ -56,11 +56,22 @@ bool world_names_build(struct world *w, struct arena *a)
         uint32_t site = s->hosts[i].site;
         const uint8_t *name = s->hosts[i].name;
         add(w, name, site)->host = i;
-        for (; !dname_equal(name, s->sites[site].apex); name = dname_parent(name)) {
-            add(w, name, site);
+        while (!dname_equal(name, s->sites[site].apex)) {
+            name = dname_parent(name);
+            add(w, name, site)->below += s->hosts[i].active ? 1 : 0;
         }
     }
     return true;
+}
+
+void world_names_come(struct world *w, uint32_t host)
+{
+    const struct host_spec *h = &w->spec->hosts[host];
+    const uint8_t *name = h->name;
+    while (!dname_equal(name, w->spec->sites[h->site].apex)) {
+        name = dname_parent(name);
+        slot_of(w, name)->below++;
+    }
 }
 
 const struct name_slot *world_names_find(const struct world *w, const uint8_t *name)

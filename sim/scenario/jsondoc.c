@@ -16,8 +16,8 @@ enum { FILE_STEP = 64 * 1024, TEXT_CUT = 40, LEVELS_MAX = 16, POINTER_MAX = 1024
 static void add(const struct jsondoc *d, enum cn_status status, struct diag_at at, const char *fmt,
                 va_list ap)
 {
-    char text[DIAG_TEXT_MAX];
-    vsnprintf(text, sizeof(text), fmt, ap);
+    char text[DIAG_TEXT_MAX] = "";
+    if (d->diags->count < DIAG_MAX) vsnprintf(text, sizeof(text), fmt, ap); /* else only counted */
     at.file = d->file;
     diag_add(d->diags, status, at, "%s", text);
     if (!at.warning && *d->status == CN_OK) *d->status = status;
@@ -338,7 +338,7 @@ bool jsondoc_parse(struct jsondoc *d)
     json_error_t e = {.position = 0};
     d->root = json_loadb(d->text.text, d->text.len, JSON_REJECT_DUPLICATES, &e);
     if (d->root != NULL) return true;
-    if (e.text[0] == '\0') {
+    if (e.text[0] == '\0') { /* its scanner, out of memory, may also report some token as invalid */
         jsondoc_no_memory(d);
     } else {
         syntax_error(d, &e);

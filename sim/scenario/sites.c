@@ -355,7 +355,7 @@ void sites_read(struct load *l)
     for (uint32_t i = 0; i < count && load_has_memory(l); i++) {
         read_site(&r, i);
     }
-    warn_of_idle_filings(l);
+    if (l->root.doc->diags->errors == 0) warn_of_idle_filings(l);
     l->world->sites = r.sites;
     l->world->hosts = r.hosts;
     l->world->site_count = count;

@@ -3,16 +3,28 @@
 
 #include "cnedge/scenario/scenario.h"
 
-/* A function from int, for one from an enumeration, and the type made of it. */
-#define WORDS(enumeration, fn, count)                                                              \
+/* A function from int, for one from an enumeration. */
+#define NAME_OF(enumeration, fn)                                                                   \
     static const char *name_of_##enumeration(int i)                                                \
     {                                                                                              \
         return fn((enum enumeration)i);                                                            \
-    }                                                                                              \
+    }
+
+/* Such a function and the type made of it. */
+#define WORDS(enumeration, fn, count)                                                              \
+    NAME_OF(enumeration, fn)                                                                       \
     const struct type words_##enumeration = {                                                      \
         .name = #enumeration, .shape = SHAPE_WORD, .word = name_of_##enumeration, .words = count};
 
-WORDS(filing_state, filing_state_name, FILING_STATE_COUNT)
+/* Too many to list in a message. */
+NAME_OF(filing_state, filing_state_name)
+const struct type words_filing_state = {
+    .name = "filing_state",
+    .shape = SHAPE_WORD,
+    .expected = "a filing's state such as \"ACTIVE\", \"BUREAU_REVIEW\" or \"REVOKED\"",
+    .word = name_of_filing_state,
+    .words = FILING_STATE_COUNT};
+
 WORDS(commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
 WORDS(vetting_state, vetting_state_name, VETTING_STATE_COUNT)
 WORDS(subscription_state, subscription_state_name, SUBSCRIPTION_STATE_COUNT)

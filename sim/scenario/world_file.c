@@ -346,10 +346,11 @@ static bool make(struct maker *m, const struct node *world, struct topology_spec
     if (m->extends) start_from_base(m);
     read_list(m, world, "pops", &geography_pop, read_pop);
     read_list(m, world, "lines", &geography_line, read_line);
+    uint16_t unknown = unknown_line(m); /* may add a line */
     *spec = (struct topology_spec){.regions = m->regions,
                                    .pops = m->pops,
                                    .lines = m->lines,
-                                   .unknown_line = unknown_line(m),
+                                   .unknown_line = unknown,
                                    .region_count = m->region_count,
                                    .pop_count = m->pop_slots.count,
                                    .line_count = m->line_slots.count,

@@ -116,11 +116,14 @@ evutil_socket_t server_bind(const struct listen_at *at, int type)
 
 static uint16_t port_of(evutil_socket_t fd)
 {
-    struct sockaddr_storage a = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } a = {.v6 = {0}};
     socklen_t len = sizeof(a);
-    if (getsockname(fd, (struct sockaddr *)&a, &len) != 0) return 0;
-    return ntohs(a.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&a)->sin6_port
-                                         : ((const struct sockaddr_in *)&a)->sin_port);
+    if (getsockname(fd, &a.any, &len) != 0) return 0;
+    return ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
 
 /* --- opening and closing ---------------------------------------------------------------------- */

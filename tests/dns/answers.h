@@ -72,6 +72,10 @@ static struct row rows[] = {
      "NOERROR qr aa rd | www.tiny.shop.example. 300 IN A 198.18.8.1"},
     {"origin", PLAIN ".www.home.example" A, FROM_TELECOM, 0,
      "NOERROR qr aa rd | www.home.example. 60 IN A 203.0.113.80"},
+    {"origin by IPv6", PLAIN ".www.both.example" AAAA, FROM_TELECOM, 0,
+     "NOERROR qr aa rd | www.both.example. 60 IN AAAA 2001:db8:100:: | www.both.example. 60 IN "
+     "AAAA "
+     "2001::"},
     {"origin without the family", PLAIN ".www.home.example" AAAA, FROM_TELECOM, 0,
      "NOERROR qr aa rd | ; home.example. 60 IN SOA ns1.dns.test. hostmaster.home.example. "
      "1772413200 3600 600 604800 60"},

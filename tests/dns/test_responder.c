@@ -298,6 +298,51 @@ static void check_why(void **state)
     ldns_pkt_free(pkt);
 }
 
+/* The summary says what the decision is. */
+static void check_why_kinds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query, *want;
+    } kinds[] = {
+        {PLAIN "._why.www.home.example" TXT, "\"answer: origin, row "},
+        {PLAIN "._why.www.gone.example" TXT, "\"answer: no such name, row "},
+        {PLAIN "._why.www.closed.example" TXT, "\"answer: no addresses, row "},
+    };
+    static struct exchange x;
+    static struct shown got;
+    struct responder_client client = sources[FROM_TELECOM];
+    client.tcp = true;
+    for (size_t i = 0; i < CN_ARRAY_LEN(kinds); i++) {
+        ask(&x, kinds[i].query, &client);
+        show(&got, &x);
+        assert_non_null(strstr(got.text, kinds[i].want));
+    }
+}
+
+/* A world without nameservers has no NS records, and its SOA names the zone itself. */
+static void check_no_nameservers(void **state)
+{
+    (void)state;
+    static struct exchange x;
+    static struct shown got;
+    struct fixture f;
+    struct world *before = group.w;
+    fixture_init(&f);
+    f.spec.prefixes = zones_prefixes(&f.arena);
+    f.spec.nameserver_count = 0;
+    fixture_site(&f, "shop.example");
+    group.w = fixture_build(&f);
+    ask(&x, PLAIN ".shop.example" NS, &sources[FROM_US]);
+    show(&got, &x);
+    assert_string_equal(got.text, "NOERROR qr aa rd");
+    ask(&x, PLAIN ".shop.example" SOA, &sources[FROM_US]);
+    show(&got, &x);
+    assert_non_null(strstr(got.text, "IN SOA shop.example. hostmaster.shop.example. "));
+    fixture_free(&f);
+    group.w = before;
+}
+
 /* A state change shows in the very next answer, and in the serial. */
 static void check_change(void **state)
 {
@@ -366,6 +411,8 @@ int main(void)
         cmocka_unit_test(check_drops),
         cmocka_unit_test(check_sizes),
         cmocka_unit_test(check_why),
+        cmocka_unit_test(check_why_kinds),
+        cmocka_unit_test(check_no_nameservers),
         cmocka_unit_test(check_change),
         cmocka_unit_test(check_long_apex),
         cmocka_unit_test(check_golden),

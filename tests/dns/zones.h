@@ -6,6 +6,8 @@
  *                         non-terminals; origin for nobody
  *     gone.example        revoked under delete_name: its names are deleted
  *     home.example        revoked under to_origin, with an IPv4 origin alone
+ *     both.example        the same with both families
+ *     closed.example      resolution closed
  *     revoked.example     revoked under reroute_overseas
  *     tiny.shop.example   a zone below another one
  *
@@ -74,6 +76,10 @@ static inline void zones_chain(struct fixture *f)
 
 static inline void zones_lost(struct fixture *f)
 {
+    static const struct origin_spec both = {.v4_count = 1,
+                                            .v6_count = 2,
+                                            .v4 = {{192, 0, 2, 1}},
+                                            .v6 = {{0x20, 0x01, 0x0d, 0xb8, 1}, {0x20, 1}}};
     struct site_spec *s = &f->sites[fixture_site(f, "gone.example")];
     s->filing = FILING_REVOKED;
     s->policy = POLICY_DELETE_NAME;
@@ -85,6 +91,14 @@ static inline void zones_lost(struct fixture *f)
     f->origin.v6_count = 0;
     s->origin = &f->origin;
     fixture_host(f, "www.home.example");
+    s = &f->sites[fixture_site(f, "both.example")];
+    s->filing = FILING_REVOKED;
+    s->policy = POLICY_TO_ORIGIN;
+    s->origin = &both;
+    fixture_host(f, "www.both.example");
+    fixture_site(f, "closed.example");
+    f->sites[f->spec.site_count - 1].resolution_closed = true;
+    fixture_host(f, "www.closed.example");
     s = &f->sites[fixture_site(f, "revoked.example")];
     s->filing = FILING_REVOKED;
     fixture_host(f, "www.revoked.example");

@@ -44,7 +44,7 @@ struct origin_spec { /* where the customer's own server is: revocation_policy "t
 struct site_spec {
     const char *domain;  /* text without final dot, for people */
     const uint8_t *apex; /* wire name */
-    uint32_t holder;     /* CN_NONE32: nobody files for it */
+    uint32_t holder;     /* CN_NONE32: nobody files for it, and `filing` is NONE */
     uint32_t account;
     uint32_t edge_name; /* group of sites on one shared edge name; CN_NONE32: its own */
     uint32_t host_first, host_count; /* in world_spec.hosts */

@@ -85,7 +85,8 @@ struct changes {     /* by the last world_apply or world_fire */
 struct name_slot {       /* the name index: open addressing */
     const uint8_t *name; /* wire, lower case; NULL = free */
     uint32_t site;
-    uint32_t host; /* CN_NONE32: apex without a host, or an empty non-terminal */
+    uint32_t host;  /* CN_NONE32: apex without a host, or an empty non-terminal */
+    uint32_t below; /* active hosts of the site below the name: with one, the name exists */
     bool apex;
 };
 

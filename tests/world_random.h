@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ * world_random.h: small worlds and events by chance, or by the bytes of a fuzzer.
+ *
+ * Every choice is a roll of `struct dice`: the given bytes first, and when they are used up, zeros
+ * or a seeded stream. Most events are refused somewhere, most are legal somewhere else. */
+#ifndef CNEDGE_WORLD_RANDOM_H
+#define CNEDGE_WORLD_RANDOM_H
+
+#include "cnedge/base/rng.h"
+
+#include "world_fixture.h"
+
+struct dice {
+    const uint8_t *bytes;
+    size_t left;
+    bool endless; /* goes on with the stream of `seed` */
+    uint64_t seed, rolls;
+};
+
+static inline bool dice_left(const struct dice *d)
+{
+    return d->endless || d->left > 0;
+}
+
+/* 0..sides-1; sides at most 256. */
+static inline unsigned roll(struct dice *d, unsigned sides)
+{
+    if (d->left > 0) {
+        d->left--;
+        return *d->bytes++ % sides;
+    }
+    if (!d->endless) return 0;
+    return (unsigned)(rng_draw(d->seed, "dice", "", d->rolls++) % sides);
+}
+
+static inline bool chance(struct dice *d, unsigned one_in)
+{
+    return roll(d, one_in) == one_in - 1;
+}
+
+enum { RANDOM_SITES_MAX = 5 };
+
+/* --- a world ------------------------------------------------------------------------------------
+ */
+
+static inline struct duration_range random_range(struct dice *d, int64_t unit_s)
+{
+    int64_t min = (int64_t)roll(d, 4) * unit_s;
+    return (struct duration_range){simdur_s(min), simdur_s(min + (int64_t)roll(d, 3) * unit_s)};
+}
+
+static inline void random_choices(struct dice *d, struct choices *c)
+{
+    c->nearest_metric = (int32_t)roll(d, METRIC_COUNT);
+    c->near_first = !chance(d, 3);
+    c->line_failover = !chance(d, 3);
+    c->degraded_usable = !chance(d, 3);
+    c->observe_delay = random_range(d, 3600);
+    c->sync_delay = random_range(d, 3600);
+    c->provisioning_delay = random_range(d, 3600);
+    c->sms_window = random_range(d, 3600);
+    c->audit_deadline = random_range(d, 7200);
+    c->shell_delay = random_range(d, 3600);
+    c->shell_cleanup = random_range(d, 7200);
+    c->unknown_grace = random_range(d, 1800);
+    c->ttl_settle = random_range(d, 3600);
+    c->blacklist_min_listed = random_range(d, 3600);
+}
+
+static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
+{
+    static const enum filing_state filings[] = {
+        FILING_ACTIVE,           FILING_ACTIVE,         FILING_ACTIVE,
+        FILING_ACTIVE,           FILING_NONE,           FILING_DRAFT,
+        FILING_SMS_PENDING,      FILING_BUREAU_REVIEW,  FILING_AUDIT_NOTICE,
+        FILING_SHELL_SITE,       FILING_CHANGE_PENDING, FILING_APPROVED_UNSYNCED,
+        FILING_ACCESS_CANCELLED, FILING_REVOKED,        FILING_DEREGISTERED};
+    struct site_spec *s = &f->sites[site];
+    s->holder = roll(d, f->spec.holder_count);
+    s->account = roll(d, f->spec.account_count);
+    s->edge_name = chance(d, 2) ? 0 : CN_NONE32;
+    s->filing = filings[roll(d, CN_ARRAY_LEN(filings))];
+    if (chance(d, 8)) {
+        s->holder = CN_NONE32;
+        s->filing = FILING_NONE;
+    }
+    s->accesses = chance(d, 4) ? 2 : 1;
+    s->needs_commercial = chance(d, 4);
+    s->commercial = (enum commercial_state)roll(d, COMMERCIAL_STATE_COUNT);
+    if (chance(d, 3)) s->vetting = (enum vetting_state)roll(d, VETTING_STATE_COUNT);
+    s->coverage = chance(d, 3) ? (enum coverage)roll(d, COVERAGE_COUNT) : COVERAGE_GLOBAL;
+    s->policy = (enum revocation_policy)roll(d, POLICY_COUNT);
+    s->suspended = chance(d, 12);
+    s->blacklisted = chance(d, 12);
+    s->resolution_closed = chance(d, 8);
+    s->origin = &f->origin;
+}
+
+static inline void random_hosts(struct dice *d, struct fixture *f, uint32_t site)
+{
+    char name[64];
+    unsigned hosts = 1 + roll(d, 3);
+    for (unsigned i = 0; i < hosts; i++) {
+        snprintf(name, sizeof(name), "h%u.%s", i, f->sites[site].domain);
+        if (i == 2 && chance(d, 2)) {
+            fixture_alias(f, name, f->sites[0].domain);
+            continue;
+        }
+        uint32_t host = fixture_host(f, name);
+        f->hosts[host].active = !chance(d, 6);
+        if (chance(d, 3)) {
+            f->hosts[host].provisioning =
+                (enum provisioning_state)roll(d, PROVISIONING_STATE_COUNT);
+        }
+    }
+}
+
+/* Declares and builds a world of a few sites; fixture_free ends it. */
+static inline void random_world(struct dice *d, struct fixture *f)
+{
+    static const char *const domains[RANDOM_SITES_MAX] = {"a.example", "b.example", "c.test",
+                                                          "d.invalid", "deep.a.example"};
+    fixture_init(f);
+    f->spec.seed = roll(d, 256);
+    if (chance(d, 2)) random_choices(d, &f->spec.choices);
+    if (chance(d, 3)) f->spec.unknown_line = (uint16_t)roll(d, LINES);
+    fixture_holder(f, "second");
+    fixture_account(f, "second");
+    f->holders[1].suspended = chance(d, 8);
+    if (chance(d, 4)) {
+        f->accounts[1].subscription = (enum subscription_state)roll(d, SUBSCRIPTION_STATE_COUNT);
+    }
+    unsigned sites = 1 + roll(d, RANDOM_SITES_MAX);
+    for (unsigned i = 0; i < sites; i++) {
+        uint32_t site = fixture_site(f, domains[i]);
+        random_site(d, f, site);
+        random_hosts(d, f, site);
+    }
+    fixture_build(f);
+}
+
+/* --- what happens -------------------------------------------------------------------------------
+ */
+
+static inline void random_params(struct dice *d, const struct fixture *f, struct event *e)
+{
+    const struct event_info *info = event_info(e->kind);
+    uint32_t params = info->required | info->optional;
+    if ((params & PARAM_SITE) != 0) e->site = roll(d, f->spec.site_count);
+    if ((params & PARAM_HOST) != 0) e->host = roll(d, f->spec.host_count);
+    if ((params & PARAM_HOLDER) != 0) e->holder = roll(d, f->spec.holder_count);
+    if ((params & PARAM_ACCOUNT) != 0) e->account = roll(d, f->spec.account_count);
+    if ((params & PARAM_POP) != 0) e->pop = (uint16_t)roll(d, POPS);
+    if ((info->required & PARAM_REGION) != 0) e->region = (uint16_t)roll(d, REGIONS);
+    if ((info->optional & PARAM_REGION) != 0) {
+        unsigned region = roll(d, REGIONS + 1);
+        e->region = region == REGIONS ? CN_NONE16 : (uint16_t)region;
+    }
+    if ((params & PARAM_CARRIER) != 0) e->carrier = (uint16_t)roll(d, CARRIER_CERNET + 1);
+    if ((params & PARAM_CAUSE) != 0) e->cause = (uint8_t)roll(d, CAUSE_COUNT);
+    if ((params & PARAM_INPUTS) != 0 && chance(d, 8)) e->inputs = 0;
+    if ((params & PARAM_COVERAGE) != 0) e->coverage = (uint8_t)roll(d, COVERAGE_COUNT);
+    if ((params & PARAM_SUBJECT) != 0) e->subject_changes = chance(d, 4);
+}
+
+static inline void random_scope(struct dice *d, const struct fixture *f, struct event *e)
+{
+    switch (roll(d, 4)) {
+    case 0:
+        e->scope = SCOPE_SITE;
+        e->site = roll(d, f->spec.site_count);
+        return;
+    case 1:
+        e->scope = SCOPE_HOLDER;
+        e->holder = roll(d, f->spec.holder_count);
+        return;
+    case 2:
+        e->scope = SCOPE_ACCOUNT;
+        e->account = roll(d, f->spec.account_count);
+        return;
+    default:
+        e->scope = SCOPE_EVERYONE;
+    }
+}
+
+/* An event of a scenario (none that a timer derives) at an instant that no timer is before. */
+static inline struct event random_event(struct dice *d, const struct fixture *f)
+{
+    enum event_kind kind = (enum event_kind)roll(d, EV_FIRST_DERIVED);
+    static const int64_t steps_s[] = {0, 1, 60, 600, 1800, 3600, 7200};
+    int64_t step = steps_s[roll(d, CN_ARRAY_LEN(steps_s))];
+    struct event e = event_make(kind, simtime_add(f->w->now, simdur_s(step)));
+    if (simtime_before(world_next_at(f->w), e.at)) e.at = world_next_at(f->w);
+    e.inputs = VETTING_INPUTS_ALL;
+    random_params(d, f, &e);
+    if ((event_info(kind)->required & PARAM_SCOPE) != 0) random_scope(d, f, &e);
+    return e;
+}
+
+#endif
