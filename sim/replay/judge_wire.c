@@ -8,6 +8,7 @@
 
 enum { QUERY_MAX = 12 + DNAME_MAX + 4, CLASS_IN = 1, HEADER_RD = 0x0100 };
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the cursor writes to it */
 static size_t write_query(const uint8_t *name, uint16_t type, uint8_t out[QUERY_MAX])
 {
     struct wire_wr w = {.p = out, .cap = QUERY_MAX};

@@ -38,9 +38,9 @@ CN_NONNULL bool judge_wire_agrees(const struct judge *j, const struct expectatio
 CN_NONNULL uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e,
                                       uint64_t item);
 
-/* What the expectation claims: "class near, ttl 60..300". */
-CN_NONNULL void judge_expected(const struct judge *j, const struct expectation *e,
-                               char out[JUDGE_TEXT_MAX]);
+/* What the expectation claims: "class near, ttl 60..300"; cut to `cap`. */
+CN_NONNULL void judge_expected(const struct judge *j, const struct expectation *e, char *out,
+                               size_t cap);
 
 /* What is seen: "hkg (near, Hong Kong) 198.19.1.1 ttl 60 row 10". */
 CN_NONNULL void judge_got(const struct judge *j, const struct expectation *e, uint64_t item,
