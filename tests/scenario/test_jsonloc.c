@@ -212,7 +212,7 @@ static void test_items(void **state)
             struct jsonloc items[8];
             size_t count = jsonloc_items(t, m.spots[i].pointer, items, 8);
             for (size_t k = 0; k < count; k++) {
-                char pointer[POINTER_MAX + 8];
+                char pointer[POINTER_MAX + 24];
                 struct jsonloc value;
                 struct jsonloc key;
                 snprintf(pointer, sizeof(pointer), "%s/%zu", m.spots[i].pointer, k);
