@@ -44,8 +44,8 @@ struct wordset {
 struct rule {
     const char *when;            /* deciding key; NULL: always */
     bool present;                /* applies when `when` is present */
-    bool not ;                   /* applies when `when` does not have the value */
     const char *value;           /* SHAPE_TEXT: applies when `when` has this value */
+    bool unless;                 /* applies when it has another one instead */
     struct wordset words;        /* SHAPE_WORD: applies when `when` has one of these values */
     keyset all, none, some, one; /* required, not allowed, at least one, exactly one */
 };

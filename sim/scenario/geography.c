@@ -55,8 +55,9 @@ static const struct key pop_keys[] = {
 static bool pop_rule(size_t i, struct rule *out)
 {
     keyset mainland = format_keyset(&geography_pop, "province carriers");
-    *out = i == 0 ? (struct rule){.when = "country", .value = "cn", .all = mainland}
-                  : (struct rule){.when = "country", .not = true, .value = "cn", .none = mainland};
+    *out = i == 0
+               ? (struct rule){.when = "country", .value = "cn", .all = mainland}
+               : (struct rule){.when = "country", .value = "cn", .unless = true, .none = mainland};
     return i < 2;
 }
 

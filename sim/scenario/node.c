@@ -19,7 +19,6 @@ struct at node_at(const struct node *n, const char *key)
 
 json_t *node_get(const struct node *n, const char *key)
 {
-    CN_ASSERT(format_key_index(n->type, key) < FORMAT_KEYS_MAX);
     return json_object_get(n->value, key);
 }
 

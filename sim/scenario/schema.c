@@ -280,7 +280,7 @@ static json_t *rule_schema(struct maker *m, const struct type *t, const struct r
     json_t *then = json_object();
     add_demands(m, then, t, r);
     put(m, o, "if", condition(m, t, r));
-    put(m, o, r->not ? "else" : "then", then);
+    put(m, o, r->unless ? "else" : "then", then);
     return o;
 }
 
