@@ -394,7 +394,7 @@ static void run_instants(struct runner *r)
         simtime event = engine_next_at(&r->engine);
         simtime window = watch_next_at(&r->watches);
         simtime now = simtime_before(event, window) ? event : window;
-        if (now.ns == SIMTIME_NEVER.ns || r->engine.world->class_limit || r->a->failed) return;
+        if (simtime_before(r->s->end, now) || r->engine.world->class_limit || r->a->failed) return;
         struct engine_step step;
         while (engine_next_at(&r->engine).ns == now.ns && engine_step(&r->engine, &step)) {
             after_step(r, &step);
