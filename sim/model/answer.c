@@ -132,11 +132,22 @@ static void at_name(struct world *w, const struct name_slot *slot, uint16_t type
     }
 }
 
+static bool asks_why(const uint8_t *name)
+{
+    static const uint8_t label[] = {4, '_', 'w', 'h', 'y'};
+    return dname_len(name) > sizeof(label) && memcmp(name, label, sizeof(label)) == 0;
+}
+
+uint32_t answer_host(const struct world *w, const uint8_t *name)
+{
+    const struct name_slot *slot = world_names_find(w, asks_why(name) ? dname_parent(name) : name);
+    return slot != NULL ? slot->host : CN_NONE32;
+}
+
 /* "_why" in front of a routed host's name. False when it is not that. */
 static bool at_why(const struct world *w, const uint8_t *name, uint16_t type, struct answer *out)
 {
-    static const uint8_t label[] = {4, '_', 'w', 'h', 'y'};
-    if (dname_len(name) <= sizeof(label) || memcmp(name, label, sizeof(label)) != 0) return false;
+    if (!asks_why(name)) return false;
     const struct name_slot *slot = world_names_find(w, dname_parent(name));
     if (slot == NULL || slot->host == CN_NONE32 || !w->hosts[slot->host].active) return false;
     if (w->spec->hosts[slot->host].cname != NULL) return false;

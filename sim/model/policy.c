@@ -426,12 +426,13 @@ static void place_client(struct decider *x)
     because(x, mainland ? RULE_CLIENT_MAINLAND : RULE_CLIENT_OUTSIDE, line);
 }
 
-/* Whether the licences say nothing about the answer: a client outside gets a PoP outside in any case,
- * unless the name itself goes away or moves. */
+/* Whether the licences say nothing about the answer: a client outside gets a PoP outside in any
+ * case, unless the name itself goes away or moves. */
 static bool licences_do_not_matter(const struct decider *x)
 {
     const struct host_class *h = &x->v->host;
-    if (x->line->zone == ZONE_MAINLAND || h->closed || h->coverage == COVERAGE_DOMESTIC) return false;
+    bool inside = x->line->zone == ZONE_MAINLAND || h->coverage == COVERAGE_DOMESTIC;
+    if (inside || h->closed) return false;
     bool for_everyone = h->policy == POLICY_DELETE_NAME || h->policy == POLICY_TO_ORIGIN;
     return !(x->lost && for_everyone && h->coverage != COVERAGE_OVERSEAS);
 }

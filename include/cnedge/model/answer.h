@@ -66,6 +66,10 @@ CN_NONNULL void answer_follow(struct world *w, const uint8_t *name, uint16_t typ
 /* The longest site apex that `name` lies in; CN_NONE32 when none. */
 CN_NONNULL CN_PURE uint32_t answer_zone(const struct world *w, const uint8_t *name);
 
+/* The declared host, active or not, whose state the answer for `name` depends on: the one of that
+ * name, or HOST for _why.HOST. CN_NONE32 when there is none. */
+CN_NONNULL CN_PURE uint32_t answer_host(const struct world *w, const uint8_t *name);
+
 /* "A", "AAAA", ...; "TYPE123" is not made here: NULL for a type without a name. */
 CN_CONST const char *rr_type_name(uint16_t type);
 /* 0 when the name is not known. */
