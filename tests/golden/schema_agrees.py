@@ -116,13 +116,8 @@ def compare_mutants(validator, schema, documents):
             accepted += good
             by_meaning += right_shape and not good
             if good and not right_shape:
-<<<<<<< HEAD
-                error = jsonschema.exceptions.best_match(validator.iter_errors(made[file]))
-                problems.append(f"only the loader accepts {made[file]}: {error.message}")
-=======
                 best = jsonschema.exceptions.best_match(validator.iter_errors(made[file]))
                 problems.append(f"only the loader accepts {made[file]}: {best.message}")
->>>>>>> main
             if right_shape and shape_errors:
                 problems.append(f"the schema accepts what has a wrong shape: {shape_errors[0]}\n"
                                 f"{json.dumps(made[file])}")
