@@ -42,7 +42,9 @@ void diag_format(const struct diag_list *dl, int i, char *out, size_t cap)
     CN_ASSERT(i >= 0 && i < dl->count);
     const struct diag *d = &dl->item[i];
     char place[32] = "";
-    if (d->line > 0) snprintf(place, sizeof(place), ":%d:%d", d->line, d->column);
+    if (d->line > 0) snprintf(place, sizeof(place), ":%d", d->line);
+    size_t n = strlen(place);
+    if (d->line > 0 && d->column > 0) snprintf(place + n, sizeof(place) - n, ":%d", d->column);
     snprintf(out, cap, "%s%s: %s%s%s%s", d->file, place, d->warning ? "warning: " : "", d->path,
              d->path[0] != '\0' ? ": " : "", d->text);
 }

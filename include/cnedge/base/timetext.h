@@ -24,7 +24,8 @@ CN_NONNULL CN_MUSTUSE bool timetext_duration(const char *text, size_t len, simdu
 /* Writes "2026-03-02T01:00:00Z", with as many digits of fraction as needed. */
 CN_NONNULL void timetext_put_instant(walltime t, char out[TIMETEXT_MAX]);
 
-/* Writes the shortest form that reads back as `d`: "0s", "1h30m", "1d", "1500ms". */
+/* Writes the largest units first: "0s", "1h30m", "1d", "1s500ms". It reads back as `d`, but for
+ * what is less than a microsecond, which is left out. */
 CN_NONNULL void timetext_put_duration(simdur d, char out[TIMETEXT_MAX]);
 
 /* Writes "+" and the duration since the start: "+20m"; "never" for SIMTIME_NEVER. */
