@@ -23,7 +23,9 @@ TABLE_COLUMNS_MAX = 140  # a row of a table that was aligned by hand is one line
 
 C_FILES = (".c", ".h")
 CODE_FILES = C_FILES + (".S", ".py", ".sh", ".cmake")
-GENERATED = ("sim/data/", "tests/fuzz/corpus/")  # data: only the paths and words are looked for
+# Data: only the paths and words are looked for.
+GENERATED = ("sim/data/", "tests/fuzz/corpus/", "tests/scenario/invalid/syntax/",
+             "tests/scenario/valid/crlf.json")
 
 BANNED = {
     "strcpy": "snprintf", "strcat": "snprintf", "sprintf": "snprintf", "vsprintf": "vsnprintf",

@@ -89,6 +89,12 @@ void dname_to_text(const uint8_t *wire, char out[DNAME_TEXT_MAX])
     *p = '\0';
 }
 
+void dname_show(const uint8_t *wire, char out[DNAME_TEXT_MAX])
+{
+    dname_to_text(wire, out);
+    if (*wire != 0) out[strlen(out) - 1] = '\0';
+}
+
 size_t dname_len(const uint8_t *wire)
 {
     size_t n = 0;

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * common.c: what the commands share. */
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cnedge/cli/cli.h"
 
@@ -50,9 +54,65 @@ int cli_usage(const char *command, const char *fmt, ...)
     return CLI_USAGE;
 }
 
+static int no_option(const char *command, const struct option *longs, const char *got)
+{
+    enum { OPTIONS_MAX = 8 };
+    char dashed[OPTIONS_MAX][32];
+    const char *names[OPTIONS_MAX];
+    size_t count = 0;
+    for (; longs[count].name != NULL; count++) {
+        CN_ASSERT(count < OPTIONS_MAX);
+        snprintf(dashed[count], sizeof(dashed[count]), "--%s", longs[count].name);
+        names[count] = dashed[count];
+    }
+    const char *near = diag_nearest(got, names, count);
+    fprintf(stderr, "cnedge %s: expected ", command);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
+    }
+    fprintf(stderr, ", got \"%s\"", got);
+    if (near != NULL) fprintf(stderr, "; did you mean \"%s\"?", near);
+    fprintf(stderr, "\ntry: cnedge help %s\n", command);
+    return '?';
+}
+
+int cli_option(int argc, char **argv, const struct option *longs)
+{
+    opterr = 0;
+    int c = getopt_long(argc, argv, ":", longs, NULL);
+    if (c != '?' && c != ':') return c;
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_short = optopt != 0 && optopt < CLI_OPTION_FIRST;
+    const char *got = is_short ? letter : argv[optind - 1];
+    if (c == '?' && optopt < CLI_OPTION_FIRST) return no_option(argv[0], longs, got);
+    if (c == ':') {
+        cli_usage(argv[0], "expected a value after %s, got none", got);
+    } else {
+        cli_usage(argv[0], "expected no value, got \"%s\"", got);
+    }
+    return '?';
+}
+
+int cli_time(const char *command, const char *option, const struct scenario *s, const char *text,
+             simtime *out)
+{
+    if (scenario_time(s, text, out) && !simtime_before(s->end, *out)) return CLI_OK;
+    return cli_usage(command,
+                     "%s expects a time within the run such as +20m, an ISO 8601 instant, or an "
+                     "event's id, got \"%s\"",
+                     option, text);
+}
+
+const char *cli_plural(uint32_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 int cli_finish(int code)
 {
+    errno = 0;
     if (fflush(stdout) == 0 && ferror(stdout) == 0) return code;
-    perror("cnedge: cannot write to standard output");
+    fprintf(stderr, "cnedge: cannot write to standard output%s%s\n", errno != 0 ? ": " : "",
+            errno != 0 ? strerror(errno) : "");
     return CLI_SYSTEM;
 }

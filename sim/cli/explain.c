@@ -2,13 +2,14 @@
  * explain.c: `cnedge explain`. */
 #define _POSIX_C_SOURCE 200809L
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cnedge/base/addrtext.h"
 #include "cnedge/base/timetext.h"
 #include "cnedge/cli/cli.h"
-#include "cnedge/replay/engine.h"
+#include "cnedge/replay/run.h"
 
 struct question {
     const struct scenario *scenario;
@@ -28,7 +29,7 @@ static void print_question(const struct question *q)
     char name[DNAME_TEXT_MAX];
     timetext_put_simtime(q->at, at);
     timetext_put_instant(simtime_wall(q->scenario->start, q->at), wall);
-    dname_to_text(q->name, name);
+    dname_show(q->name, name);
     printf("%s %s from %s at %s (%s)\n", name, rr_type_name(q->type), q->client.name, at, wall);
     if (q->client.address_bits == 0) return;
     char address[ADDRTEXT_MAX];
@@ -49,17 +50,20 @@ static void print_pop(const struct question *q, const struct answer *a)
 {
     const struct topology *t = q->world->topology;
     const struct pop *p = &t->pops[a->cell.pop];
-    const struct line *line = &t->lines[q->client.line];
+    uint16_t stands = q->client.line;
+    if (stands == t->unknown_line) stands = q->world->spec->unknown_line;
+    const struct line *line = &t->lines[stands];
     bool native = p->class_ != POP_MAINLAND || line->zone != ZONE_MAINLAND ||
                   (q->world->pops[a->cell.pop].carriers & 1U << line->carrier) != 0;
-    uint32_t rtt = topology_rtt_us(t, q->client.line, a->cell.pop, native);
+    uint32_t rtt = topology_rtt_us(t, stands, a->cell.pop, native);
     printf("answer: PoP %s (%s, %s)", p->id, pop_class_name(p->class_), p->city);
     if (q->type == RR_A) {
         print_addresses(p->v4[0], 4, p->v4_count, false);
     } else {
         print_addresses(p->v6[0], 16, p->v6_count, true);
     }
-    printf(", TTL %u, modelled RTT %u.%u ms\n", a->ttl_s, rtt / 1000, rtt % 1000 / 100);
+    printf(", TTL %" PRIu32 ", modelled RTT %" PRIu32 ".%" PRIu32 " ms\n", a->ttl_s, rtt / 1000,
+           rtt % 1000 / 100);
 }
 
 static void print_origin(const struct question *q, const struct answer *a)
@@ -71,7 +75,16 @@ static void print_origin(const struct question *q, const struct answer *a)
     } else {
         print_addresses(o->v6[0], 16, o->v6_count, true);
     }
-    printf(", TTL %u\n", a->ttl_s);
+    printf(", TTL %" PRIu32 "\n", a->ttl_s);
+}
+
+static void print_alias(const struct question *q, const struct answer *a)
+{
+    char target[DNAME_TEXT_MAX];
+    dname_show(q->world->spec->hosts[a->host].cname, target);
+    printf("answer: CNAME %s, TTL %" PRIu32, target, a->ttl_s);
+    if (q->type != RR_CNAME) printf(", which leads out of the scenario's sites");
+    putchar('\n');
 }
 
 static void print_answer(const struct question *q, const struct answer *a)
@@ -80,7 +93,6 @@ static void print_answer(const struct question *q, const struct answer *a)
         [ANSWER_REFUSED] = "REFUSED: no site of the scenario has this name",
         [ANSWER_NXDOMAIN] = "NXDOMAIN",
         [ANSWER_NODATA] = "NOERROR without an answer (NODATA)",
-        [ANSWER_ALIAS] = "a CNAME that leaves the scenario's sites",
         [ANSWER_SOA] = "the zone's SOA record",
         [ANSWER_NS] = "the zone's NS records",
         [ANSWER_TXT] = "the host's TXT records",
@@ -91,16 +103,40 @@ static void print_answer(const struct question *q, const struct answer *a)
         print_pop(q, a);
     } else if (a->kind == ANSWER_ORIGIN) {
         print_origin(q, a);
+    } else if (a->kind == ANSWER_ALIAS) {
+        print_alias(q, a);
     } else {
-        printf("answer: %s\n", kinds[a->kind]);
+        printf("answer: %s", kinds[a->kind]);
+        if (a->kind != ANSWER_REFUSED) printf(", TTL %" PRIu32, a->ttl_s);
+        putchar('\n');
     }
+}
+
+/* The aliases that lead from the name to where the answer is. */
+static void print_chain(const struct question *q)
+{
+    const struct world *w = q->world;
+    uint32_t host = answer_host(w, q->name);
+    for (int n = 0; n < ANSWER_ALIAS_MAX && q->type != RR_CNAME && host != CN_NONE32; n++) {
+        const uint8_t *target = w->spec->hosts[host].cname;
+        if (target == NULL || !w->hosts[host].active) return;
+        char text[DNAME_TEXT_MAX];
+        dname_show(target, text);
+        printf("alias of: %s\n", text);
+        host = answer_host(w, target);
+    }
+}
+
+static bool decided(const struct question *q, const struct answer *a)
+{
+    if (a->host == CN_NONE32 || q->world->spec->hosts[a->host].cname != NULL) return false;
+    return q->type == RR_A || q->type == RR_AAAA || a->kind == ANSWER_WHY || a->cell.row != 0;
 }
 
 static void print_reasons(const struct question *q, const struct answer *a)
 {
     struct decision d;
-    if (a->host == CN_NONE32 || q->world->spec->hosts[a->host].cname != NULL) return;
-    if (q->type != RR_A && q->type != RR_AAAA && a->cell.row == 0) return;
+    if (!decided(q, a)) return;
     world_decide(q->world, a->host, q->client.line, &d);
     printf("because:\n");
     for (uint8_t i = 0; i < d.reason_count; i++) {
@@ -143,13 +179,14 @@ static int explain(struct cli_scenario *s, struct question *q)
     struct engine e;
     struct answer a;
     if (!engine_init(&e, &s->arena, s->scenario)) {
-        fprintf(stderr, "cnedge explain: expected to fit in memory, got more\n");
+        fprintf(stderr, "cnedge explain: %s: " RUN_LIMIT_TEXT "\n", s->scenario->file);
         return CLI_SYSTEM;
     }
     engine_advance(&e, q->at);
     q->world = e.world;
     answer_follow(e.world, q->name, q->type, q->client.line, &a);
     print_question(q);
+    print_chain(q);
     print_answer(q, &a);
     print_site(q, &a);
     print_reasons(q, &a);
@@ -160,12 +197,8 @@ static int read_question(const struct scenario *s, const char *at, const char *f
                          struct question *q)
 {
     q->scenario = s;
-    if (!scenario_time(s, at, &q->at)) {
-        return cli_usage("explain",
-                         "--at expects a time within the run such as +20m, an ISO 8601 instant or "
-                         "an event's id, got \"%s\"",
-                         at);
-    }
+    int code = cli_time("explain", "--at", s, at, &q->at);
+    if (code != CLI_OK) return code;
     if (!scenario_client_find(s, from, &q->client)) {
         return cli_usage("explain",
                          "--from expects a line (see: cnedge list lines), a client's name, an "
@@ -191,23 +224,27 @@ static int explain_file(const char *file, const char *at, const char *from, stru
 
 int cli_explain(int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"at", required_argument, NULL, 'a'}, {"from", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
+    enum { OPTION_AT = CLI_OPTION_FIRST, OPTION_FROM };
+    static const struct option longs[] = {{"at", required_argument, NULL, OPTION_AT},
+                                          {"from", required_argument, NULL, OPTION_FROM},
+                                          {0}};
     const char *at = "start";
     const char *from = NULL;
     int c;
-    while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-        if (c != 'a' && c != 'f') return cli_usage("explain", "expected a known option");
-        if (c == 'a') at = optarg;
-        if (c == 'f') from = optarg;
+    while ((c = cli_option(argc, argv, longs)) != -1) {
+        if (c == '?') return CLI_USAGE;
+        *(c == OPTION_AT ? &at : &from) = optarg;
     }
     int rest = argc - optind;
     if (rest < 2 || rest > 3) {
-        return cli_usage("explain", "expected FILE, NAME and perhaps TYPE, got %d arguments", rest);
+        return cli_usage("explain", "expected FILE, NAME and perhaps TYPE, got %d argument%s", rest,
+                         rest == 1 ? "" : "s");
     }
     if (from == NULL) return cli_usage("explain", "expected --from LINE or ADDRESS, got none");
     const char *type = rest == 3 ? argv[optind + 2] : "A";
     struct question q = {.name_text = argv[optind + 1], .type = rr_type_find(type)};
-    if (q.type == 0) return cli_usage("explain", "expected a type such as A or AAAA, got \"%s\"", type);
+    if (q.type == 0) {
+        return cli_usage("explain", "expected a type such as A or AAAA, got \"%s\"", type);
+    }
     return cli_finish(explain_file(argv[optind], at, from, &q));
 }

@@ -34,10 +34,10 @@ static void list_pops(const struct topology *t)
 
 static void list_params(uint32_t params, const char *before)
 {
-    static const char *const names[] = {"site",    "host",   "holder", "account",
-                                        "pop",     "province", "carrier", "cause",
-                                        "inputs",  "coverage", "subject_changes",
-                                        "site|holder|account|everyone"};
+    static const char *const names[] = {
+        "site",   "host",     "holder",          "account",
+        "pop",    "province", "carrier",         "cause",
+        "inputs", "coverage", "subject_changes", "site|holder|account|everyone"};
     for (unsigned i = 0; i < CN_ARRAY_LEN(names); i++) {
         if ((params & 1U << i) != 0) printf("%s%s", before, names[i]);
     }
@@ -99,9 +99,9 @@ static const struct listing {
     void (*world)(const struct topology *t); /* one of the two is set */
     void (*words)(void);
 } listings[] = {
-    {"lines", list_lines, NULL},       {"pops", list_pops, NULL},
-    {"events", NULL, list_events},     {"choices", NULL, list_choices},
-    {"reasons", NULL, list_reasons},   {"refusals", NULL, list_refusals},
+    {"lines", list_lines, NULL},           {"pops", list_pops, NULL},
+    {"events", NULL, list_events},         {"choices", NULL, list_choices},
+    {"reasons", NULL, list_reasons},       {"refusals", NULL, list_refusals},
     {"invariants", NULL, list_invariants},
 };
 

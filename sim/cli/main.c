@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * main.c: `cnedge COMMAND ...`. */
+#define _POSIX_C_SOURCE 200809L
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +14,7 @@ static const struct command {
     const char *text;
     const char *help;
 } commands[] = {
-    {"check", cli_check, "check [--mutate] FILE|DIR...",
-     "find every problem in scenario files",
+    {"check", cli_check, "check [--mutate] FILE|DIR...", "find every problem in scenario files",
      "  --mutate   leave each event out in turn and name those that no expectation notices\n"},
     {"replay", cli_replay, "replay [OPTION]... FILE|DIR...",
      "run scenarios on a virtual clock and judge their expectations",
@@ -32,8 +33,7 @@ static const struct command {
      "  --at TIME            for example +20m, 2026-03-02T09:20:00+08:00 or revoked+30s\n"
      "  --from LINE|ADDRESS  for example cn/beijing/unicom, de, 202.96.209.0/24, or a client's "
      "name\n"},
-    {"list", cli_list,
-     "list lines|pops|events|choices|reasons|refusals|invariants [FILE]",
+    {"list", cli_list, "list lines|pops|events|choices|reasons|refusals|invariants [FILE]",
      "list the words that scenarios use",
      "  with FILE, lines and PoPs are those of that scenario's world\n"},
     {"schema", cli_schema, "schema", "print the JSON Schema of scenario files", ""},
@@ -86,8 +86,19 @@ static int help(const char *name)
     return cli_finish(CLI_OK);
 }
 
+/* A standard stream that is closed would be the next file that is opened. In its place, one that
+ * cannot be written to, so that writing fails as it should. */
+static bool fill_closed_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDONLY) != fd) return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!fill_closed_streams()) return CLI_SYSTEM;
     if (argc < 2) return print_overview(stderr);
     const char *name = argv[1];
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
@@ -100,7 +111,7 @@ int main(int argc, char **argv)
     const struct command *c = find(name);
     if (c == NULL) return unknown(name);
     for (int i = 2; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0) return help(name);
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return help(name);
     }
     return c->run(argc - 1, argv + 1);
 }

@@ -31,18 +31,20 @@ static int open_output(const char *path, FILE **out)
 static int open_outputs(const struct options *o, struct outputs *out)
 {
     int code = open_output(o->junit, &out->junit);
+    if (out->junit != NULL) report_junit_start(out->junit);
     if (code == CLI_OK) code = open_output(o->json, &out->json);
     if (code == CLI_OK) code = open_output(o->trace, &out->trace);
-    if (code == CLI_OK && out->junit != NULL) report_junit_start(out->junit);
     return code;
 }
 
 static int close_output(const char *path, FILE *out)
 {
     if (out == NULL) return CLI_OK;
+    errno = 0;
     bool bad = ferror(out) != 0;
     if (fclose(out) == 0 && !bad) return CLI_OK;
-    fprintf(stderr, "cnedge replay: cannot write %s: %s\n", path, strerror(errno));
+    fprintf(stderr, "cnedge replay: cannot write %s%s%s\n", path, errno != 0 ? ": " : "",
+            errno != 0 ? strerror(errno) : "");
     return CLI_SYSTEM;
 }
 
@@ -60,17 +62,17 @@ static int close_outputs(const struct options *o, const struct outputs *out)
     return worse(code, close_output(o->trace, out->trace));
 }
 
-/* The number of the event that `text` names by id or number. False when there is none. */
+/* The number of the event that `text` names by id or number; an id is never a number. False when
+ * there is none. */
 static bool find_event(const struct scenario *s, const char *text, uint32_t *number)
 {
-    char *end;
-    unsigned long n = strtoul(text, &end, 10);
-    bool numeric = end != text && *end == '\0' && n < s->event_count;
+    bool numeric = *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+    unsigned long n = numeric ? strtoul(text, NULL, 10) : 0;
+    *number = (uint32_t)n;
+    if (numeric) return n < s->event_count;
     for (uint32_t i = 0; i < s->event_count; i++) {
-        const struct scenario_event *e = &s->events[i];
-        if (strcmp(e->id, text) != 0 && !(numeric && e->number == n)) continue;
-        *number = e->number;
-        return true;
+        *number = s->events[i].number;
+        if (*text != '\0' && strcmp(s->events[i].id, text) == 0) return true;
     }
     return false;
 }
@@ -81,6 +83,15 @@ static void report(const struct run_result *r, const struct outputs *out,
     report_tap_run(stdout, r, totals);
     if (out->junit != NULL) report_junit_run(out->junit, r);
     if (out->json != NULL) report_json_run(out->json, r);
+}
+
+/* A scenario that could not be run. */
+static void report_void(const char *file, const char *why, const struct outputs *out,
+                        struct report_totals *totals)
+{
+    report_tap_void(stdout, file, why, totals);
+    if (out->junit != NULL) report_junit_void(out->junit, file, why);
+    if (out->json != NULL) report_json_void(out->json, file, why);
 }
 
 static int run(struct cli_scenario *s, uint32_t without, const struct outputs *out,
@@ -95,8 +106,7 @@ static int run(struct cli_scenario *s, uint32_t without, const struct outputs *o
     }
     enum cn_status status = run_scenario(&s->arena, s->scenario, &o, &result);
     if (status != CN_OK) {
-        report_tap_void(stdout, s->scenario->file,
-                        "expected to fit in memory and in 1024 classes of hosts, got more", totals);
+        report_void(s->scenario->file, RUN_LIMIT_TEXT, out, totals);
         return CLI_SYSTEM;
     }
     if (out->trace != NULL) report_trace_end(&trace, &result);
@@ -111,11 +121,14 @@ static int replay_file(const char *file, const struct options *o, const struct o
     uint32_t without = CN_NONE32;
     int code = cli_load(&s, file, true);
     if (code != CLI_OK) {
-        report_tap_void(stdout, file, "the scenario is invalid, see standard error", totals);
+        report_void(file,
+                    code == CLI_INVALID ? "the scenario is invalid, see standard error"
+                                        : "the scenario cannot be read, see standard error",
+                    out, totals);
         return code;
     }
     if (o->without != NULL && !find_event(s.scenario, o->without, &without)) {
-        report_tap_void(stdout, file, "there is no such event to leave out", totals);
+        report_void(file, "there is no such event to leave out", out, totals);
         code = cli_usage("replay", "expected the id or number of an event of %s, got \"%s\"", file,
                          o->without);
     } else {
@@ -140,38 +153,23 @@ static int replay_files(const struct cli_files *files, const struct options *o)
     return worse(code, close_outputs(o, &out));
 }
 
-static bool read_option(int c, struct options *o)
-{
-    switch (c) {
-    case 'u':
-        o->junit = optarg;
-        return true;
-    case 'j':
-        o->json = optarg;
-        return true;
-    case 't':
-        o->trace = optarg;
-        return true;
-    case 'w':
-        o->without = optarg;
-        return true;
-    default:
-        return false;
-    }
-}
-
 int cli_replay(int argc, char **argv)
 {
-    static const struct option longs[] = {{"junit", required_argument, NULL, 'u'},
-                                          {"json", required_argument, NULL, 'j'},
-                                          {"trace", required_argument, NULL, 't'},
-                                          {"without", required_argument, NULL, 'w'},
-                                          {NULL, 0, NULL, 0}};
+    enum { OPTION_JUNIT = CLI_OPTION_FIRST, OPTION_JSON, OPTION_TRACE, OPTION_WITHOUT };
+    static const struct option longs[] = {{"junit", required_argument, NULL, OPTION_JUNIT},
+                                          {"json", required_argument, NULL, OPTION_JSON},
+                                          {"trace", required_argument, NULL, OPTION_TRACE},
+                                          {"without", required_argument, NULL, OPTION_WITHOUT},
+                                          {0}};
     struct options o = {0};
     struct cli_files files = {0};
     int c;
-    while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-        if (!read_option(c, &o)) return cli_usage("replay", "expected a known option");
+    while ((c = cli_option(argc, argv, longs)) != -1) {
+        if (c == '?') return CLI_USAGE;
+        if (c == OPTION_JUNIT) o.junit = optarg;
+        if (c == OPTION_JSON) o.json = optarg;
+        if (c == OPTION_TRACE) o.trace = optarg;
+        if (c == OPTION_WITHOUT) o.without = optarg;
     }
     if (optind == argc) return cli_usage("replay", "expected at least one FILE or DIR, got none");
     int code = CLI_OK;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "cnedge/cli/cli.h"
-#include "cnedge/replay/engine.h"
+#include "cnedge/replay/run.h"
 #include "cnedge/server/clock.h"
 #include "cnedge/server/server.h"
 
@@ -55,13 +55,7 @@ static int plan_time(const struct scenario *s, const struct serve_args *a, struc
         return cli_usage("serve", "--speed expects " CLOCK_SPEED_FORM ", got \"%s\"", a->speed);
     }
     if (text == NULL) return CLI_OK;
-    if (!scenario_time(s, text, &p->options.from) || simtime_before(s->end, p->options.from)) {
-        return cli_usage("serve",
-                         "--%s expects a time within the run such as +20m, an ISO 8601 instant or "
-                         "an event's id, got \"%s\"",
-                         a->at != NULL ? "at" : "from", text);
-    }
-    return CLI_OK;
+    return cli_time("serve", a->at != NULL ? "--at" : "--from", s, text, &p->options.from);
 }
 
 static int plan(const struct scenario *s, const struct serve_args *a, struct serve_plan *p)
@@ -79,7 +73,7 @@ static int serve(struct cli_scenario *s, const struct serve_plan *p)
 {
     struct engine e;
     if (!engine_init(&e, &s->arena, s->scenario)) {
-        fprintf(stderr, "cnedge serve: expected to fit in memory, got more\n");
+        fprintf(stderr, "cnedge serve: %s: " RUN_LIMIT_TEXT "\n", s->scenario->file);
         return CLI_SYSTEM;
     }
     return server_run(&e, &p->options) == CN_OK ? cli_finish(CLI_OK) : CLI_SYSTEM;
@@ -99,28 +93,29 @@ static int serve_file(const struct serve_args *a)
 
 static int read_args(int argc, char **argv, struct serve_args *a)
 {
+    enum { OPTION_LISTEN = CLI_OPTION_FIRST, OPTION_AT, OPTION_SPEED, OPTION_FROM };
     static const struct option longs[] = {
-        {"listen", required_argument, NULL, 'l'},
-        {"at", required_argument, NULL, 'a'},
-        {"speed", required_argument, NULL, 's'},
-        {"from", required_argument, NULL, 'f'},
+        {"listen", required_argument, NULL, OPTION_LISTEN},
+        {"at", required_argument, NULL, OPTION_AT},
+        {"speed", required_argument, NULL, OPTION_SPEED},
+        {"from", required_argument, NULL, OPTION_FROM},
         {0},
     };
-    for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
-        if (c == 'l') {
+    for (int c; (c = cli_option(argc, argv, longs)) != -1;) {
+        if (c == OPTION_LISTEN) {
             if (a->listen_count == SERVER_LISTENERS_MAX) {
                 return cli_usage("serve", "expected at most %d --listen, got more",
                                  SERVER_LISTENERS_MAX);
             }
             a->listen[a->listen_count++] = optarg;
-        } else if (c == 'a') {
+        } else if (c == OPTION_AT) {
             a->at = optarg;
-        } else if (c == 's') {
+        } else if (c == OPTION_SPEED) {
             a->speed = optarg;
-        } else if (c == 'f') {
+        } else if (c == OPTION_FROM) {
             a->from = optarg;
         } else {
-            return cli_usage("serve", "expected FILE and options");
+            return CLI_USAGE;
         }
     }
     if (optind != argc - 1) return cli_usage("serve", "expected one FILE");

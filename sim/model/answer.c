@@ -8,8 +8,10 @@
 static const struct {
     uint16_t type;
     const char *name;
-} types[] = {{RR_A, "A"},         {RR_NS, "NS"},   {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"},
-             {RR_HINFO, "HINFO"}, {RR_TXT, "TXT"}, {RR_AAAA, "AAAA"},   {RR_ANY, "ANY"}};
+} types[] = {{RR_A, "A"},       {RR_NS, "NS"},       {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"},
+             {RR_PTR, "PTR"},   {RR_HINFO, "HINFO"}, {RR_MX, "MX"},       {RR_TXT, "TXT"},
+             {RR_AAAA, "AAAA"}, {RR_SRV, "SRV"},     {RR_SVCB, "SVCB"},   {RR_HTTPS, "HTTPS"},
+             {RR_ANY, "ANY"},   {RR_CAA, "CAA"}};
 
 const char *rr_type_name(uint16_t type)
 {
@@ -43,9 +45,11 @@ static void set(struct answer *out, enum answer_kind kind, uint32_t ttl_s)
     out->ttl_s = ttl_s;
 }
 
+/* Rows 25 and 26 of FACTS C2, unless the policy has decided and named its own. */
 static void set_negative(const struct world *w, struct answer *out, enum answer_kind kind)
 {
     set(out, kind, w->choices->ttl_negative_s);
+    if (out->cell.row == 0) out->cell.row = kind == ANSWER_NXDOMAIN ? 25 : 26;
 }
 
 static bool wants_address(uint16_t type)
@@ -77,7 +81,7 @@ static void routed(struct world *w, uint16_t type, uint16_t line, struct answer 
     case DECISION_NODATA:
         break;
     }
-    set_negative(w, out, ANSWER_NODATA);
+    set(out, ANSWER_NODATA, w->choices->ttl_negative_s); /* the row is the decision's */
 }
 
 /* revocation_policy "delete_name" removes the name for every type and line; the line is looked at
@@ -128,11 +132,22 @@ static void at_name(struct world *w, const struct name_slot *slot, uint16_t type
     }
 }
 
+static bool asks_why(const uint8_t *name)
+{
+    static const uint8_t label[] = {4, '_', 'w', 'h', 'y'};
+    return dname_len(name) > sizeof(label) && memcmp(name, label, sizeof(label)) == 0;
+}
+
+uint32_t answer_host(const struct world *w, const uint8_t *name)
+{
+    const struct name_slot *slot = world_names_find(w, asks_why(name) ? dname_parent(name) : name);
+    return slot != NULL ? slot->host : CN_NONE32;
+}
+
 /* "_why" in front of a routed host's name. False when it is not that. */
 static bool at_why(const struct world *w, const uint8_t *name, uint16_t type, struct answer *out)
 {
-    static const uint8_t label[] = {4, '_', 'w', 'h', 'y'};
-    if (dname_len(name) <= sizeof(label) || memcmp(name, label, sizeof(label)) != 0) return false;
+    if (!asks_why(name)) return false;
     const struct name_slot *slot = world_names_find(w, dname_parent(name));
     if (slot == NULL || slot->host == CN_NONE32 || !w->hosts[slot->host].active) return false;
     if (w->spec->hosts[slot->host].cname != NULL) return false;
@@ -162,6 +177,7 @@ void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t l
     *out = (struct answer){.site = answer_zone(w, name), .host = CN_NONE32};
     if (out->site == CN_NONE32) {
         set(out, ANSWER_REFUSED, 0);
+        out->cell.row = 24;
         return;
     }
     const struct name_slot *slot = world_names_find(w, name);

@@ -426,12 +426,33 @@ static void place_client(struct decider *x)
     because(x, mainland ? RULE_CLIENT_MAINLAND : RULE_CLIENT_OUTSIDE, line);
 }
 
+/* Whether the licences say nothing about the answer: a client outside gets a PoP outside in any
+ * case, unless the name itself goes away or moves. */
+static bool licences_do_not_matter(const struct decider *x)
+{
+    const struct host_class *h = &x->v->host;
+    bool inside = x->line->zone == ZONE_MAINLAND || h->coverage == COVERAGE_DOMESTIC;
+    if (inside || h->closed) return false;
+    bool for_everyone = h->policy == POLICY_DELETE_NAME || h->policy == POLICY_TO_ORIGIN;
+    return !(x->lost && for_everyone && h->coverage != COVERAGE_OVERSEAS);
+}
+
+/* Entitlement with its reasons; without them where they would only mislead. */
+static void judge_entitlement(struct decider *x)
+{
+    uint8_t before = x->d->reason_count;
+    check_entitled(x);
+    if (!licences_do_not_matter(x)) return;
+    x->d->reason_count = before;
+    because(x, RULE_OUTSIDE_ALWAYS, 0);
+}
+
 void policy_decide(const struct policy_view *v, struct decision *out)
 {
     struct decider x = {.v = v, .d = out};
     *out = (struct decision){.pop = CN_NONE16};
     place_client(&x);
-    check_entitled(&x);
+    judge_entitlement(&x);
     if (v->host.closed) {
         because(&x, RULE_RESOLUTION_CLOSED, 0);
         out->row = 0;
@@ -440,8 +461,9 @@ void policy_decide(const struct policy_view *v, struct decision *out)
         return;
     }
     because(&x, RULE_COVERAGE, v->host.coverage);
-    if (x.lost && v->host.coverage != COVERAGE_OVERSEAS && decide_lost(&x)) return;
-    bool mainland = (out->entitled || out->mainland_kept) && v->host.coverage != COVERAGE_OVERSEAS;
+    bool on_mainland_network = v->host.coverage != COVERAGE_OVERSEAS;
+    if (x.lost && on_mainland_network && !licences_do_not_matter(&x) && decide_lost(&x)) return;
+    bool mainland = (out->entitled || out->mainland_kept) && on_mainland_network;
     if (v->host.edge_unmapped && mainland) {
         because(&x, RULE_EDGE_UNMAPPED, 0);
         out->row = 0;

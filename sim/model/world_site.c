@@ -52,7 +52,9 @@ static bool any_host_entitled(const struct world *w, uint32_t site)
 enum refusal world_site_force(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
-    return any_host_entitled(w, e->site) ? REFUSAL_NONE : REFUSAL_LEGAL_OVERRIDE;
+    if (!any_host_entitled(w, e->site)) return REFUSAL_LEGAL_OVERRIDE;
+    bool excluded = w->sites[e->site].coverage == COVERAGE_OVERSEAS;
+    return excluded ? REFUSAL_COVERAGE_EXCLUDES : REFUSAL_NONE;
 }
 
 /* FACTS B5: Alibaba refuses a region that includes the mainland while the filing is invalid. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/replay/judge.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 #include "cnedge/base/addrtext.h"
 #include "cnedge/model/invariant.h"
 
-/* --- items ------------------------------------------------------------------------------------- */
+/* --- items -------------------------------------------------------------------------------------
+ */
 
 uint64_t judge_items(const struct expectation *e)
 {
@@ -35,7 +37,8 @@ const uint8_t *judge_name(const struct judge *j, const struct expectation *e, ui
     return j->world->spec->hosts[judge_host(e, item)].name;
 }
 
-/* --- what is seen ------------------------------------------------------------------------------- */
+/* --- what is seen -------------------------------------------------------------------------------
+ */
 
 static void look(const struct judge *j, const struct expectation *e, uint64_t item,
                  struct answer *a)
@@ -98,7 +101,8 @@ static bool in_prefix(const uint8_t *address, bool v6, const struct expect_prefi
     return rest == 0 || (address[whole] ^ p->address[whole]) >> (8 - rest) == 0;
 }
 
-/* --- assertions about answers ------------------------------------------------------------------- */
+/* --- assertions about answers -------------------------------------------------------------------
+ */
 
 static bool pop_in_list(const struct expectation *e, const struct answer *a)
 {
@@ -115,12 +119,17 @@ static bool class_in_list(const struct judge *j, const struct expectation *e,
     return (e->classes & 1U << j->world->topology->pops[a->cell.pop].class_) != 0;
 }
 
+/* The nearest usable PoP; CN_NONE16 when the answer is no PoP, or none is usable. */
+static uint16_t nearest_of(const struct judge *j, const struct answer *a, uint16_t line)
+{
+    if (a->kind != ANSWER_POP) return CN_NONE16;
+    const struct world *w = j->world;
+    return invariant_nearest(w, &w->classes[w->hosts[a->host].class_].key, line);
+}
+
 static bool is_nearest(const struct judge *j, const struct answer *a, uint16_t line)
 {
-    if (a->kind != ANSWER_POP) return false;
-    const struct world *w = j->world;
-    const struct host_class *key = &w->classes[w->hosts[a->host].class_].key;
-    return invariant_nearest(w, key, line) == a->cell.pop;
+    return a->kind == ANSWER_POP && nearest_of(j, a, line) == a->cell.pop;
 }
 
 static bool addresses_within(const struct judge *j, const struct expectation *e,
@@ -145,8 +154,8 @@ static bool has_rule(const struct decision *d, uint8_t rule)
     return false;
 }
 
-static bool has_reasons(const struct judge *j, const struct expectation *e,
-                        const struct answer *a, uint16_t line)
+static bool has_reasons(const struct judge *j, const struct expectation *e, const struct answer *a,
+                        uint16_t line)
 {
     struct decision d;
     if (a->host == CN_NONE32) return false;
@@ -175,7 +184,8 @@ static bool answer_holds(const struct judge *j, const struct expectation *e, uin
     return (asserts & ASSERT_REASON) == 0 || has_reasons(j, e, &a, line);
 }
 
-/* --- assertions about states and events --------------------------------------------------------- */
+/* --- assertions about states and events ---------------------------------------------------------
+ */
 
 static bool state_holds(const struct judge *j, const struct expectation *e)
 {
@@ -223,19 +233,20 @@ uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e, u
     return (uint64_t)a.kind << 16 | pop;
 }
 
-/* --- words --------------------------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------------------------------
+ */
 
 struct words { /* text under construction; what does not fit is cut */
     char *out;
-    size_t used;
+    size_t used, cap;
 };
 
 CN_PRINTF(2, 3) static void add(struct words *t, const char *fmt, ...)
 {
-    if (t->used >= JUDGE_TEXT_MAX - 1) return;
+    if (t->used >= t->cap - 1) return;
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(t->out + t->used, JUDGE_TEXT_MAX - t->used, fmt, ap);
+    int n = vsnprintf(t->out + t->used, t->cap - t->used, fmt, ap);
     va_end(ap);
     t->used += n > 0 ? (size_t)n : 0;
 }
@@ -243,6 +254,17 @@ CN_PRINTF(2, 3) static void add(struct words *t, const char *fmt, ...)
 static const char *sep(const struct words *t)
 {
     return t->used > 0 ? ", " : "";
+}
+
+/* "60", "60..300", "60 or more". */
+static void add_range(struct words *t, uint32_t min, uint32_t max)
+{
+    add(t, "%" PRIu32, min);
+    if (max == INT32_MAX) {
+        add(t, " or more");
+    } else if (max != min) {
+        add(t, "..%" PRIu32, max);
+    }
 }
 
 static void expected_pops(struct words *t, const struct judge *j, const struct expectation *e)
@@ -280,17 +302,18 @@ static void expected_answer(struct words *t, const struct judge *j, const struct
     if ((e->asserts & ASSERT_NEAREST) != 0) add(t, "%sthe nearest usable PoP", sep(t));
     if ((e->asserts & ASSERT_ADDRESS) != 0) expected_addresses(t, e);
     if ((e->asserts & ASSERT_RCODE) != 0) add(t, "%s%s", sep(t), expect_rcode_name(e->rcode));
-    if ((e->asserts & ASSERT_TTL) != 0 && e->ttl_min_s == e->ttl_max_s) {
-        add(t, "%sttl %u", sep(t), e->ttl_min_s);
-    } else if ((e->asserts & ASSERT_TTL) != 0) {
-        add(t, "%sttl %u..%u", sep(t), e->ttl_min_s, e->ttl_max_s);
+    if ((e->asserts & ASSERT_TTL) != 0) {
+        add(t, "%sttl ", sep(t));
+        add_range(t, e->ttl_min_s, e->ttl_max_s);
     }
     if ((e->asserts & ASSERT_ROW) != 0) add(t, "%srow %u", sep(t), e->row);
     for (uint16_t i = 0; i < e->rule_count; i++) {
         add(t, "%sreason %s", sep(t), policy_rule_id((enum policy_rule)e->rules[i]));
     }
     if ((e->asserts & ASSERT_CHANGES) != 0) {
-        add(t, "%s%u..%u changes of the answer", sep(t), e->changes_min, e->changes_max);
+        add(t, "%s", sep(t));
+        add_range(t, e->changes_min, e->changes_max);
+        add(t, " changes of the answer");
     }
 }
 
@@ -313,9 +336,9 @@ static void expected_state(struct words *t, const struct expectation *e)
     }
 }
 
-void judge_expected(const struct judge *j, const struct expectation *e, char out[JUDGE_TEXT_MAX])
+void judge_expected(const struct judge *j, const struct expectation *e, char *out, size_t cap)
 {
-    struct words t = {out, 0};
+    struct words t = {out, 0, cap};
     out[0] = '\0';
     switch (e->subject) {
     case EXPECT_ANSWER:
@@ -341,6 +364,15 @@ static void got_addresses(struct words *t, const struct addresses *have)
     }
 }
 
+static void got_nearest(struct words *t, const struct judge *j, const struct answer *a,
+                        uint16_t line)
+{
+    uint16_t pop = nearest_of(j, a, line);
+    if (pop != CN_NONE16) {
+        add(t, ", the nearest usable PoP is %s", j->world->topology->pops[pop].id);
+    }
+}
+
 static void got_answer(struct words *t, const struct judge *j, const struct expectation *e,
                        uint64_t item)
 {
@@ -356,8 +388,9 @@ static void got_answer(struct words *t, const struct judge *j, const struct expe
         add(t, "%s", expect_rcode_name(rcode_of(&a)));
     }
     got_addresses(t, &have);
-    if (a.kind != ANSWER_REFUSED) add(t, " ttl %u", a.ttl_s);
+    if (a.kind != ANSWER_REFUSED) add(t, " ttl %" PRIu32, a.ttl_s);
     if (a.cell.row != 0) add(t, " row %u", a.cell.row);
+    if ((e->asserts & ASSERT_NEAREST) != 0) got_nearest(t, j, &a, judge_line(e, item));
 }
 
 static void got_state(struct words *t, const struct judge *j, const struct expectation *e)
@@ -395,7 +428,7 @@ static void got_event(struct words *t, const struct judge *j, const struct expec
 void judge_got(const struct judge *j, const struct expectation *e, uint64_t item,
                char out[JUDGE_TEXT_MAX])
 {
-    struct words t = {out, 0};
+    struct words t = {out, 0, JUDGE_TEXT_MAX};
     out[0] = '\0';
     switch (e->subject) {
     case EXPECT_ANSWER:

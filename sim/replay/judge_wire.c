@@ -6,8 +6,11 @@
 #include "cnedge/dns/wire.h"
 #include "cnedge/replay/judge.h"
 
+_Static_assert((int)JUDGE_PACKET_MAX >= (int)RESPONDER_UDP_MAX, "no answer is cut");
+
 enum { QUERY_MAX = 12 + DNAME_MAX + 4, CLASS_IN = 1, HEADER_RD = 0x0100 };
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the cursor writes to it */
 static size_t write_query(const uint8_t *name, uint16_t type, uint8_t out[QUERY_MAX])
 {
     struct wire_wr w = {.p = out, .cap = QUERY_MAX};
@@ -24,6 +27,7 @@ static size_t write_query(const uint8_t *name, uint16_t type, uint8_t out[QUERY_
 
 struct seen { /* in the answer section */
     uint8_t rcode;
+    uint16_t records;
     uint16_t addresses; /* records of the type asked for, when that is A or AAAA */
     uint32_t ttl_s;     /* of the last of them */
     uint8_t address[16];
@@ -50,11 +54,11 @@ static bool read_answer(const uint8_t *packet, size_t len, uint16_t type, struct
     wire_get_u16(&r);
     s->rcode = wire_get_u16(&r) & 0xF;
     wire_get_u16(&r);
-    uint16_t answers = wire_get_u16(&r);
+    s->records = wire_get_u16(&r);
     wire_get_u32(&r);
     wire_skip_name(&r);
     wire_get_u32(&r);
-    for (uint16_t i = 0; i < answers && !r.failed; i++) {
+    for (uint16_t i = 0; i < s->records && !r.failed; i++) {
         read_record(&r, type, s);
     }
     return !r.failed;
@@ -81,25 +85,39 @@ static bool agrees(const struct world *w, const struct answer *a, uint16_t type,
     if (a->kind == ANSWER_REFUSED) return s->rcode == REFUSED;
     if (a->kind == ANSWER_NXDOMAIN) return s->rcode == NXDOMAIN;
     if (a->kind == ANSWER_NODATA) return s->rcode == NOERROR && s->addresses == 0;
-    if (a->kind != ANSWER_POP && a->kind != ANSWER_ORIGIN) return s->rcode == NOERROR;
+    if (a->kind != ANSWER_POP && a->kind != ANSWER_ORIGIN) {
+        return s->rcode == NOERROR && s->records > 0;
+    }
     uint8_t count;
     const uint8_t *last = last_address(w, a, type, &count);
     return s->rcode == NOERROR && s->addresses == count && s->ttl_s == a->ttl_s &&
            memcmp(s->address, last, type == RR_A ? 4 : 16) == 0;
 }
 
-bool judge_wire_agrees(const struct judge *j, const struct expectation *e, uint64_t item)
+size_t judge_wire_ask(const struct judge *j, const struct expectation *e, uint64_t item,
+                      uint8_t out[JUDGE_PACKET_MAX])
 {
     const uint8_t *name = judge_name(j, e, item);
-    if (name == NULL) return true;
+    if (name == NULL) return 0;
     uint8_t query[QUERY_MAX];
-    uint8_t packet[RESPONDER_UDP_MAX];
     struct responder_client client = {.line = judge_line(e, item)};
+    struct responder_query asked = {query, write_query(name, e->type, query)};
+    return responder_answer(j->world, &client, asked, out, JUDGE_PACKET_MAX);
+}
+
+bool judge_wire_reads(const struct judge *j, const struct expectation *e, uint64_t item,
+                      const uint8_t *packet, size_t len)
+{
     struct answer a;
     struct seen s;
-    size_t len = write_query(name, e->type, query);
-    struct responder_query asked = {query, len};
-    len = responder_answer(j->world, &client, asked, packet, sizeof(packet));
-    answer_follow(j->world, name, e->type, client.line, &a);
-    return len > 0 && read_answer(packet, len, e->type, &s) && agrees(j->world, &a, e->type, &s);
+    answer_follow(j->world, judge_name(j, e, item), e->type, judge_line(e, item), &a);
+    return read_answer(packet, len, e->type, &s) && agrees(j->world, &a, e->type, &s);
+}
+
+bool judge_wire_agrees(const struct judge *j, const struct expectation *e, uint64_t item)
+{
+    uint8_t packet[JUDGE_PACKET_MAX];
+    if (e->subject != EXPECT_ANSWER) return true;
+    size_t len = judge_wire_ask(j, e, item, packet);
+    return judge_wire_reads(j, e, item, packet, len);
 }

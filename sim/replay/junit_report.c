@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: MIT
  * junit_report.c: the JUnit XML that GitHub, GitLab and Jenkins read: only the attributes they all
  * know, and no character that XML 1.0 forbids. */
-#include <string.h>
+#include <inttypes.h>
 
 #include "cnedge/base/timetext.h"
 #include "cnedge/replay/report.h"
+#include "report_text.h"
+
+/* What XML 1.0 can hold at all: see its production Char. Tabs and line ends are not for titles. */
+static bool forbidden(uint32_t c)
+{
+    return c < 0x20 || c == 0x7F || c == 0xFFFE || c == 0xFFFF;
+}
 
 static void put_xml(FILE *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
+    while (*text != '\0') {
+        uint32_t c;
+        text += report_text_next(text, &c);
         switch (c) {
         case '<':
             fputs("&lt;", out);
@@ -23,11 +31,8 @@ static void put_xml(FILE *out, const char *text)
         case '"':
             fputs("&quot;", out);
             break;
-        case '\n':
-            fputc('\n', out);
-            break;
         default:
-            fputc(c < 0x20 || c == 0x7F ? ' ' : c, out);
+            report_text_char(out, forbidden(c) ? ' ' : c);
         }
     }
 }
@@ -39,29 +44,43 @@ static void put_attribute(FILE *out, const char *name, const char *text)
     fputc('"', out);
 }
 
-static void put_failure(FILE *out, const struct scenario *s, const struct failure *f)
+/* A line of a failure's text. */
+static void put_more(FILE *out, const char *what, const char *text)
 {
+    fprintf(out, "\n%s", what);
+    put_xml(out, text);
+}
+
+static void put_failure(FILE *out, const struct scenario *s, const struct finding *finding)
+{
+    const struct failure *f = finding->failure;
+    const struct place *place = run_place(finding);
     char text[REPORT_LINE_MAX];
     char at[TIMETEXT_MAX];
+    struct report_commands c;
     timetext_put_simtime(f->at, at);
     snprintf(text, sizeof(text), "at %s expected %s, got %s", at, f->expected, f->got);
     fputs("      <failure", out);
     put_attribute(out, "message", text);
-    fputs(" type=\"expectation\">", out);
+    put_attribute(out, "type", run_kind_name(finding->kind));
+    fputc('>', out);
+    if (place != NULL) {
+        put_xml(out, s->file);
+        fprintf(out, ":%d:%d: ", place->line, place->column);
+    }
     put_xml(out, text);
     for (uint8_t i = 0; i < f->decision.reason_count; i++) {
-        fputs("\nbecause ", out);
         policy_reason_text(s->world.topology, f->decision.reasons[i], text, sizeof(text));
-        put_xml(out, text);
+        put_more(out, "because ", text);
     }
     for (uint8_t i = 0; i < f->touched_count; i++) {
-        fputs("\nlast event ", out);
         run_event_text(s, &f->touched[i], text);
-        put_xml(out, text);
+        put_more(out, "last event: ", text);
     }
-    report_see_it(s, f, text);
-    if (text[0] != '\0') fputs("\nsee it: ", out);
-    put_xml(out, text);
+    if (report_see_it(s, f, &c)) {
+        put_more(out, "see it: ", c.serve);
+        put_more(out, "        ", c.dig);
+    }
     fputs("</failure>\n", out);
 }
 
@@ -71,9 +90,7 @@ static void put_case(FILE *out, const struct run_result *r, const struct finding
     put_attribute(out, "classname", r->scenario->file);
     put_attribute(out, "name", f->title);
     fputs(" time=\"0\">\n", out);
-    if (f->verdict == VERDICT_FAIL && f->failure != NULL) {
-        put_failure(out, r->scenario, f->failure);
-    }
+    if (f->verdict == VERDICT_FAIL) put_failure(out, r->scenario, f);
     if (f->verdict == VERDICT_SKIP || f->verdict == VERDICT_EXPECTED_FAIL) {
         fputs("      <skipped", out);
         put_attribute(out, "message", f->note);
@@ -96,12 +113,25 @@ void report_junit_run(FILE *out, const struct run_result *r)
     }
     fputs("  <testsuite", out);
     put_attribute(out, "name", r->scenario->name);
-    fprintf(out, " tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\" time=\"0\">\n",
+    fprintf(out,
+            " tests=\"%" PRIu32 "\" failures=\"%" PRIu32 "\" errors=\"0\" skipped=\"%" PRIu32
+            "\" time=\"0\">\n",
             r->finding_count, r->failed, skipped);
     for (uint32_t i = 0; i < r->finding_count; i++) {
         put_case(out, r, &r->findings[i]);
     }
     fputs("  </testsuite>\n", out);
+}
+
+void report_junit_void(FILE *out, const char *file, const char *why)
+{
+    fputs("  <testsuite", out);
+    put_attribute(out, "name", file);
+    fputs(" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\">\n    <testcase", out);
+    put_attribute(out, "classname", file);
+    fputs(" name=\"the scenario runs\" time=\"0\">\n      <error", out);
+    put_attribute(out, "message", why);
+    fputs("/>\n    </testcase>\n  </testsuite>\n", out);
 }
 
 void report_junit_end(FILE *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/replay/run.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,17 +32,32 @@ struct runner {
     bool dirty_network;
     struct violation_list violations;
     struct violation violation_items[RUN_VIOLATIONS_MAX];
-    simtime violated_at;
+    struct failure *violated; /* the first violation; NULL: none */
     uint64_t events;
 };
+
+const char *run_kind_name(enum finding_kind k)
+{
+    static const char *const names[] = {"event", "expectation", "invariants"};
+    CN_ASSERT(k < CN_ARRAY_LEN(names));
+    return names[k];
+}
+
+const struct place *run_place(const struct finding *f)
+{
+    if (f->expectation != NULL) return &f->expectation->place;
+    return f->event != NULL ? &f->event->place : NULL;
+}
 
 const char *verdict_name(enum verdict v)
 {
     static const char *const names[] = {"pass", "fail", "skip", "expected_fail"};
+    CN_ASSERT(v < CN_ARRAY_LEN(names));
     return names[v];
 }
 
-/* --- what touched what ------------------------------------------------------------------------------ */
+/* --- what touched what
+ * ------------------------------------------------------------------------------ */
 
 static void push_touched(uint32_t list[RUN_TOUCHED_MAX], uint32_t entry)
 {
@@ -101,14 +117,13 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
     const struct event *e = &t->event;
     const struct topology *topo = s->world.topology;
     char at[TIMETEXT_MAX];
-    char object[DNAME_TEXT_MAX] = "";
+    char object[DNAME_TEXT_MAX + 1] = "";
     timetext_put_simtime(e->at, at);
     if (e->site != CN_NONE32) {
         snprintf(object, sizeof(object), " %s", s->world.sites[e->site].domain);
     } else if (e->host != CN_NONE32) {
-        char name[DNAME_TEXT_MAX];
-        dname_to_text(s->world.hosts[e->host].name, name);
-        snprintf(object, sizeof(object), " %.*s", (int)strlen(name) - 1, name);
+        object[0] = ' ';
+        dname_show(s->world.hosts[e->host].name, object + 1);
     } else if (e->holder != CN_NONE32) {
         snprintf(object, sizeof(object), " holder %s", s->world.holders[e->holder].id);
     } else if (e->account != CN_NONE32) {
@@ -132,7 +147,8 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
              refusal_name(t->refusal));
 }
 
-/* --- findings ---------------------------------------------------------------------------------------- */
+/* --- findings
+ * ---------------------------------------------------------------------------------------- */
 
 static const char *keep(struct runner *r, const char *text)
 {
@@ -162,13 +178,24 @@ static uint32_t site_of(const struct runner *r, const struct expectation *e, uin
     return name != NULL ? answer_zone(r->engine.world, name) : CN_NONE32;
 }
 
+/* What is claimed, and for how much of the window: "never class mainland". */
+static void expected_text(const struct runner *r, const struct expectation *e,
+                          char out[JUDGE_TEXT_MAX])
+{
+    char claim[JUDGE_TEXT_MAX - 16];
+    judge_expected(&r->judge, e, claim, sizeof(claim));
+    bool plain = e->when == EXPECT_AT || e->asserts == ASSERT_CHANGES;
+    const char *when = plain ? "" : expect_when_name(e->when);
+    snprintf(out, JUDGE_TEXT_MAX, "%s%s%s", when, *when != '\0' ? " " : "", claim);
+}
+
 static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got)
 {
     struct runner *r = owner;
     const struct expectation *e = &r->s->expectations[i];
     struct failure *f = new_failure(r, r->engine.world->now);
     if (f == NULL) return;
-    judge_expected(&r->judge, e, f->expected);
+    expected_text(r, e, f->expected);
     judge_got(&r->judge, e, item, f->got);
     if (got != NULL) snprintf(f->got, sizeof(f->got), "%s", got);
     f->name = judge_name(&r->judge, e, item);
@@ -182,7 +209,8 @@ static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got
     r->findings[i].failure = f;
 }
 
-/* --- titles: what an expectation claims, in one line ---------------------------------------------------- */
+/* --- titles: what an expectation claims, in one line
+ * ---------------------------------------------------- */
 
 static void title_when(const struct expectation *e, char *out, size_t cap)
 {
@@ -205,7 +233,7 @@ static void title_subject(const struct runner *r, const struct expectation *e, c
     if (e->subject == EXPECT_EVENT) {
         snprintf(out, cap, "event %s", r->s->events[e->event].id);
     } else if (e->subject == EXPECT_ANSWER) {
-        dname_to_text(judge_name(&r->judge, e, 0), name);
+        dname_show(judge_name(&r->judge, e, 0), name);
         const char *more = e->name == NULL && e->host_count > 1 ? " and more" : "";
         const char *type = rr_type_name(e->type);
         snprintf(out, cap, "%.100s%s %s from %s%s", name, more, type != NULL ? type : "?",
@@ -215,7 +243,7 @@ static void title_subject(const struct runner *r, const struct expectation *e, c
     } else if (e->account != CN_NONE32) {
         snprintf(out, cap, "account %s", w->accounts[e->account].id);
     } else {
-        dname_to_text(w->hosts[e->host].name, name);
+        dname_show(w->hosts[e->host].name, name);
         snprintf(out, cap, "%.150s", name);
     }
 }
@@ -228,7 +256,7 @@ static void title_expectation(const struct runner *r, const struct expectation *
     char expected[JUDGE_TEXT_MAX];
     title_when(e, when, sizeof(when));
     title_subject(r, e, subject, sizeof(subject));
-    judge_expected(&r->judge, e, expected);
+    judge_expected(&r->judge, e, expected, sizeof(expected));
     snprintf(out, TITLE_MAX, "%s%s%s: %s: %.200s", e->id, e->id[0] != '\0' ? ": " : "", when,
              subject, expected);
 }
@@ -245,7 +273,8 @@ static void add_expectations(struct runner *r)
     }
 }
 
-/* --- events ------------------------------------------------------------------------------------------- */
+/* --- events
+ * ------------------------------------------------------------------------------------------- */
 
 /* A test point for an event that had to be refused, or was refused and should not have been. */
 static void find_event(struct runner *r, const struct engine_step *step)
@@ -297,11 +326,48 @@ static void forget_dirty(struct runner *r)
     r->dirty_network = false;
 }
 
+/* An active host that a violation is about. */
+static uint32_t violated_host(const struct runner *r, const struct violation *v)
+{
+    const struct world *w = r->engine.world;
+    if (v->host != CN_NONE32) return v->host;
+    for (uint32_t h = 0; h < w->spec->host_count; h++) {
+        if (w->hosts[h].active && w->hosts[h].class_ == v->class_) return h;
+    }
+    return CN_NONE32;
+}
+
+/* "nearest: www.shop.example from de got lax, expected fra". */
+static void violation_text(const struct runner *r, const struct violation *v, uint32_t host,
+                           char out[JUDGE_TEXT_MAX])
+{
+    const struct topology *t = r->s->world.topology;
+    char name[DNAME_TEXT_MAX] = "a host";
+    if (host != CN_NONE32) dname_show(r->s->world.hosts[host].name, name);
+    int n = snprintf(out, JUDGE_TEXT_MAX, "%s: %.300s from %s got %s", invariant_id(v->invariant),
+                     name, v->line != CN_NONE16 ? t->lines[v->line].name : "anywhere",
+                     v->got_pop != CN_NONE16 ? t->pops[v->got_pop].id : "no PoP");
+    if (v->want_pop == CN_NONE16) return;
+    snprintf(out + n, JUDGE_TEXT_MAX - (size_t)n, ", expected %s", t->pops[v->want_pop].id);
+}
+
+/* Keeps the first violation, with what touched its host up to now. */
+static void note_violation(struct runner *r)
+{
+    if (r->violated != NULL || r->violations.count == 0) return;
+    const struct violation *v = &r->violations.items[0];
+    uint32_t host = violated_host(r, v);
+    r->violated = new_failure(r, r->engine.world->now);
+    if (r->violated == NULL) return;
+    snprintf(r->violated->expected, JUDGE_TEXT_MAX, "%s", invariant_text(v->invariant));
+    violation_text(r, v, host, r->violated->got);
+    if (host != CN_NONE32) copy_touched(r, r->s->world.hosts[host].site, r->violated);
+}
+
 static void check_invariants(struct runner *r)
 {
-    bool clean = r->violations.count == 0;
     invariant_check_changed(r->engine.world, &r->violations);
-    if (clean && r->violations.count > 0) r->violated_at = r->engine.world->now;
+    note_violation(r);
 }
 
 static void after_step(struct runner *r, const struct engine_step *step)
@@ -319,7 +385,8 @@ static void after_step(struct runner *r, const struct engine_step *step)
     if (r->o->on_step != NULL) r->o->on_step(r->o->owner, &r->engine, step);
 }
 
-/* --- the run ------------------------------------------------------------------------------------------- */
+/* --- the run
+ * ------------------------------------------------------------------------------------------- */
 
 static void run_instants(struct runner *r)
 {
@@ -327,7 +394,7 @@ static void run_instants(struct runner *r)
         simtime event = engine_next_at(&r->engine);
         simtime window = watch_next_at(&r->watches);
         simtime now = simtime_before(event, window) ? event : window;
-        if (now.ns == SIMTIME_NEVER.ns || r->engine.world->class_limit || r->a->failed) return;
+        if (simtime_before(r->s->end, now) || r->engine.world->class_limit || r->a->failed) return;
         struct engine_step step;
         while (engine_next_at(&r->engine).ns == now.ns && engine_step(&r->engine, &step)) {
             after_step(r, &step);
@@ -338,30 +405,16 @@ static void run_instants(struct runner *r)
     }
 }
 
-static void put_violation(const struct runner *r, const struct violation *v, char *out, size_t cap)
-{
-    const struct topology *t = r->s->world.topology;
-    const char *line = v->line != CN_NONE16 ? t->lines[v->line].name : "every line";
-    const char *got = v->got_pop != CN_NONE16 ? t->pops[v->got_pop].id : "none";
-    const char *want = v->want_pop != CN_NONE16 ? t->pops[v->want_pop].id : "another";
-    char host[DNAME_TEXT_MAX] = "";
-    if (v->host != CN_NONE32) dname_to_text(r->s->world.hosts[v->host].name, host);
-    snprintf(out, cap, "%s: %.200s line %s got %s, expected %s", invariant_id(v->invariant), host,
-             line, got, want);
-}
-
 static void find_invariants(struct runner *r)
 {
     struct finding *f = add_finding(r, FINDING_INVARIANTS,
                                     "invariants hold for every host and line after every event");
-    if (r->violations.count == 0) return;
-    struct failure *why = new_failure(r, r->violated_at);
-    if (why == NULL) return;
-    const struct violation *v = &r->violations.items[0];
-    snprintf(why->expected, sizeof(why->expected), "%s", invariant_text(v->invariant));
-    put_violation(r, v, why->got, sizeof(why->got));
-    copy_touched(r, v->host != CN_NONE32 ? r->s->world.hosts[v->host].site : CN_NONE32, why);
-    f->failure = why;
+    if (r->violated == NULL) return;
+    f->failure = r->violated;
+    if (r->violations.count == 1) return;
+    size_t used = strlen(r->violated->got);
+    snprintf(r->violated->got + used, JUDGE_TEXT_MAX - used, " (the first of %" PRIu32 ")",
+             r->violations.count);
 }
 
 static enum verdict verdict_of(const struct finding *f)
@@ -391,7 +444,7 @@ static void fail_unseen(struct runner *r)
         if (state == WATCH_HELD || state == WATCH_FAILED) continue;
         struct failure *why = new_failure(r, r->s->end);
         if (why == NULL) return;
-        judge_expected(&r->judge, &r->s->expectations[i], why->expected);
+        expected_text(r, &r->s->expectations[i], why->expected);
         snprintf(why->got, sizeof(why->got), "the run ended before this was ever looked at");
         r->findings[i].failure = why;
     }
@@ -441,6 +494,7 @@ enum cn_status run_scenario(struct arena *a, const struct scenario *s, const str
     if (!init_runner(r)) return CN_E_LIMIT;
     add_expectations(r);
     invariant_check_all(r->engine.world, &r->violations);
+    note_violation(r);
     if (o->on_step != NULL) o->on_step(o->owner, &r->engine, NULL);
     run_instants(r);
     fail_unseen(r);

@@ -5,29 +5,17 @@
  * summed up in a digest; the scenario's named clients are spelled out. */
 #include <inttypes.h>
 #include <jansson.h>
-#include <string.h>
 
 #include "cnedge/base/rng.h"
 #include "cnedge/base/timetext.h"
 #include "cnedge/replay/report.h"
-
-static void put_line(FILE *out, json_t *object)
-{
-    json_dumpf(object, out, JSON_COMPACT);
-    fputc('\n', out);
-    json_decref(object);
-}
-
-static void set_text(json_t *object, const char *key, const char *text)
-{
-    json_object_set_new(object, key, json_string(text));
-}
+#include "report_text.h"
 
 static void set_name(json_t *object, const char *key, const uint8_t *wire)
 {
     char text[DNAME_TEXT_MAX];
-    dname_to_text(wire, text);
-    set_text(object, key, text);
+    dname_show(wire, text);
+    report_set_text(object, key, text);
 }
 
 /* A digest of a class's answers for every line: field by field, so that padding and byte order do
@@ -37,10 +25,14 @@ static uint64_t digest(struct world *w, uint16_t class_)
     const struct cell *cells = world_cells(w, class_);
     uint64_t h = 0;
     for (uint16_t line = 0; line < w->topology->line_count; line++) {
-        uint8_t bytes[8] = {(uint8_t)(cells[line].pop >> 8), (uint8_t)cells[line].pop,
-                            cells[line].kind,                cells[line].row,
-                            (uint8_t)(cells[line].ttl_s >> 24), (uint8_t)(cells[line].ttl_s >> 16),
-                            (uint8_t)(cells[line].ttl_s >> 8), (uint8_t)cells[line].ttl_s};
+        uint8_t bytes[8] = {(uint8_t)(cells[line].pop >> 8),
+                            (uint8_t)cells[line].pop,
+                            cells[line].kind,
+                            cells[line].row,
+                            (uint8_t)(cells[line].ttl_s >> 24),
+                            (uint8_t)(cells[line].ttl_s >> 16),
+                            (uint8_t)(cells[line].ttl_s >> 8),
+                            (uint8_t)cells[line].ttl_s};
         h = rng_hash(h, bytes, sizeof(bytes));
     }
     return h;
@@ -50,7 +42,7 @@ static void set_digest(json_t *object, struct world *w, uint16_t class_)
 {
     char text[20];
     snprintf(text, sizeof(text), "%016" PRIx64, digest(w, class_));
-    set_text(object, "digest", text);
+    report_set_text(object, "digest", text);
 }
 
 static json_t *answer_of(const struct world *w, uint32_t host, uint16_t line)
@@ -60,13 +52,13 @@ static json_t *answer_of(const struct world *w, uint32_t host, uint16_t line)
     json_t *object = json_object();
     json_t *reasons = json_array();
     world_decide(w, host, line, &d);
-    set_text(object, "answer", d.kind == DECISION_POP ? w->topology->pops[d.pop].id
-                                                      : kinds[d.kind]);
+    report_set_text(object, "answer",
+                    d.kind == DECISION_POP ? w->topology->pops[d.pop].id : kinds[d.kind]);
     json_object_set_new(object, "ttl_s", json_integer(d.ttl_s));
     json_object_set_new(object, "row", json_integer(d.row));
     for (uint8_t i = 0; i < d.reason_count; i++) {
-        json_array_append_new(
-            reasons, json_string(policy_rule_id((enum policy_rule)d.reasons[i].rule)));
+        json_array_append_new(reasons,
+                              json_string(policy_rule_id((enum policy_rule)d.reasons[i].rule)));
     }
     json_object_set_new(object, "reasons", reasons);
     return object;
@@ -77,7 +69,7 @@ static void put_host(const struct report_trace *t, struct world *w, uint32_t hos
     if (w->spec->hosts[host].cname != NULL) return;
     json_t *object = json_object();
     json_t *answers = json_object();
-    set_text(object, "record", "host");
+    report_set_text(object, "record", "host");
     set_name(object, "host", w->spec->hosts[host].name);
     set_digest(object, w, w->hosts[host].class_);
     for (uint32_t i = 0; i < t->scenario->client_count; i++) {
@@ -85,7 +77,7 @@ static void put_host(const struct report_trace *t, struct world *w, uint32_t hos
         json_object_set_new(answers, c->name, answer_of(w, host, c->line));
     }
     json_object_set_new(object, "answers", answers);
-    put_line(t->out, object);
+    report_put_line(t->out, object);
 }
 
 /* After a network change: one line per class that hosts are in, however many those are. */
@@ -94,11 +86,11 @@ static void put_classes(const struct report_trace *t, struct world *w)
     for (uint32_t i = 0; i < w->class_count; i++) {
         if (w->classes[i].hosts == 0) continue;
         json_t *object = json_object();
-        set_text(object, "record", "class");
+        report_set_text(object, "record", "class");
         json_object_set_new(object, "class", json_integer(i));
         json_object_set_new(object, "hosts", json_integer(w->classes[i].hosts));
         set_digest(object, w, (uint16_t)i);
-        put_line(t->out, object);
+        report_put_line(t->out, object);
     }
 }
 
@@ -107,15 +99,15 @@ static void put_run(const struct report_trace *t, struct world *w)
     char start[TIMETEXT_MAX];
     json_t *object = json_object();
     timetext_put_instant(t->scenario->start, start);
-    set_text(object, "record", "run");
+    report_set_text(object, "record", "run");
     json_object_set_new(object, "format", json_integer(1));
-    set_text(object, "name", t->scenario->name);
+    report_set_text(object, "name", t->scenario->name);
     json_object_set_new(object, "seed", json_integer((json_int_t)t->scenario->seed));
-    set_text(object, "start", start);
+    report_set_text(object, "start", start);
     json_object_set_new(object, "lines", json_integer(w->topology->line_count));
     json_object_set_new(object, "pops", json_integer(w->topology->pop_count));
     json_object_set_new(object, "hosts", json_integer(w->spec->host_count));
-    put_line(t->out, object);
+    report_put_line(t->out, object);
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
         if (w->hosts[h].active) put_host(t, w, h);
     }
@@ -124,34 +116,39 @@ static void put_run(const struct report_trace *t, struct world *w)
 static void set_objects(json_t *object, const struct world *w, const struct event *e)
 {
     const struct world_spec *s = w->spec;
-    if (e->site != CN_NONE32) set_text(object, "site", s->sites[e->site].domain);
+    if (e->site != CN_NONE32) report_set_text(object, "site", s->sites[e->site].domain);
     if (e->host != CN_NONE32) set_name(object, "host", s->hosts[e->host].name);
-    if (e->holder != CN_NONE32) set_text(object, "holder", s->holders[e->holder].id);
-    if (e->account != CN_NONE32) set_text(object, "account", s->accounts[e->account].id);
-    if (e->pop != CN_NONE16) set_text(object, "pop", w->topology->pops[e->pop].id);
-    if (e->region != CN_NONE16) set_text(object, "province", w->topology->regions[e->region].name);
+    if (e->holder != CN_NONE32) report_set_text(object, "holder", s->holders[e->holder].id);
+    if (e->account != CN_NONE32) report_set_text(object, "account", s->accounts[e->account].id);
+    if (e->pop != CN_NONE16) report_set_text(object, "pop", w->topology->pops[e->pop].id);
+    if (e->region != CN_NONE16) {
+        report_set_text(object, "province", w->topology->regions[e->region].name);
+    }
     if (e->carrier != CN_NONE16) {
-        set_text(object, "carrier", carrier_name((enum carrier)e->carrier));
+        report_set_text(object, "carrier", carrier_name((enum carrier)e->carrier));
     }
     if (e->scope == SCOPE_EVERYONE) json_object_set_new(object, "everyone", json_true());
 }
 
-static void put_event(const struct report_trace *t, struct world *w,
-                      const struct engine_step *step)
+static void put_event(const struct report_trace *t, struct world *w, const struct engine_step *step)
 {
     char at[TIMETEXT_MAX];
     json_t *object = json_object();
     timetext_put_simtime(step->event.at, at);
-    set_text(object, "record", "event");
-    set_text(object, "at", at);
-    set_text(object, "event", event_info(step->event.kind)->name);
-    if (step->from != NULL && step->from->id[0] != '\0') set_text(object, "id", step->from->id);
+    report_set_text(object, "record", "event");
+    report_set_text(object, "at", at);
+    report_set_text(object, "event", event_info(step->event.kind)->name);
+    if (step->from != NULL && step->from->id[0] != '\0') {
+        report_set_text(object, "id", step->from->id);
+    }
     json_object_set_new(object, "timer", json_boolean(step->from == NULL));
     set_objects(object, w, &step->event);
-    if (step->refusal != REFUSAL_NONE) set_text(object, "refused", refusal_name(step->refusal));
+    if (step->refusal != REFUSAL_NONE) {
+        report_set_text(object, "refused", refusal_name(step->refusal));
+    }
     json_object_set_new(object, "hosts_changed", json_integer(w->changed.host_count));
     json_object_set_new(object, "network_changed", json_boolean(w->changed.network));
-    put_line(t->out, object);
+    report_put_line(t->out, object);
 }
 
 void report_trace_step(void *owner, struct engine *e, const struct engine_step *step)
@@ -172,10 +169,10 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
 void report_trace_end(const struct report_trace *t, const struct run_result *r)
 {
     json_t *object = json_object();
-    set_text(object, "record", "end");
+    report_set_text(object, "record", "end");
     json_object_set_new(object, "events", json_integer((json_int_t)r->events));
     json_object_set_new(object, "passed", json_integer(r->passed));
     json_object_set_new(object, "failed", json_integer(r->failed));
     json_object_set_new(object, "skipped", json_integer(r->skipped));
-    put_line(t->out, object);
+    report_put_line(t->out, object);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/replay/watch.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
-/* --- building ------------------------------------------------------------------------------------ */
+/* --- building ------------------------------------------------------------------------------------
+ */
 
 static bool about_hosts(const struct expectation *e)
 {
@@ -53,34 +55,57 @@ static const uint32_t *sorted(struct arena *a, const struct scenario *s, bool un
     return order;
 }
 
+/* The next of those that the answer for an alias depends on besides itself. */
+static uint32_t next_in_chain(const struct world *w, uint32_t host)
+{
+    const uint8_t *target = w->spec->hosts[host].cname;
+    return target != NULL ? answer_host(w, target) : CN_NONE32;
+}
+
+/* Puts a reference at first[host + 1] for the host it is about and those that one leads to; without
+ * `refs`, counts them in first[host + 2]. Returns how many there are. */
+static uint32_t add_ref(const struct watch_set *ws, struct watch_ref ref, uint32_t *first,
+                        struct watch_ref *refs)
+{
+    uint32_t host = ws->scenario->expectations[ref.expectation].hosts[ref.position];
+    uint32_t n = 0;
+    for (; n <= ANSWER_ALIAS_MAX && host != CN_NONE32; n++) {
+        if (refs != NULL) {
+            refs[first[host + 1]++] = ref;
+        } else {
+            first[host + 2]++;
+        }
+        host = next_in_chain(ws->judge.world, host);
+    }
+    return n;
+}
+
+static uint64_t add_refs(const struct watch_set *ws, uint32_t *first, struct watch_ref *refs)
+{
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < ws->scenario->expectation_count; i++) {
+        const struct expectation *e = &ws->scenario->expectations[i];
+        if (!about_hosts(e) || e->when == EXPECT_AT) continue;
+        for (uint32_t p = 0; p < e->host_count; p++) {
+            total += add_ref(ws, (struct watch_ref){i, p}, first, refs);
+        }
+    }
+    return total;
+}
+
 /* host -> expectations with windows; a counting sort. */
 static bool build_refs(struct watch_set *ws, struct arena *a)
 {
-    const struct scenario *s = ws->scenario;
-    uint32_t hosts = s->world.host_count;
+    uint32_t hosts = ws->scenario->world.host_count;
     uint32_t *first = arena_get(a, (size_t)hosts + 2, sizeof(*first));
     if (first == NULL) return false;
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < s->expectation_count; i++) {
-        const struct expectation *e = &s->expectations[i];
-        if (!about_hosts(e) || e->when == EXPECT_AT) continue;
-        for (uint32_t h = 0; h < e->host_count; h++) {
-            first[e->hosts[h] + 2]++;
-        }
-        total += e->host_count;
-    }
+    uint64_t total = add_refs(ws, first, NULL);
+    struct watch_ref *refs = total <= UINT32_MAX ? arena_get(a, total, sizeof(*refs)) : NULL;
+    if (refs == NULL) return false;
     for (uint32_t h = 2; h <= hosts + 1; h++) {
         first[h] += first[h - 1];
     }
-    struct watch_ref *refs = arena_get(a, total, sizeof(*refs));
-    if (refs == NULL) return false;
-    for (uint32_t i = 0; i < s->expectation_count; i++) {
-        const struct expectation *e = &s->expectations[i];
-        if (!about_hosts(e) || e->when == EXPECT_AT) continue;
-        for (uint32_t h = 0; h < e->host_count; h++) {
-            refs[first[e->hosts[h] + 1]++] = (struct watch_ref){i, h};
-        }
-    }
+    add_refs(ws, first, refs);
     ws->ref_first = first;
     ws->refs = refs;
     return true;
@@ -89,6 +114,7 @@ static bool build_refs(struct watch_set *ws, struct arena *a)
 static bool init_watch(struct watch *x, struct arena *a, const struct expectation *e)
 {
     x->items = judge_items(e);
+    CN_ASSERT(x->items > 0); /* else it would hold without having been looked at */
     x->missing = x->items;
     if (e->when == EXPECT_EVENTUALLY) x->seen = arena_get(a, x->items / 8 + 1, 1);
     if ((e->asserts & ASSERT_CHANGES) != 0) {
@@ -117,7 +143,8 @@ bool watch_init(struct watch_set *ws, struct arena *a, const struct scenario *s,
     return true;
 }
 
-/* --- the open ones --------------------------------------------------------------------------------- */
+/* --- the open ones
+ * --------------------------------------------------------------------------------- */
 
 static void open_watch(struct watch_set *ws, uint32_t i)
 {
@@ -140,7 +167,8 @@ static void close_watch(struct watch_set *ws, uint32_t i, enum watch_state state
     ws->watches[i].state = (uint8_t)state;
 }
 
-/* --- judging --------------------------------------------------------------------------------------- */
+/* --- judging
+ * --------------------------------------------------------------------------------------- */
 
 static void fail(struct watch_set *ws, uint32_t i, uint64_t item, const char *got)
 {
@@ -252,7 +280,8 @@ static void judge_changed(struct watch_set *ws, const uint32_t *hosts, uint32_t 
     }
 }
 
-/* --- windows' ends --------------------------------------------------------------------------------- */
+/* --- windows' ends
+ * --------------------------------------------------------------------------------- */
 
 /* The first item that was never seen. */
 static uint64_t first_missing(const struct watch *x)
@@ -289,7 +318,8 @@ static void finish(struct watch_set *ws, uint32_t i)
         return;
     }
     char got[JUDGE_TEXT_MAX];
-    snprintf(got, sizeof(got), "%u changes of the answer", x->changes[item]);
+    snprintf(got, sizeof(got), "%" PRIu32 " change%s of the answer", x->changes[item],
+             x->changes[item] == 1 ? "" : "s");
     fail(ws, i, item, got);
 }
 

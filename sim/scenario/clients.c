@@ -15,8 +15,8 @@ bool clients_stand(const struct world_spec *w, const char *text, struct scenario
     *leaf = 0;
     if (c.line == CN_NONE16) {
         if (!addrtext_read_prefix(text, &p)) return false;
-        struct prefix_match m = p.v6 ? prefix_find6(w->prefixes, p.address)
-                                     : prefix_find4(w->prefixes, p.address);
+        struct prefix_match m =
+            p.v6 ? prefix_find6(w->prefixes, p.address) : prefix_find4(w->prefixes, p.address);
         c.line = m.line;
         c.v6 = p.v6;
         c.address_bits = p.bits;
@@ -43,15 +43,19 @@ static void read_client(struct load *l, const struct at *at, const char *name, c
     char got[SHOWN_MAX];
     const struct jsondoc *d = l->root.doc;
     if (is_pattern(l->world->topology, name)) {
-        jsondoc_key_error(d, at, "expected a name that is neither a line nor a pattern of lines, "
-                          "got \"%s\"", name);
+        jsondoc_key_error(d, at,
+                          "expected a name that is neither a line nor a pattern of lines, "
+                          "got \"%s\"",
+                          name);
     }
     jsondoc_show_text(text, got);
     if (!clients_stand(l->world, text, out, &leaf)) {
         load_dangling(&l->lines, &l->root, at, "a line of the world, an address or a prefix", text);
     } else if (out->address_bits < leaf) {
-        jsondoc_error(d, at, "expected a prefix whose clients are all on one line, got %s (its first "
-                      "/%u is)", got, leaf);
+        jsondoc_error(d, at,
+                      "expected a prefix whose clients are all on one line, got %s (its first "
+                      "/%u is)",
+                      got, leaf);
     }
     out->name = load_copy(l, name);
 }
@@ -66,7 +70,8 @@ void clients_read(struct load *l)
     uint32_t n = 0;
     const char *name;
     json_t *v;
-    json_object_foreach(map, name, v) {
+    json_object_foreach(map, name, v)
+    {
         const struct at at = {&list, name, 0};
         names_add(&l->clients, name, n);
         read_client(l, &at, name, json_string_value(v), &clients[n++]);

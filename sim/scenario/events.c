@@ -12,29 +12,33 @@
 
 /* --- times ------------------------------------------------------------------------------------ */
 
-/* What a time's name stands for. False, reported, when it is no event before number `before`. */
-static bool base_time(const struct load *l, const struct node *n, const char *key,
-                      const struct times *t, uint32_t before, simtime *out)
+/* Whether the id is of an event before number `before` whose time is known; reports when not. */
+static bool event_time(const struct load *l, const struct node *n, const struct at *at,
+                       const char *id, uint32_t before)
 {
-    const struct at at = node_at(n, key);
-    *out = SIMTIME_START;
-    if (strcmp(t->name, "start") == 0) return true;
-    *out = l->s->end;
-    if (strcmp(t->name, "end") == 0) return true;
-    uint32_t number = names_find(&l->events, t->name);
+    uint32_t number = names_find(&l->events, id);
     if (number == CN_NONE32) {
-        load_dangling(&l->events, n, &at, "the id of an event, \"start\" or \"end\"", t->name);
+        load_dangling(&l->events, n, at, "the id of an event, \"start\" or \"end\"", id);
         return false;
     }
-    if (number >= before) {
-        jsondoc_error(n->doc, &at,
-                      "expected the id of an event that stands before this one in the file, got "
-                      "\"%s\"",
-                      t->name);
-        return false;
-    }
-    *out = l->event_at[number];
-    return out->ns != SIMTIME_NEVER.ns;
+    if (number < before) return l->event_at[number].ns != SIMTIME_NEVER.ns;
+    jsondoc_error(n->doc, at,
+                  "expected the id of an event that stands before this one in the file, got \"%s\"",
+                  id);
+    return false;
+}
+
+/* What a time's name stands for: "start", "end", or an event that event_time has found. */
+static simtime base_time(const struct load *l, const char *name)
+{
+    if (strcmp(name, "start") == 0) return SIMTIME_START;
+    if (strcmp(name, "end") == 0) return l->s->end;
+    return l->event_at[names_find(&l->events, name)];
+}
+
+static bool is_event(const struct times *t)
+{
+    return t->kind == TIMES_NAMED && strcmp(t->name, "start") != 0 && strcmp(t->name, "end") != 0;
 }
 
 static void outside(const struct load *l, const struct node *n, const char *key)
@@ -57,7 +61,9 @@ bool events_time(const struct load *l, const struct node *n, const char *key, ui
     simtime base = SIMTIME_START;
     bool ok = times_split(node_text(n, key), &t);
     CN_ASSERT(ok);
-    if (t.kind == TIMES_NAMED && !base_time(l, n, key, &t, before, &base)) return false;
+    const struct at at = node_at(n, key);
+    if (is_event(&t) && !event_time(l, n, &at, t.name, before)) return false;
+    if (t.kind == TIMES_NAMED) base = base_time(l, t.name);
     if (times_resolve(&t, l->s->start, base, out) && !simtime_before(l->s->end, *out)) return true;
     outside(l, n, key);
     return false;

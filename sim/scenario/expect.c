@@ -45,8 +45,9 @@ static const char *assert_key(uint32_t asserts)
     static const struct {
         uint32_t bit;
         const char *key;
-    } keys[] = {{ASSERT_POP, "pop"},         {ASSERT_CLASS, "class"},   {ASSERT_NEAREST, "nearest"},
-                {ASSERT_ADDRESS, "address"}, {ASSERT_REASON, "reason"}, {ASSERT_CHANGES, "changes"}};
+    } keys[] = {{ASSERT_POP, "pop"},         {ASSERT_CLASS, "class"},
+                {ASSERT_NEAREST, "nearest"}, {ASSERT_ADDRESS, "address"},
+                {ASSERT_REASON, "reason"},   {ASSERT_CHANGES, "changes"}};
     size_t i = 0;
     while ((asserts & keys[i].bit) == 0) {
         i++;
@@ -61,8 +62,8 @@ static const char *assert_key(uint32_t asserts)
 static void check_window(const struct load *l, const struct node *n, const struct expectation *e)
 {
     bool ordered = !simtime_before(e->until, e->from);
-    bool open = e->when != EXPECT_EVENTUALLY && e->until.ns == e->from.ns &&
-                e->until.ns != l->s->end.ns;
+    bool open =
+        e->when != EXPECT_EVENTUALLY && e->until.ns == e->from.ns && e->until.ns != l->s->end.ns;
     if (ordered && !open) return;
     jsondoc_error(n->doc, &n->at, "expected \"from\" to lie %s \"until\", got %s",
                   open ? "before" : "at or before", open ? "the same instant" : "a later instant");
@@ -167,7 +168,8 @@ static void read_range(const struct node *n, const char *key, const struct type 
     *min = (uint32_t)node_integer(&range, "min");
     *max = (uint32_t)node_integer(&range, "max");
     if (*min <= *max) return;
-    jsondoc_error(n->doc, &range.at, "expected \"min\" to be at most \"max\", got %u..%u", *min, *max);
+    jsondoc_error(n->doc, &range.at, "expected \"min\" to be at most \"max\", got %u..%u", *min,
+                  *max);
 }
 
 static void read_ttl(const struct node *n, struct expectation *e)
@@ -295,18 +297,20 @@ static void check_event(const struct load *l, const struct node *n, const struct
     const char *key = e->refused == REFUSAL_NONE ? "applied" : "refused";
     const struct at at = node_at(n, key);
     if (event->refused != e->refused) {
-        jsondoc_error(n->doc, &at, "expected what the event itself says (%s%s), got \"%s\"%s%s",
-                      event->refused == REFUSAL_NONE ? "applied" : "refused: ",
-                      refusal_name(event->refused), key, e->refused == REFUSAL_NONE ? "" : ": ",
-                      refusal_name(e->refused));
+        jsondoc_error(
+            n->doc, &at, "expected what the event itself says (%s%s), got \"%s\"%s%s",
+            event->refused == REFUSAL_NONE ? "applied" : "refused: ", refusal_name(event->refused),
+            key, e->refused == REFUSAL_NONE ? "" : ": ", refusal_name(e->refused));
     }
     if (timed && simtime_before(e->until, event->event.at)) {
-        jsondoc_error(n->doc, &n->at, "expected a time at or after the event \"%s\", got an earlier one",
+        jsondoc_error(n->doc, &n->at,
+                      "expected a time at or after the event \"%s\", got an earlier one",
                       event->id);
     }
 }
 
-static void read_event(const struct load *l, const struct node *n, struct expectation *e, bool timed)
+static void read_event(const struct load *l, const struct node *n, struct expectation *e,
+                       bool timed)
 {
     e->subject = EXPECT_EVENT;
     if (has(n, e, "refused", ASSERT_REFUSED)) {
@@ -360,7 +364,8 @@ static void warn_of_nothing(const struct load *l, const struct expectation *e, u
         skipped += e[i].skip != NULL ? 1 : 0;
     }
     if (count == 0) {
-        jsondoc_warning(l->root.doc, &l->root.at, "nothing is expected: the scenario proves nothing");
+        jsondoc_warning(l->root.doc, &l->root.at,
+                        "nothing is expected: the scenario proves nothing");
     } else if (skipped == count) {
         const struct at at = node_at(&l->root, "expect");
         jsondoc_warning(l->root.doc, &at,

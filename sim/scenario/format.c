@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+/* Most words differ in their first byte: this is looked up for every key of every object. */
+static bool is(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
 size_t format_key_count(const struct type *t)
 {
     CN_ASSERT(t->shape == SHAPE_OBJECT);
@@ -25,8 +31,12 @@ size_t format_key_index(const struct type *t, const char *name)
     for (size_t i = 0; i < count; i++) {
         struct key key;
         struct type storage;
-        format_key(t, i, &key, &storage);
-        if (strcmp(key.name, name) == 0) return i;
+        if (t->make_key == NULL) {
+            if (is(t->keys[i].name, name)) return i;
+            continue;
+        }
+        t->make_key(i, &key, &storage);
+        if (is(key.name, name)) return i;
     }
     return FORMAT_KEYS_MAX;
 }
@@ -40,7 +50,7 @@ const char *format_word(const struct type *t, int i)
 int format_word_index(const struct type *t, const char *word)
 {
     for (int i = 0; i < t->words; i++) {
-        if (strcmp(format_word(t, i), word) == 0) return i;
+        if (is(format_word(t, i), word)) return i;
     }
     return -1;
 }

@@ -21,17 +21,17 @@ enum {
 };
 
 enum shape {
-    SHAPE_TEXT,    /* a string that `reads` accepts */
-    SHAPE_WORD,    /* one of `words` words */
+    SHAPE_TEXT, /* a string that `reads` accepts */
+    SHAPE_WORD, /* one of `words` words */
     SHAPE_BOOL,
     SHAPE_TRUE,    /* true only: the key's presence is the statement */
     SHAPE_INTEGER, /* min..max */
     SHAPE_DEGREES, /* a number, min..max */
     SHAPE_NULL,
-    SHAPE_LIST,    /* of `item`, min..max of them */
-    SHAPE_OBJECT,  /* with the keys of a table */
-    SHAPE_MAP,     /* an object of `item` by names that are `map_key`, min..max of them */
-    SHAPE_EITHER,  /* of `either`, which differ in their JSON types */
+    SHAPE_LIST,   /* of `item`, min..max of them */
+    SHAPE_OBJECT, /* with the keys of a table */
+    SHAPE_MAP,    /* an object of `item` by names that are `map_key`, min..max of them */
+    SHAPE_EITHER, /* of `either`, which differ in their JSON types */
 };
 
 typedef uint64_t keyset; /* bit i: key i of the object */
@@ -42,11 +42,11 @@ struct wordset {
 
 /* What must hold between the keys of one object, when something holds for one of them. */
 struct rule {
-    const char *when;      /* deciding key; NULL: always */
-    bool present;          /* applies when `when` is present */
-    bool not;              /* applies when `when` does not have the value */
-    const char *value;     /* SHAPE_TEXT: applies when `when` has this value */
-    struct wordset words;  /* SHAPE_WORD: applies when `when` has one of these values */
+    const char *when;            /* deciding key; NULL: always */
+    bool present;                /* applies when `when` is present */
+    const char *value;           /* SHAPE_TEXT: applies when `when` has this value */
+    bool unless;                 /* applies when it has another one instead */
+    struct wordset words;        /* SHAPE_WORD: applies when `when` has one of these values */
     keyset all, none, some, one; /* required, not allowed, at least one, exactly one */
 };
 

@@ -38,7 +38,8 @@ const struct type geography_addresses =
 static const struct type carriers = LIST_OF("carriers", words_carrier, 1, CARRIER_COUNT);
 
 static const struct key pop_keys[] = {
-    NEED("id", values_pop_id, "the PoP's id; of equally near PoPs the one with the least id answers"),
+    NEED("id", values_pop_id,
+         "the PoP's id; of equally near PoPs the one with the least id answers"),
     MAY("city", values_city, "", "where it is, for people"),
     NEED("country", values_country,
          "ISO 3166-1 alpha-2 code; cn is the mainland, hk mo tw jp kr sg are near, others global"),
@@ -54,8 +55,9 @@ static const struct key pop_keys[] = {
 static bool pop_rule(size_t i, struct rule *out)
 {
     keyset mainland = format_keyset(&geography_pop, "province carriers");
-    *out = i == 0 ? (struct rule){.when = "country", .value = "cn", .all = mainland}
-                  : (struct rule){.when = "country", .not = true, .value = "cn", .none = mainland};
+    *out = i == 0
+               ? (struct rule){.when = "country", .value = "cn", .all = mainland}
+               : (struct rule){.when = "country", .value = "cn", .unless = true, .none = mainland};
     return i < 2;
 }
 
@@ -86,8 +88,7 @@ static const struct key rtt_keys[] = {
     MAY("cross_carrier_us", values_us, "15000",
         "added when a mainland PoP does not serve the client's carrier"),
 };
-const struct type geography_rtt =
-    OBJECT("rtt", "an object with round-trip times", rtt_keys, NULL);
+const struct type geography_rtt = OBJECT("rtt", "an object with round-trip times", rtt_keys, NULL);
 
 /* --- the world -------------------------------------------------------------------------------- */
 

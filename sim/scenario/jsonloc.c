@@ -28,9 +28,20 @@ static void step(struct scan *s)
     }
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* A token of one byte. */
+static bool is_mark(char c)
+{
+    return c == '{' || c == '}' || c == '[' || c == ']' || c == ',' || c == ':';
+}
+
 static void skip_space(struct scan *s)
 {
-    while (s->p < s->end && memchr(" \t\r\n", *s->p, 4) != NULL) {
+    while (s->p < s->end && is_space(*s->p)) {
         step(s);
     }
 }
@@ -58,11 +69,11 @@ static void skip_token(struct scan *s)
         skip_string(s);
         return;
     }
-    if (memchr("{}[],:", *s->p, 6) != NULL) {
+    if (is_mark(*s->p)) {
         step(s);
         return;
     }
-    while (s->p < s->end && memchr("{}[],:\" \t\r\n", *s->p, 11) == NULL) {
+    while (s->p < s->end && !is_mark(*s->p) && !is_space(*s->p) && *s->p != '"') {
         step(s);
     }
 }
@@ -91,16 +102,22 @@ struct unescape { /* the bytes that a JSON string stands for, one by one */
     unsigned first, count;
 };
 
+static int32_t hex(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
 /* The four hexadecimal digits at `p`, or -1. */
 static int32_t hex4(const char *p, const char *end)
 {
     int32_t v = 0;
     if (end - p < 4) return -1;
     for (int i = 0; i < 4; i++) {
-        const char *digits = "0123456789abcdef0123456789ABCDEF";
-        const char *d = memchr(digits, p[i], 32);
-        if (d == NULL) return -1;
-        v = v * 16 + (int32_t)((d - digits) % 16);
+        if (hex(p[i]) < 0) return -1;
+        v = v * 16 + hex(p[i]);
     }
     return v;
 }
@@ -137,6 +154,25 @@ static void read_unicode(struct unescape *u)
     utf8(u, (uint32_t)c);
 }
 
+/* What a backslash and this character stand for. */
+static uint8_t short_escape(char c)
+{
+    switch (c) {
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default:
+        return (uint8_t)c;
+    }
+}
+
 /* The next byte, or -1 at the end. */
 static int unescape_next(struct unescape *u)
 {
@@ -149,9 +185,7 @@ static int unescape_next(struct unescape *u)
         read_unicode(u);
         return u->pending[u->first++];
     }
-    const char *from = "bfnrt";
-    const char *which = memchr(from, c, 5);
-    return which != NULL ? "\b\f\n\r\t"[which - from] : (uint8_t)c;
+    return short_escape(c);
 }
 
 /* The next byte of a pointer's token (~0 is ~, ~1 is /); -1 at its end. Advances `*p`. */
@@ -289,7 +323,7 @@ void jsonloc_append(char *out, size_t cap, const char *token, size_t len)
         bool escaped = token[i] == '~' || token[i] == '/';
         if (n + (escaped ? 2 : 1) >= cap) break;
         if (escaped) out[n++] = '~';
-        out[n++] = token[i] == '~' ? '0' : token[i] == '/' ? '1' : token[i];
+        out[n++] = (char)(token[i] == '~' ? '0' : token[i] == '/' ? '1' : token[i]);
     }
     out[n] = '\0';
 }
@@ -332,8 +366,8 @@ static void path_token(struct path *p, const char *tok, const char *end)
         l->key = NULL;
     } else if (*tok == '"' && l->key_next) {
         l->key = tok + 1;
-        l->key_len = end > tok + 1 && end[-1] == '"' ? (size_t)(end - tok) - 2
-                                                     : (size_t)(end - tok) - 1;
+        l->key_len =
+            end > tok + 1 && end[-1] == '"' ? (size_t)(end - tok) - 2 : (size_t)(end - tok) - 1;
         l->key_next = false;
     }
 }

@@ -24,7 +24,7 @@ struct load {
     struct arena *scratch; /* freed after loading */
     struct node root;
     struct scenario *s;
-    struct world_spec *world; /* of `s` */
+    struct world_spec *world;          /* of `s` */
     struct names lines, pops, regions; /* of the world */
     struct names holders, accounts, filings, sites, hosts, clients, events;
     struct load_filing *filing;

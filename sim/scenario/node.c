@@ -19,7 +19,6 @@ struct at node_at(const struct node *n, const char *key)
 
 json_t *node_get(const struct node *n, const char *key)
 {
-    CN_ASSERT(format_key_index(n->type, key) < FORMAT_KEYS_MAX);
     return json_object_get(n->value, key);
 }
 
@@ -43,8 +42,7 @@ bool node_bool(const struct node *n, const char *key)
 
 int64_t node_whole(const json_t *number)
 {
-    return json_is_integer(number) ? json_integer_value(number)
-                                   : (int64_t)json_real_value(number);
+    return json_is_integer(number) ? json_integer_value(number) : (int64_t)json_real_value(number);
 }
 
 int64_t node_integer(const struct node *n, const char *key)
@@ -98,8 +96,7 @@ size_t node_count(const struct node *n, const char *key)
     return v == NULL ? 0 : json_is_array(v) ? json_array_size(v) : 1;
 }
 
-json_t *node_value(const struct node *n, const char *key, size_t i, struct at *list,
-                   struct at *at)
+json_t *node_value(const struct node *n, const char *key, size_t i, struct at *list, struct at *at)
 {
     json_t *v = node_get(n, key);
     *list = node_at(n, key);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * node.h: values and defaults of objects whose shape has been checked. Room scenario.
  *
- * Keys that the type does not have are programmer errors; absent ones give the table's default. */
+ * Absent values give the table's default; a key that the type does not have is never there. */
 #ifndef CNEDGE_SIM_SCENARIO_NODE_H
 #define CNEDGE_SIM_SCENARIO_NODE_H
 

@@ -66,9 +66,11 @@ static const struct key host_keys[] = {
 
 static bool host_rule(size_t i, struct rule *out)
 {
-    *out = i == 0 ? (struct rule){.when = "cname", .present = true,
+    *out = i == 0 ? (struct rule){.when = "cname",
+                                  .present = true,
                                   .none = format_keyset(&objects_host, "provisioning")}
-                  : (struct rule){.when = "name", .value = "@",
+                  : (struct rule){.when = "name",
+                                  .value = "@",
                                   .none = format_keyset(&objects_host, "cname")};
     return i < 2;
 }

@@ -48,8 +48,8 @@ static void read_end(struct load *l)
     char shown[TIMETEXT_MAX];
     timetext_put_instant(s->start, shown);
     jsondoc_error(l->root.doc, &at,
-                  "expected a time after the start (%s) and before the year 2262, got \"%s\"", shown,
-                  text);
+                  "expected a time after the start (%s) and before the year 2262, got \"%s\"",
+                  shown, text);
     s->end = (simtime){last.ns - s->start.ns}; /* so that not every event lies outside too */
 }
 
@@ -72,9 +72,9 @@ static void read_head(struct load *l)
  * comes earlier; without a world there is nothing for clients and events to refer to. */
 static void read_all(struct load *l)
 {
-    static void (*const parts[])(struct load *) = {
-        read_head, settings_read, world_file_read, entities_read,
-        sites_read, clients_read, events_read,     expect_read};
+    static void (*const parts[])(struct load *) = {read_head,     settings_read, world_file_read,
+                                                   entities_read, sites_read,    clients_read,
+                                                   events_read,   expect_read};
     for (size_t i = 0; i < CN_ARRAY_LEN(parts) && load_has_memory(l); i++) {
         if (parts[i] == clients_read && (l->world->prefixes == NULL || l->world->sites == NULL)) {
             return;
@@ -104,11 +104,12 @@ static const struct scenario *parse(struct arena *a, struct jsondoc *d)
     return d->diags->errors == errors ? l.s : NULL;
 }
 
-const struct scenario *scenario_parse(struct arena *a, const char *file, const char *text,
-                                      size_t len, struct diag_list *diags, enum cn_status *status)
+const struct scenario *scenario_parse(struct arena *a, const struct scenario_text *text,
+                                      struct diag_list *diags, enum cn_status *status)
 {
     *status = CN_OK;
-    struct jsondoc d = {.file = file, .text = {text, len}, .diags = diags, .status = status};
+    struct jsondoc d = {
+        .file = text->file, .text = {text->text, text->len}, .diags = diags, .status = status};
     const struct scenario *s = parse(a, &d);
     jsondoc_free(&d);
     return s;
@@ -182,7 +183,10 @@ static void print_key(void *context, const struct type *t, const struct key *k)
 {
     FILE *out = context;
     fprintf(out, "%s.%s\t%s\t%s\n", t->name, k->name,
-            k->required ? "required" : k->fallback != NULL ? k->fallback : "", k->text);
+            k->required           ? "required"
+            : k->fallback != NULL ? k->fallback
+                                  : "",
+            k->text);
 }
 
 bool scenario_keys(FILE *out)

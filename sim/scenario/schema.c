@@ -200,7 +200,8 @@ static json_t *forbidden(struct maker *m, const struct type *t, keyset set)
     json_t *o = json_object();
     size_t i;
     json_t *name;
-    json_array_foreach(names, i, name) {
+    json_array_foreach(names, i, name)
+    {
         put(m, o, json_string_value(name), json_false());
     }
     json_decref(names);
@@ -214,7 +215,8 @@ static json_t *alternatives(struct maker *m, const struct type *t, keyset set)
     json_t *list = json_array();
     size_t i;
     json_t *name;
-    json_array_foreach(names, i, name) {
+    json_array_foreach(names, i, name)
+    {
         json_t *o = json_object();
         json_t *required = json_array();
         append(m, required, json_string(json_string_value(name)));
@@ -278,7 +280,7 @@ static json_t *rule_schema(struct maker *m, const struct type *t, const struct r
     json_t *then = json_object();
     add_demands(m, then, t, r);
     put(m, o, "if", condition(m, t, r));
-    put(m, o, r->not ? "else" : "then", then);
+    put(m, o, r->unless ? "else" : "then", then);
     return o;
 }
 

@@ -223,8 +223,8 @@ static size_t add_below(struct select *s, struct hosts *h, const char *domain)
 }
 
 /* Adds what one text names; false, reported, when that is nothing. */
-static bool add_named(struct select *s, const struct node *n, const struct at *at,
-                      const char *text, struct hosts *h)
+static bool add_named(struct select *s, const struct node *n, const struct at *at, const char *text,
+                      struct hosts *h)
 {
     char name[DNAME_TEXT_MAX];
     load_canonical(text, name);
@@ -238,13 +238,14 @@ static bool add_named(struct select *s, const struct node *n, const struct at *a
     }
     if (strncmp(name, "*.", 2) == 0) {
         if (add_below(s, h, name + 2) > 0) return true;
-        load_dangling(&s->l->sites, n, at, "\"*.\" and a domain with declared hosts below it", text);
+        load_dangling(&s->l->sites, n, at, "\"*.\" and a domain with declared hosts below it",
+                      text);
         return false;
     }
     uint32_t host = names_find(&s->l->hosts, name);
     if (host != CN_NONE32) return add_host(s->l, h, host);
-    load_dangling(&s->l->hosts, n, at, "the full name of a declared host (another name stands alone)",
-                  text);
+    load_dangling(&s->l->hosts, n, at,
+                  "the full name of a declared host (another name stands alone)", text);
     return false;
 }
 

@@ -119,8 +119,8 @@ static void describe(const struct type *t, char out[NAMES_TEXT_MAX])
 }
 
 /* Reports that `v` is not what the type wants; `more` is added, unless it is NULL. */
-static void reject(const struct walk *w, const struct type *t, const struct at *at,
-                   const json_t *v, const char *more)
+static void reject(const struct walk *w, const struct type *t, const struct at *at, const json_t *v,
+                   const char *more)
 {
     char want[NAMES_TEXT_MAX] = "";
     char got[SHOWN_MAX] = "";
@@ -130,7 +130,10 @@ static void reject(const struct walk *w, const struct type *t, const struct at *
     }
     bool one_of = t->shape == SHAPE_WORD && t->expected == NULL && t->words > 1;
     jsondoc_error(w->doc, at, "expected %s%s, got %s%s%s", one_of ? "one of " : "", want, got,
-                  more == NULL ? "" : more[0] == 'd' ? "; " : ", ", more == NULL ? "" : more);
+                  more == NULL     ? ""
+                  : more[0] == 'd' ? "; "
+                                   : ", ",
+                  more == NULL ? "" : more);
 }
 
 /* The word that was probably meant. */
@@ -170,7 +173,8 @@ static void check_text(const struct walk *w, const struct type *t, const struct 
 /* 1.0 is an integer, in JSON Schema too. */
 static bool integer_fits(const struct type *t, const json_t *v)
 {
-    if (json_is_integer(v)) return json_integer_value(v) >= t->min && json_integer_value(v) <= t->max;
+    json_int_t i = json_integer_value(v);
+    if (json_is_integer(v)) return i >= t->min && i <= t->max;
     double d = json_real_value(v);
     return d >= (double)t->min && d <= (double)t->max && d == (double)(int64_t)d;
 }
@@ -274,7 +278,8 @@ static keyset present_keys(const struct walk *w, const struct frame *f)
     keyset set = 0;
     const char *name;
     json_t *v;
-    json_object_foreach(f->value, name, v) {
+    json_object_foreach(f->value, name, v)
+    {
         size_t i = format_key_index(f->type, name);
         if (i < FORMAT_KEYS_MAX) {
             set |= UINT64_C(1) << i;
@@ -285,29 +290,49 @@ static keyset present_keys(const struct walk *w, const struct frame *f)
     return set;
 }
 
-/* ' with "do": "revoke_site"': when a rule applies. False when it does not. */
-static bool rule_applies(const struct rule *r, const struct frame *f, char with[NAMES_TEXT_MAX])
+struct decider {             /* the value of the key that rules look at */
+    const char *when;        /* the key; NULL: none yet */
+    const struct type *type; /* of its value */
+    const char *text;        /* its value or default; NULL: neither, or it is no text */
+    int word;                /* SHAPE_WORD: its index, or -1 */
+};
+
+/* Rules with the same deciding key follow each other, so the last one is kept. */
+static void decide(struct decider *d, const struct frame *f, const char *when)
 {
-    with[0] = '\0';
-    if (r->when == NULL) return true;
-    const json_t *v = json_object_get(f->value, r->when);
-    if (r->present) {
-        snprintf(with, NAMES_TEXT_MAX, " with \"%s\"", r->when);
-        return v != NULL;
-    }
     struct key key;
     struct type storage;
-    format_key(f->type, format_key_index(f->type, r->when), &key, &storage);
-    const char *text = v == NULL ? key.fallback : json_string_value(v);
-    if (text == NULL) return false;
+    if (d->when != NULL && strcmp(d->when, when) == 0) return;
+    const json_t *v = json_object_get(f->value, when);
+    format_key(f->type, format_key_index(f->type, when), &key, &storage);
+    d->when = when;
+    d->type = key.type;
+    d->text = v == NULL ? key.fallback : json_string_value(v);
+    d->word = d->text != NULL && key.type->shape == SHAPE_WORD
+                  ? format_word_index(key.type, d->text)
+                  : -1;
+}
+
+static bool rule_applies(const struct rule *r, const struct frame *f, struct decider *d)
+{
+    if (r->when == NULL) return true;
+    if (r->present) return json_object_get(f->value, r->when) != NULL;
+    decide(d, f, r->when);
+    if (d->text == NULL) return false;
+    if (d->type->shape == SHAPE_WORD) return d->word >= 0 && format_wordset_has(&r->words, d->word);
+    return d->type->reads(d->text) && (strcmp(d->text, r->value) == 0) != r->unless;
+}
+
+/* ' with "do": "revoke_site"': when the rule applies. */
+static void describe_rule(const struct rule *r, const struct decider *d, char out[NAMES_TEXT_MAX])
+{
     char shown[SHOWN_MAX];
-    jsondoc_show_text(text, shown);
-    snprintf(with, NAMES_TEXT_MAX, " with \"%s\": %s", r->when, shown);
-    if (key.type->shape == SHAPE_TEXT) {
-        return key.type->reads(text) && (strcmp(text, r->value) == 0) != r->not;
-    }
-    int word = format_word_index(key.type, text);
-    return word >= 0 && format_wordset_has(&r->words, word) != r->not;
+    out[0] = '\0';
+    if (r->when == NULL) return;
+    snprintf(out, NAMES_TEXT_MAX, " with \"%s\"", r->when);
+    if (r->present) return;
+    jsondoc_show_text(d->text, shown);
+    snprintf(out, NAMES_TEXT_MAX, " with \"%s\": %s", r->when, shown);
 }
 
 static void list_keys(const struct type *t, keyset set, char out[NAMES_TEXT_MAX])
@@ -347,35 +372,49 @@ static void surplus_keys(const struct walk *w, const struct frame *f, keyset sur
     }
 }
 
-/* Reports when none, or for exactly one more than one, of the keys is there. */
+/* Whether none, or where exactly one is wanted more than one, of the rule's keys is there. */
+static bool chosen_badly(const struct rule *r, keyset have)
+{
+    keyset found = have & r->one;
+    return (r->some != 0 && (have & r->some) == 0) ||
+           (r->one != 0 && (found == 0 || (found & (found - 1)) != 0));
+}
+
 static void choose_keys(const struct walk *w, const struct frame *f, const struct rule *r,
                         keyset have, const char *with)
 {
     char want[NAMES_TEXT_MAX];
     char got[NAMES_TEXT_MAX];
     keyset set = r->some != 0 ? r->some : r->one;
-    keyset found = have & set;
-    bool many = (found & (found - 1)) != 0;
-    if (set == 0 || (found != 0 && (r->some != 0 || !many))) return;
     list_keys(f->type, set, want);
-    list_keys(f->type, found, got);
+    list_keys(f->type, have & set, got);
     jsondoc_error(w->doc, &f->at, "expected %s one of %s%s, got %s",
-                  r->some != 0 ? "at least" : "exactly", want, with, found != 0 ? got : "none");
+                  r->some != 0 ? "at least" : "exactly", want, with,
+                  (have & set) != 0 ? got : "none");
+}
+
+static void check_rule(const struct walk *w, const struct frame *f, const struct rule *r,
+                       keyset have, struct decider *d)
+{
+    char with[NAMES_TEXT_MAX];
+    bool badly = chosen_badly(r, have);
+    bool broken = badly || (r->all & ~have) != 0 || (r->none & have) != 0;
+    if (!broken || !rule_applies(r, f, d)) return;
+    describe_rule(r, d, with);
+    missing_keys(w, f, r->all & ~have, with);
+    surplus_keys(w, f, r->none & have, with);
+    if (badly) choose_keys(w, f, r, have, with);
 }
 
 static void check_keys(struct walk *w, const struct frame *f)
 {
+    struct decider d = {.when = NULL};
     const struct plan *p = plan_of(w, f->type);
     if (p == NULL) return;
     keyset have = present_keys(w, f);
     missing_keys(w, f, p->required & ~have, "");
     for (size_t i = 0; i < p->rule_count; i++) {
-        const struct rule *r = &p->rules[i];
-        char with[NAMES_TEXT_MAX];
-        if (!rule_applies(r, f, with)) continue;
-        missing_keys(w, f, r->all & ~have, with);
-        surplus_keys(w, f, r->none & have, with);
-        choose_keys(w, f, r, have, with);
+        check_rule(w, f, &p->rules[i], have, &d);
     }
 }
 

@@ -11,6 +11,7 @@ struct reader {
     struct load *l;
     struct site_spec *sites;
     struct host_spec *hosts;
+    uint32_t site; /* that is being read */
     uint32_t host_count;
     struct names groups; /* edge names */
 };
@@ -25,12 +26,11 @@ static struct node site_node(const struct load *l, uint32_t i, struct at *list)
 /* --- hosts ------------------------------------------------------------------------------------ */
 
 /* The full name of a host; reports a name that is too long. */
-static bool full_name(const struct node *site, const struct at *at, const char *label,
-                      char out[DNAME_TEXT_MAX])
+static bool full_name(const struct reader *r, const struct node *site, const struct at *at,
+                      const char *label, char out[DNAME_TEXT_MAX])
 {
-    char domain[DNAME_TEXT_MAX];
     uint8_t wire[DNAME_MAX];
-    load_canonical(node_text(site, "domain"), domain);
+    const char *domain = r->sites[r->site].domain;
     out[0] = '\0';
     if (strcmp(label, "@") != 0) {
         load_canonical(label, out);
@@ -57,23 +57,19 @@ static const char *inner_zone(const struct load *l, const char *name, const char
 static bool may_declare(const struct reader *r, const struct node *site, const struct at *at,
                         const char *name)
 {
-    char domain[DNAME_TEXT_MAX];
-    char got[SHOWN_MAX];
-    load_canonical(node_text(site, "domain"), domain);
-    const char *inner = inner_zone(r->l, name, domain);
-    jsondoc_show_text(name, got);
+    const char *inner = inner_zone(r->l, name, r->sites[r->site].domain);
     if (inner != NULL) {
-        jsondoc_error(site->doc, at, "expected a host outside of the site \"%s\", got %s", inner,
-                      got);
+        jsondoc_error(site->doc, at, "expected a host outside of the site \"%s\", got \"%s\"",
+                      inner, name);
         return false;
     }
     if (strncmp(name, "_why.", 5) == 0 || strstr(name, "._why.") != NULL) {
         jsondoc_error(site->doc, at,
-                      "expected no label \"_why\", which cnedge answers itself, got %s", got);
+                      "expected no label \"_why\", which cnedge answers itself, got \"%s\"", name);
         return false;
     }
     if (names_find(&r->l->hosts, name) != CN_NONE32) {
-        jsondoc_error(site->doc, at, "expected each host once, got %s again", got);
+        jsondoc_error(site->doc, at, "expected each host once, got \"%s\" again", name);
         return false;
     }
     return true;
@@ -92,10 +88,11 @@ static enum provisioning_state provisioning(const struct node *host, enum vettin
     bool needs = word != PROVISIONING_NOT_READY && word != PROVISIONING_DEPROVISIONED;
     if (needs && !was_vetted(vetting)) {
         const struct at at = node_at(host, "provisioning");
-        jsondoc_error(host->doc, &at,
-                      "expected \"NOT_READY\" or \"DEPROVISIONED\" before vetting has passed (it is "
-                      "\"%s\"), got \"%s\"",
-                      vetting_state_name(vetting), node_text(host, "provisioning"));
+        jsondoc_error(
+            host->doc, &at,
+            "expected \"NOT_READY\" or \"DEPROVISIONED\" before vetting has passed (it is "
+            "\"%s\"), got \"%s\"",
+            vetting_state_name(vetting), node_text(host, "provisioning"));
     }
     return (enum provisioning_state)word;
 }
@@ -127,40 +124,39 @@ static void read_host_object(struct load *l, const struct node *n, enum vetting_
     read_txt(l, n, out);
 }
 
-static void read_host(struct reader *r, const struct node *site, uint32_t index, json_t *v,
-                      const struct at *at)
+static void read_host(struct reader *r, const struct node *site, json_t *v, const struct at *at)
 {
     char name[DNAME_TEXT_MAX];
-    const struct site_spec *s = &r->sites[index];
+    const struct site_spec *s = &r->sites[r->site];
     struct node n = node_item(site, &objects_host, v, *at);
     const struct at name_at = {at, "name", 0};
     bool plain = json_is_string(v);
     const struct at *where = plain ? at : &name_at;
     const char *label = plain ? json_string_value(v) : node_text(&n, "name");
-    if (!full_name(site, where, label, name) || !may_declare(r, site, where, name)) return;
+    if (!full_name(r, site, where, label, name) || !may_declare(r, site, where, name)) return;
     struct host_spec *out = &r->hosts[r->host_count];
-    *out = (struct host_spec){
-        .name = load_wire(r->l, name),
-        .site = index,
-        .active = true,
-        .provisioning = was_vetted(s->vetting) ? PROVISIONING_PROVISIONED : PROVISIONING_NOT_READY};
+    *out = (struct host_spec){.name = load_wire(r->l, name),
+                              .site = r->site,
+                              .active = true,
+                              .provisioning = was_vetted(s->vetting) ? PROVISIONING_PROVISIONED
+                                                                     : PROVISIONING_NOT_READY};
     const char *key = arena_text(r->l->scratch, name, strlen(name));
     if (key == NULL) return;
     names_add(&r->l->hosts, key, r->host_count++);
     if (!plain) read_host_object(r->l, &n, s->vetting, out);
 }
 
-static void read_hosts(struct reader *r, const struct node *site, uint32_t index)
+static void read_hosts(struct reader *r, const struct node *site)
 {
-    struct site_spec *s = &r->sites[index];
+    struct site_spec *s = &r->sites[r->site];
     size_t count = node_count(site, "hosts");
     s->host_first = r->host_count;
-    if (names_find(&r->l->sites, s->domain) != index) return; /* declared twice, and reported */
+    if (names_find(&r->l->sites, s->domain) != r->site) return; /* declared twice, and reported */
     for (size_t i = 0; i < count && load_has_memory(r->l); i++) {
         struct at list;
         struct at at;
         json_t *v = node_value(site, "hosts", i, &list, &at);
-        read_host(r, site, index, v, &at);
+        read_host(r, site, v, &at);
     }
     s->host_count = r->host_count - s->host_first;
 }
@@ -168,9 +164,9 @@ static void read_hosts(struct reader *r, const struct node *site, uint32_t index
 /* --- a site's parts --------------------------------------------------------------------------- */
 
 /* Takes the filing that the site names; a filing is for one domain (FACTS A1). */
-static void take_filing(struct reader *r, const struct node *n, uint32_t index)
+static void take_filing(struct reader *r, const struct node *n)
 {
-    struct site_spec *s = &r->sites[index];
+    struct site_spec *s = &r->sites[r->site];
     s->holder = CN_NONE32;
     s->filing = FILING_NONE;
     s->accesses = 1;
@@ -179,12 +175,13 @@ static void take_filing(struct reader *r, const struct node *n, uint32_t index)
     struct load_filing *f = &r->l->filing[i];
     if (f->site != CN_NONE32) {
         const struct at at = node_at(n, "filing");
-        jsondoc_error(n->doc, &at,
-                      "expected a filing of its own (one domain each), got \"%s\", which \"%s\" has",
-                      f->id, r->sites[f->site].domain);
+        jsondoc_error(
+            n->doc, &at,
+            "expected a filing of its own (one domain each), got \"%s\", which \"%s\" has", f->id,
+            r->sites[f->site].domain);
         return;
     }
-    f->site = index;
+    f->site = r->site;
     s->holder = f->holder;
     s->number = f->number;
     s->filing = f->state;
@@ -264,14 +261,14 @@ static int word_or(const struct node *n, const char *key, int otherwise)
     return word >= 0 ? word : otherwise;
 }
 
-static void read_site(struct reader *r, uint32_t index)
+static void read_site(struct reader *r)
 {
     struct at list;
     struct load *l = r->l;
-    struct site_spec *s = &r->sites[index];
-    struct node n = site_node(l, index, &list);
+    struct site_spec *s = &r->sites[r->site];
+    struct node n = site_node(l, r->site, &list);
     const struct choices *c = &l->world->choices;
-    take_filing(r, &n, index);
+    take_filing(r, &n);
     take_account(r, &n, s);
     take_edge_name(r, &n, s);
     s->needs_commercial = node_bool(&n, "needs_commercial");
@@ -285,7 +282,7 @@ static void read_site(struct reader *r, uint32_t index)
     read_registration(&n, s);
     read_resource(&n, s);
     read_origin(l, &n, s);
-    read_hosts(r, &n, index);
+    read_hosts(r, &n);
 }
 
 /* --- all sites -------------------------------------------------------------------------------- */
@@ -341,8 +338,8 @@ void sites_read(struct load *l)
     size_t hosts = count_hosts(l, count);
     if (hosts > SPEC_HOSTS_MAX) {
         const struct at at = node_at(&l->root, "sites");
-        jsondoc_limit(l->root.doc, &at, "expected at most %d hosts in all, got %zu",
-                      SPEC_HOSTS_MAX, hosts);
+        jsondoc_limit(l->root.doc, &at, "expected at most %d hosts in all, got %zu", SPEC_HOSTS_MAX,
+                      hosts);
         return;
     }
     r.sites = arena_get(l->a, count, sizeof(*r.sites));
@@ -352,8 +349,8 @@ void sites_read(struct load *l)
         return;
     }
     declare_domains(&r, count);
-    for (uint32_t i = 0; i < count && load_has_memory(l); i++) {
-        read_site(&r, i);
+    for (r.site = 0; r.site < count && load_has_memory(l); r.site++) {
+        read_site(&r);
     }
     if (l->root.doc->diags->errors == 0) warn_of_idle_filings(l);
     l->world->sites = r.sites;

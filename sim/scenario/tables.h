@@ -6,8 +6,14 @@
 #include "format.h"
 
 /* Makers of table entries. */
-#define NEED(name, type, text)          {(name), &(type), true, NULL, (text), NULL}
-#define MAY(name, type, fallback, text) {(name), &(type), false, (fallback), (text), NULL}
+#define NEED(name, type, text)                                                                     \
+    {                                                                                              \
+        (name), &(type), true, NULL, (text), NULL                                                  \
+    }
+#define MAY(name, type, fallback, text)                                                            \
+    {                                                                                              \
+        (name), &(type), false, (fallback), (text), NULL                                           \
+    }
 #define OBJECT(id_, article, table, rules)                                                         \
     {                                                                                              \
         .name = (id_), .shape = SHAPE_OBJECT, .expected = (article), .keys = (table),              \
@@ -28,7 +34,7 @@ extern const struct type geography_world;      /* the value of "world", when it 
 extern const struct type geography_world_file; /* what "world": {"file": ...} names */
 extern const struct type geography_any_world;  /* the value of "world" */
 extern const struct type geography_pop, geography_line, geography_prefix, geography_rtt;
-extern const struct type geography_addresses;  /* {"v4", "v6"}: an origin */
+extern const struct type geography_addresses; /* {"v4", "v6"}: an origin */
 
 /* sim/scenario/settings.c */
 extern const struct type settings_choices;

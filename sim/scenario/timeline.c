@@ -91,11 +91,10 @@ const struct type timeline_window =
 
 /* One value or a list of them. */
 #define EITHER(id_, of, what)                                                                      \
-    static const struct type id_##_list =                                                          \
-        LIST_OF(#id_ "_list", of, 1, SCENARIO_ASSERT_LIST_MAX);                                    \
+    static const struct type id_##_list = LIST_OF(#id_ "_list", of, 1, SCENARIO_ASSERT_LIST_MAX);  \
     static const struct type *const id_##_either[] = {&(of), &id_##_list, NULL};                   \
     static const struct type id_ = {                                                               \
-        .name = #id_, .shape = SHAPE_EITHER, .expected = what, .either = id_##_either};
+        .name = #id_, .shape = SHAPE_EITHER, .expected = (what), .either = id_##_either};
 
 EITHER(froms, values_from, "a client's name, a pattern of lines, or a list of them")
 EITHER(names, values_asked, "a host's full name, \"*.\" and a domain, \"*\", or a list of them")
@@ -134,8 +133,8 @@ static bool changes_rule(size_t i, struct rule *out)
 {
     return some_rule(i, out, &timeline_changes);
 }
-const struct type timeline_changes = OBJECT("changes_range", "an object with \"min\" or \"max\"",
-                                            changes_keys, changes_rule);
+const struct type timeline_changes =
+    OBJECT("changes_range", "an object with \"min\" or \"max\"", changes_keys, changes_rule);
 
 static const struct key expect_keys[] = {
     MAY("at", values_time, NULL, "holds at this instant, after all events of that instant"),
@@ -224,8 +223,8 @@ static bool expect_rule(size_t i, struct rule *out)
     keyset mine = out->all | out->some | out->one | expect_set(subject) |
                   expect_set(subjects[i - fixed].with) | expect_set(COMMON);
     /* Other subjects are rule 1's business. */
-    out->none = format_all_keys(&timeline_expect) & ~mine &
-                ~expect_set("name site account host event");
+    out->none =
+        format_all_keys(&timeline_expect) & ~mine & ~expect_set("name site account host event");
     return true;
 }
 

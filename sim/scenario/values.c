@@ -174,8 +174,7 @@ static bool is_instant(const char *text)
 static bool is_end(const char *text)
 {
     simdur d;
-    return is_instant(text) ||
-           (*text == '+' && timetext_duration(text + 1, strlen(text + 1), &d));
+    return is_instant(text) || (*text == '+' && timetext_duration(text + 1, strlen(text + 1), &d));
 }
 
 static bool is_time(const char *text)
@@ -191,14 +190,14 @@ static bool is_range(const char *text)
 }
 
 /* X(type, reads, pattern, least, most bytes, what it is) */
-#define TEXT(id_, fn, regex, least, most, what)                                                   \
+#define TEXT(id_, fn, regex, least, most, what)                                                    \
     const struct type values_##id_ = {.name = #id_,                                                \
-                                       .shape = SHAPE_TEXT,                                        \
-                                       .expected = what,                                           \
-                                       .reads = fn,                                                \
-                                       .pattern = regex,                                           \
-                                       .min = least,                                               \
-                                       .max = most};
+                                      .shape = SHAPE_TEXT,                                         \
+                                      .expected = (what),                                          \
+                                      .reads = (fn),                                               \
+                                      .pattern = (regex),                                          \
+                                      .min = (least),                                              \
+                                      .max = (most)};
 
 TEXT(text, NULL, NULL, 0, FORMAT_TEXT_MAX, "a text")
 TEXT(name, NULL, NULL, 1, FORMAT_NAME_MAX, "a text of 1..256 bytes")
@@ -214,9 +213,8 @@ TEXT(pop_id, is_word, WHOLE(WORD), 1, POP_ID_MAX - 1,
 TEXT(country, is_country, "^[a-z]{2}$", 2, 2, "a country's two lower-case letters")
 TEXT(province, is_word, WHOLE(WORD), 1, 31,
      "a province's name of at most 31 lower-case letters, digits, - and _")
-TEXT(line_name, is_line_name,
-     "^(unknown|cn/" WORD "/[a-z]+|(?!cn($|/))[a-z]{2}(/" WORD ")?)$", 2, LINE_NAME_MAX - 1,
-     "a line's name such as \"cn/shanghai/telecom\", \"de\" or \"us/west\"")
+TEXT(line_name, is_line_name, "^(unknown|cn/" WORD "/[a-z]+|(?!cn($|/))[a-z]{2}(/" WORD ")?)$", 2,
+     LINE_NAME_MAX - 1, "a line's name such as \"cn/shanghai/telecom\", \"de\" or \"us/west\"")
 TEXT(line_ref, is_line_ref, WHOLE(LINE_REF), 1, LINE_NAME_MAX - 1, "a line's name")
 TEXT(group, is_fqdn, "^" LABELS "[.]?$", 1, 254, "the edge name, a host name")
 TEXT(path, is_path, "^(?!/)(?!([^\\n]*/)?[.][.](/|$))", 1, 1024,
@@ -234,8 +232,8 @@ TEXT(v4, is_v4, WHOLE(IPV4), 7, 15, "an IPv4 address")
 TEXT(v6, is_v6, WHOLE(IPV6), 2, 45, "an IPv6 address")
 TEXT(prefix, is_prefix, "^(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?$", 2, 49,
      "an address, or a prefix such as \"192.0.2.0/24\" with nothing behind its length")
-TEXT(stand, is_stand, "^(" LINE_REF "|(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?)$", 1,
-     LINE_NAME_MAX - 1, "a line's name, an address or a prefix")
+TEXT(stand, is_stand, "^(" LINE_REF "|(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?)$", 1, LINE_NAME_MAX - 1,
+     "a line's name, an address or a prefix")
 TEXT(from, is_from, "^!?[a-z0-9_*-]+(/[a-z0-9_*-]+)*$", 1, LINE_NAME_MAX,
      "a client's name or a pattern of lines such as \"cn/*/telecom\" or \"!cn\"")
 TEXT(instant, is_instant, WHOLE(INSTANT), 1, 40, TIMETEXT_INSTANT_FORM)
@@ -249,9 +247,9 @@ TEXT(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?"), 1, 64,
 
 /* --- numbers, truth values, null -------------------------------------------------------------- */
 
-#define INTEGER(id_, least, most)                                                                 \
+#define INTEGER(id_, least, most)                                                                  \
     const struct type values_##id_ = {                                                             \
-        .name = #id_, .shape = SHAPE_INTEGER, .min = least, .max = most};
+        .name = #id_, .shape = SHAPE_INTEGER, .min = (least), .max = (most)};
 
 INTEGER(version, FORMAT_VERSION, FORMAT_VERSION)
 INTEGER(seed, 0, INT64_C(9007199254740991)) /* 2^53 - 1: every JSON reader agrees on it */

@@ -5,16 +5,18 @@
 
 /* A function from int, for one from an enumeration. */
 #define NAME_OF(enumeration, fn)                                                                   \
-    static const char *name_of_##enumeration(int i)                                                \
+    static const char *word_of_##enumeration(int i)                                                \
     {                                                                                              \
-        return fn((enum enumeration)i);                                                            \
+        return (fn)((enum enumeration)i); /* NOLINT(bugprone-macro-parentheses): a tag */          \
     }
 
 /* Such a function and the type made of it. */
 #define WORDS(enumeration, fn, count)                                                              \
     NAME_OF(enumeration, fn)                                                                       \
-    const struct type words_##enumeration = {                                                      \
-        .name = #enumeration, .shape = SHAPE_WORD, .word = name_of_##enumeration, .words = count};
+    const struct type words_##enumeration = {.name = #enumeration,                                 \
+                                             .shape = SHAPE_WORD,                                  \
+                                             .word = word_of_##enumeration,                        \
+                                             .words = (count)};
 
 /* Too many to list in a message. */
 NAME_OF(filing_state, filing_state_name)
@@ -22,7 +24,7 @@ const struct type words_filing_state = {
     .name = "filing_state",
     .shape = SHAPE_WORD,
     .expected = "a filing's state such as \"ACTIVE\", \"BUREAU_REVIEW\" or \"REVOKED\"",
-    .word = name_of_filing_state,
+    .word = word_of_filing_state,
     .words = FILING_STATE_COUNT};
 
 WORDS(commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
@@ -82,9 +84,9 @@ const struct type words_refusal = {.name = "refusal",
                                    .word = refusal,
                                    .words = REFUSAL_COUNT - 1};
 
-#define LIST(id_, list)                                                                           \
+#define LIST(id_, list)                                                                            \
     const struct type words_##id_ = {                                                              \
-        .name = #id_, .shape = SHAPE_WORD, .word_list = list, .words = CN_ARRAY_LEN(list)};
+        .name = #id_, .shape = SHAPE_WORD, .word_list = (list), .words = CN_ARRAY_LEN(list)};
 
 static const char *const rr_types[] = {"A", "AAAA", "CNAME", "NS", "SOA", "TXT", "HINFO", "ANY"};
 LIST(rr_type, rr_types)

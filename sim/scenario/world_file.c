@@ -100,8 +100,8 @@ static uint16_t take_slot(struct slots *t, const struct node *n, const char *key
     uint32_t found = names_find(&t->base, name);
     if (found != CN_NONE32) return (uint16_t)found;
     if (t->count == t->max) {
-        jsondoc_limit(n->doc, &at, "expected at most %u %ss in all, got \"%s\" too", t->max, t->what,
-                      name);
+        jsondoc_limit(n->doc, &at, "expected at most %u %ss in all, got \"%s\" too", t->max,
+                      t->what, name);
         return CN_NONE16;
     }
     return t->count++;
@@ -239,8 +239,7 @@ static uint16_t unknown_line(struct maker *m)
 
 static void read_rtt(const struct node *world, struct rtt_model *rtt)
 {
-    struct node n =
-        node_item(world, &geography_rtt, node_get(world, "rtt"), node_at(world, "rtt"));
+    struct node n = node_item(world, &geography_rtt, node_get(world, "rtt"), node_at(world, "rtt"));
     rtt->access_us = (uint32_t)node_integer(&n, "access_us");
     rtt->outside_us_per_1000km = (uint32_t)node_integer(&n, "outside_us_per_1000km");
     rtt->inside_us_per_1000km = (uint32_t)node_integer(&n, "inside_us_per_1000km");
@@ -388,15 +387,14 @@ static const char *beside(struct load *l, const char *path)
     char *full = arena_get(l->scratch, dir + len + 1, 1);
     if (full == NULL) return NULL;
     memcpy(full, file, dir);
-    memcpy(full + dir, path, len);
+    memcpy(full + dir, path, len + 1);
     return full;
 }
 
 static void read_file(struct load *l, const char *path)
 {
-    struct jsondoc d = {.file = beside(l, path),
-                        .diags = l->root.doc->diags,
-                        .status = l->root.doc->status};
+    struct jsondoc d = {
+        .file = beside(l, path), .diags = l->root.doc->diags, .status = l->root.doc->status};
     if (d.file != NULL && jsondoc_read(&d) && jsondoc_parse(&d) &&
         shape_check(&d, &geography_world_file, l->scratch)) {
         struct node world = {&d, &geography_world_file, d.root, AT_ROOT};

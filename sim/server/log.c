@@ -49,7 +49,7 @@ static void put_subject(struct log_line *l, const struct world_spec *w, const st
     if (e->account != CN_NONE32) put(l, " account=%s", w->accounts[e->account].id);
     if (e->pop != CN_NONE16) put(l, " pop=%s", t->pops[e->pop].id);
     if (e->carrier != CN_NONE16) put(l, " carrier=%s", carrier_name((enum carrier)e->carrier));
-    if (e->region != CN_NONE16) put(l, " region=%s", t->regions[e->region].name);
+    if (e->region != CN_NONE16) put(l, " province=%s", t->regions[e->region].name);
 }
 
 static void finish(struct log_line *l)
@@ -67,9 +67,9 @@ void log_event(const struct scenario *s, const struct engine_step *step)
     if (step->from != NULL && step->from->id[0] != '\0') put(&l, " id=%s", step->from->id);
     put_subject(&l, &s->world, &step->event);
     if (step->refusal != REFUSAL_NONE) {
-        put(&l, " refused=%s", refusal_name(step->refusal));
+        put(&l, " result=refused code=%s", refusal_name(step->refusal));
     } else {
-        put(&l, " applied");
+        put(&l, " result=applied");
     }
     finish(&l);
 }

@@ -85,7 +85,7 @@ def check_speed():
         check.true(f"the answer changed after 2 s, at {changed}",
                    changed is not None and 1.7 < changed < 2.6)
         check.match("log", server.log(), r"^time=\S+Z at=\+1m event=revoke_site id=revoked "
-                                         r"site=shop\.example applied$")
+                                         r"site=shop\.example result=applied$")
 
 
 def check_speed_alone():

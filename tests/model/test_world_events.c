@@ -84,6 +84,8 @@ static struct row rows[] = {
      0, false, "LEGAL_OVERRIDE"},
     {"force_mainland.no_host_yet", "inactive", EV_FORCE_MAINLAND, "LEGAL_OVERRIDE", 0, false,
      "LEGAL_OVERRIDE"},
+    {"force_mainland.overseas", "coverage=overseas", EV_FORCE_MAINLAND, "COVERAGE_EXCLUDES", 0,
+     false, "COVERAGE_EXCLUDES"},
     {"set_coverage", "", EV_SET_COVERAGE, "", 1, false, ""},
     {"pop_down", "", EV_POP_DOWN, "", 0, true, "POP_BAD_STATE"},
     {"pop_down.drained", "sha!", EV_POP_DOWN, "", 0, false, "POP_BAD_STATE"},

@@ -21,8 +21,8 @@ static inline void loaded_text(struct loaded *l, const char *text)
 {
     memset(l, 0, sizeof(*l));
     heap_init(&l->heap, &l->arena);
-    l->s = scenario_parse(&l->arena, "tests/scenario/valid/text.json", text, strlen(text),
-                          &l->diags, &l->status);
+    struct scenario_text t = {"tests/scenario/valid/text.json", text, strlen(text)};
+    l->s = scenario_parse(&l->arena, &t, &l->diags, &l->status);
 }
 
 static inline void loaded_file(struct loaded *l, const char *file)

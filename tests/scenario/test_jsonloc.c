@@ -52,12 +52,28 @@ static void space(struct maker *m)
 static const struct {
     const char *json, *pointer;
 } pieces[] = {
-    {"a", "a"},          {"b", "b"},          {"~", "~0"},         {"/", "~1"},
-    {"\\/", "~1"},       {"\\\"", "\""},      {"\\\\", "\\"},      {"\\n", "\n"},
-    {"\\t", "\t"},       {"\\u0041", "A"},    {"\\u007e", "~0"},   {"\\u002F", "~1"},
-    {"\\u00e9", "\xc3\xa9"}, {"\xc3\xa9", "\xc3\xa9"}, {"\\u5907", "\xe5\xa4\x87"},
-    {"\\ud83D\\uDE00", "\xf0\x9f\x98\x80"}, {"0", "0"}, {"]", "]"}, {"{", "{"}, {",", ","},
-    {":", ":"},          {"\\b\\f\\r", "\b\f\r"},
+    {"a", "a"},
+    {"b", "b"},
+    {"~", "~0"},
+    {"/", "~1"},
+    {"\\/", "~1"},
+    {"\\\"", "\""},
+    {"\\\\", "\\"},
+    {"\\n", "\n"},
+    {"\\t", "\t"},
+    {"\\u0041", "A"},
+    {"\\u007e", "~0"},
+    {"\\u002F", "~1"},
+    {"\\u00e9", "\xc3\xa9"},
+    {"\xc3\xa9", "\xc3\xa9"},
+    {"\\u5907", "\xe5\xa4\x87"},
+    {"\\ud83D\\uDE00", "\xf0\x9f\x98\x80"},
+    {"0", "0"},
+    {"]", "]"},
+    {"{", "{"},
+    {",", ","},
+    {":", ":"},
+    {"\\b\\f\\r", "\b\f\r"},
 };
 
 /* Writes a key that no sister has: the number makes it so. */
@@ -78,7 +94,8 @@ static void put_key(struct maker *m, unsigned number, char *pointer)
 
 static void put_scalar(struct maker *m)
 {
-    static const char *const scalars[] = {"1",     "-2.5e3", "true", "null", "\"\"", "\"a\\\"]},\"",
+    static const char *const scalars[] = {"1",     "-2.5e3",   "true",
+                                          "null",  "\"\"",     "\"a\\\"]},\"",
                                           "false", "\"\\\\\"", "\"{\\u0022[\""};
     put(m, scalars[draw(m, 9)]);
 }
@@ -195,7 +212,7 @@ static void test_items(void **state)
             struct jsonloc items[8];
             size_t count = jsonloc_items(t, m.spots[i].pointer, items, 8);
             for (size_t k = 0; k < count; k++) {
-                char pointer[POINTER_MAX + 8];
+                char pointer[POINTER_MAX + 24];
                 struct jsonloc value;
                 struct jsonloc key;
                 snprintf(pointer, sizeof(pointer), "%s/%zu", m.spots[i].pointer, k);

@@ -15,10 +15,10 @@ struct limit_row {
 };
 
 /* Openings, each closed by the rest of the row. */
-#define HOST "\"sites\":[{\"domain\":\"shop.example\",\"hosts\":[{\"name\":\"a\","
-#define POP "\"world\":{\"pops\":[{\"id\":\"hkg\",\"country\":\"hk\",\"lat\":1,\"lon\":2,"
+#define HOST   "\"sites\":[{\"domain\":\"shop.example\",\"hosts\":[{\"name\":\"a\","
+#define POP    "\"world\":{\"pops\":[{\"id\":\"hkg\",\"country\":\"hk\",\"lat\":1,\"lon\":2,"
 #define EXPECT "\"expect\":[{\"at\":\"end\",\"from\":\"*\",\"name\":\"a.example\","
-#define EVENT "\"events\":[{\"at\":\"end\",\"do\":\"pop_up\","
+#define EVENT  "\"events\":[{\"at\":\"end\",\"do\":\"pop_up\","
 
 // clang-format off
 static struct limit_row rows[] = {
@@ -66,8 +66,8 @@ static struct limit_row rows[] = {
 /* The row's text with `count` items. */
 static char *make(const struct limit_row *r, size_t count)
 {
-    size_t size = strlen(r->before) + count * (strlen(r->item) + strlen(r->between)) +
-                  strlen(r->after) + 1;
+    size_t size =
+        strlen(r->before) + count * (strlen(r->item) + strlen(r->between)) + strlen(r->after) + 1;
     char *text = malloc(size);
     assert_non_null(text);
     char *p = text + snprintf(text, size, "%s", r->before);
@@ -126,7 +126,8 @@ static void test_clients(void **state)
         assert_non_null(text);
         size_t n = (size_t)snprintf(text, size, HEAD "\"clients\":{");
         for (size_t i = 0; i < count; i++) {
-            n += (size_t)snprintf(text + n, size - n, "%s\"client-%zu\":\"de\"", i > 0 ? "," : "", i);
+            n += (size_t)snprintf(text + n, size - n, "%s\"client-%zu\":\"de\"", i > 0 ? "," : "",
+                                  i);
         }
         snprintf(text + n, size - n, "}}");
         loaded_text(&l, text);
@@ -143,8 +144,8 @@ static void test_bytes(void **state)
     struct loaded l = {.s = NULL};
     (void)state;
     heap_init(&l.heap, &l.arena);
-    l.s = scenario_parse(&l.arena, "x.json", "{}", (size_t)SCENARIO_BYTES_MAX + 1, &l.diags,
-                         &l.status);
+    struct scenario_text t = {"x.json", "{}", (size_t)SCENARIO_BYTES_MAX + 1};
+    l.s = scenario_parse(&l.arena, &t, &l.diags, &l.status);
     assert_null(l.s);
     assert_int_equal(l.status, CN_E_LIMIT);
     assert_int_equal(l.diags.errors, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What a loaded scenario holds: every key arrives where it belongs, and absent ones are defaults. */
+ * What a loaded scenario holds: every key arrives where it belongs, and absent ones are defaults.
+ */
 #include "test.h"
 
 #include "loaded.h"
@@ -105,7 +106,8 @@ static void test_full_site(void **state)
     assert_name(s->apex, "shop.example.");
     assert_int_equal(s->holder, 0);
     assert_int_equal(s->account, 0);
-    assert_string_equal(s->number, "\xe6\xb2\xaaICP\xe5\xa4\x87" "12345678\xe5\x8f\xb7-1");
+    assert_string_equal(s->number, "\xe6\xb2\xaaICP\xe5\xa4\x87"
+                                   "12345678\xe5\x8f\xb7-1");
     assert_int_equal(s->filing, FILING_ACTIVE);
     assert_int_equal(s->accesses, 2);
     assert_true(s->needs_commercial);
@@ -147,10 +149,9 @@ static void test_other_sites(void **state)
 static void test_hosts(void **state)
 {
     const struct world_spec *w = &everything.s->world;
-    static const char *const names[] = {"shop.example.",     "www.shop.example.",
-                                        "a.b.shop.example.", "cdn.shop.example.",
-                                        "alias.shop.example.", "blog.shop.example.",
-                                        "www.blog.shop.example.", "www.new.example."};
+    static const char *const names[] = {
+        "shop.example.",       "www.shop.example.",  "a.b.shop.example.",      "cdn.shop.example.",
+        "alias.shop.example.", "blog.shop.example.", "www.blog.shop.example.", "www.new.example."};
     static const uint32_t sites[] = {0, 0, 0, 0, 0, 1, 1, 2};
     (void)state;
     assert_int_equal(w->host_count, CN_ARRAY_LEN(names));
@@ -255,8 +256,8 @@ static void test_answer_expectation(void **state)
     assert_int_equal(e->when, EXPECT_AT);
     assert_true(e->from.ns == 1200 * SIMDUR_SECOND && e->until.ns == e->from.ns);
     assert_int_equal(e->subject, EXPECT_ANSWER);
-    assert_int_equal(e->asserts, ASSERT_ADDRESS | ASSERT_RCODE | ASSERT_TTL | ASSERT_REASON |
-                                     ASSERT_ROW);
+    assert_int_equal(e->asserts,
+                     ASSERT_ADDRESS | ASSERT_RCODE | ASSERT_TTL | ASSERT_REASON | ASSERT_ROW);
     assert_int_equal(e->host_count, 1);
     assert_int_equal(e->hosts[0], 1);
     assert_int_equal(e->line_count, 1);

@@ -23,6 +23,9 @@ CN_NONNULL size_t dname_from_text(const char *text, uint8_t out[DNAME_MAX]);
 /* Writes the name as text with a final dot, escaping what needs it. */
 CN_NONNULL void dname_to_text(const uint8_t *wire, char out[DNAME_TEXT_MAX]);
 
+/* The same without the final dot, as scenarios and people write names; the root stays ".". */
+CN_NONNULL void dname_show(const uint8_t *wire, char out[DNAME_TEXT_MAX]);
+
 /* Bytes of the wire name, the root's zero included. The name must be well formed. */
 CN_NONNULL CN_PURE size_t dname_len(const uint8_t *wire);
 

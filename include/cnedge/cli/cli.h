@@ -9,7 +9,7 @@
 /* Exit codes (DESIGN section 5). */
 enum cli_exit {
     CLI_OK = 0,
-    CLI_FAILED = 1,  /* an expectation or an invariant failed */
+    CLI_FAILED = 1, /* an expectation or an invariant failed */
     CLI_USAGE = 2,
     CLI_INVALID = 3, /* the scenario or a data file is invalid */
     CLI_SYSTEM = 4,  /* input/output or the system */
@@ -34,6 +34,21 @@ struct cli_scenario {
  * CLI_OK and `*out` holds it until cli_unload; else the exit code, and nothing is held. */
 int cli_load(struct cli_scenario *out, const char *file, bool warn);
 void cli_unload(struct cli_scenario *s);
+
+/* The next option of a command, as getopt_long gives it; the rest is in argv from optind. -1 after
+ * the last one. '?' for what is no option, when it has said so like cli_usage. The values in
+ * `longs` count from CLI_OPTION_FIRST: smaller ones are short options, which there are none of. */
+struct option;
+enum { CLI_OPTION_FIRST = 256 };
+int cli_option(int argc, char **argv, const struct option *longs);
+
+/* Reads a time of the scenario's run that was given to an option such as "--at". CLI_OK, or
+ * CLI_USAGE after saying what was expected. */
+int cli_time(const char *command, const char *option, const struct scenario *s, const char *text,
+             simtime *out);
+
+/* "s" after every number but one. */
+const char *cli_plural(uint32_t n);
 
 /* Prints "cnedge COMMAND: text" and where to find help to stderr; returns CLI_USAGE. */
 CN_PRINTF(2, 3) int cli_usage(const char *command, const char *fmt, ...);

@@ -13,13 +13,19 @@ enum rr_type {
     RR_NS = 2,
     RR_CNAME = 5,
     RR_SOA = 6,
+    RR_PTR = 12,
     RR_HINFO = 13,
+    RR_MX = 15,
     RR_TXT = 16,
     RR_AAAA = 28,
+    RR_SRV = 33,
     RR_OPT = 41,
+    RR_SVCB = 64,
+    RR_HTTPS = 65,
     RR_IXFR = 251,
     RR_AXFR = 252,
     RR_ANY = 255,
+    RR_CAA = 257,
 };
 
 enum answer_kind {
@@ -59,6 +65,10 @@ CN_NONNULL void answer_follow(struct world *w, const uint8_t *name, uint16_t typ
 
 /* The longest site apex that `name` lies in; CN_NONE32 when none. */
 CN_NONNULL CN_PURE uint32_t answer_zone(const struct world *w, const uint8_t *name);
+
+/* The declared host, active or not, whose state the answer for `name` depends on: the one of that
+ * name, or HOST for _why.HOST. CN_NONE32 when there is none. */
+CN_NONNULL CN_PURE uint32_t answer_host(const struct world *w, const uint8_t *name);
 
 /* "A", "AAAA", ...; "TYPE123" is not made here: NULL for a type without a name. */
 CN_CONST const char *rr_type_name(uint16_t type);

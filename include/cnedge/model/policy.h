@@ -57,6 +57,8 @@ struct policy_view {
     X(CLIENT_MAINLAND, "client.mainland", LINE, "the client's line %s is in the mainland")         \
     X(CLIENT_OUTSIDE, "client.outside", LINE, "the client's line %s is outside the mainland")      \
     X(CLIENT_UNKNOWN, "client.unknown", LINE, "the client's line is unknown; treated as %s")       \
+    X(OUTSIDE_ALWAYS, "client.never_mainland", NOTHING,                                            \
+      "clients outside are never sent to the mainland, whatever the licences")                     \
     X(COVERAGE, "coverage", COVERAGE, "the site's coverage is %s")                                 \
     X(RESOLUTION_CLOSED, "resolution.closed", NOTHING,                                             \
       "the customer closed the site's resolution")                                                 \

@@ -45,7 +45,8 @@
     X(RESOLUTION_BAD_STATE, "resolution is already closed, or already open")                       \
     X(STATUS_BAD_STATE, "the status is already unknown, or already known")                         \
     X(POP_BAD_STATE, "the PoP is already in that state")                                           \
-    X(OUTAGE_BAD_STATE, "that outage already lasts, or there is none to end")
+    X(OUTAGE_BAD_STATE, "that outage already lasts, or there is none to end")                      \
+    X(COVERAGE_EXCLUDES, "the site's coverage leaves the mainland out; change the coverage")
 
 enum refusal {
     REFUSAL_NONE = 0, /* applied */

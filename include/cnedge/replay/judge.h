@@ -29,8 +29,18 @@ CN_NONNULL CN_PURE uint64_t judge_items(const struct expectation *e);
 /* Whether item `item` meets every assertion just now ("changes" is not looked at here). */
 CN_NONNULL bool judge_holds(const struct judge *j, const struct expectation *e, uint64_t item);
 
-/* Asks the responder with real bytes for the same item and reads its answer: whether it says what
- * the expectation was judged by, so that every replay tests the server too. */
+enum { JUDGE_PACKET_MAX = 1232 };
+
+/* Asks the responder with real bytes for the same item; returns the length of its answer. 0 when
+ * the item asks no name. */
+CN_NONNULL CN_MUSTUSE size_t judge_wire_ask(const struct judge *j, const struct expectation *e,
+                                            uint64_t item, uint8_t out[JUDGE_PACKET_MAX]);
+
+/* Whether those bytes say what the item is judged by just now. */
+CN_NONNULL bool judge_wire_reads(const struct judge *j, const struct expectation *e, uint64_t item,
+                                 const uint8_t *packet, size_t len);
+
+/* Both, so that every replay tests the server too; true when the item asks no name. */
 CN_NONNULL bool judge_wire_agrees(const struct judge *j, const struct expectation *e,
                                   uint64_t item);
 
@@ -38,9 +48,9 @@ CN_NONNULL bool judge_wire_agrees(const struct judge *j, const struct expectatio
 CN_NONNULL uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e,
                                       uint64_t item);
 
-/* What the expectation claims: "class near, ttl 60..300". */
-CN_NONNULL void judge_expected(const struct judge *j, const struct expectation *e,
-                               char out[JUDGE_TEXT_MAX]);
+/* What the expectation claims: "class near, ttl 60..300"; cut to `cap`. */
+CN_NONNULL void judge_expected(const struct judge *j, const struct expectation *e, char *out,
+                               size_t cap);
 
 /* What is seen: "hkg (near, Hong Kong) 198.19.1.1 ttl 60 row 10". */
 CN_NONNULL void judge_got(const struct judge *j, const struct expectation *e, uint64_t item,

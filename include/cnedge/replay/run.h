@@ -10,17 +10,25 @@
 #include "cnedge/model/invariant.h"
 #include "cnedge/replay/judge.h"
 
+/* What a void run's CN_E_LIMIT means. */
+#define RUN_LIMIT_TEXT "expected to fit in memory and in 1024 classes of hosts, got more"
+_Static_assert(WORLD_CLASSES_MAX == 1024, "RUN_LIMIT_TEXT says so");
+
 enum { RUN_TOUCHED_MAX = 3, RUN_VIOLATIONS_MAX = 20 };
 
 enum finding_kind { FINDING_EVENT, FINDING_EXPECTATION, FINDING_INVARIANTS };
 
+/* "event", "expectation", "invariants". */
+CN_CONST const char *run_kind_name(enum finding_kind k);
+
 enum verdict {
     VERDICT_PASS,
     VERDICT_FAIL,
-    VERDICT_SKIP,        /* "skip" in the scenario */
+    VERDICT_SKIP,          /* "skip" in the scenario */
     VERDICT_EXPECTED_FAIL, /* "expect_fail" in the scenario, and it failed */
 };
 
+/* "pass", "fail", "skip", "expected_fail". */
 CN_CONST const char *verdict_name(enum verdict v);
 
 struct touched { /* an event that touched what failed */
@@ -33,8 +41,8 @@ struct failure { /* the first instant at which it failed */
     simtime at;
     char expected[JUDGE_TEXT_MAX];
     char got[JUDGE_TEXT_MAX];
-    const uint8_t *name; /* wire; NULL when no name is asked */
-    uint16_t type, line; /* of the query; CN_NONE16 when there is none */
+    const uint8_t *name;      /* wire; NULL when no name is asked */
+    uint16_t type, line;      /* of the query; CN_NONE16 when there is none */
     struct decision decision; /* reason_count 0: none */
     uint8_t touched_count;
     struct touched touched[RUN_TOUCHED_MAX]; /* newest first */
@@ -50,13 +58,16 @@ struct finding { /* one test point */
     const struct failure *failure; /* NULL unless VERDICT_FAIL or VERDICT_EXPECTED_FAIL */
 };
 
+/* Where the scenario's file says it; NULL for the invariants. */
+CN_NONNULL CN_PURE const struct place *run_place(const struct finding *f);
+
 struct run_result {
     const struct scenario *scenario;
     const struct finding *findings;
     uint32_t finding_count;
     uint32_t passed, failed, skipped; /* an expected failure counts as passed */
-    uint64_t events;  /* applied or refused, timers' included */
-    uint64_t checks;  /* items of expectations judged */
+    uint64_t events;                  /* applied or refused, timers' included */
+    uint64_t checks;                  /* items of expectations judged */
     uint64_t invariant_checks;
 };
 

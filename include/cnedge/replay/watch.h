@@ -12,12 +12,12 @@
 enum watch_state { WATCH_WAITING, WATCH_OPEN, WATCH_HELD, WATCH_FAILED };
 
 struct watch {
-    uint8_t state;        /* enum watch_state */
-    uint32_t open_at;     /* place in the list of open ones */
+    uint8_t state;    /* enum watch_state */
+    uint32_t open_at; /* place in the list of open ones */
     uint64_t items;
-    uint64_t missing;     /* EVENTUALLY: items not seen yet */
-    uint8_t *seen;        /* EVENTUALLY: bit per item */
-    uint32_t *changes;    /* ASSERT_CHANGES: per item */
+    uint64_t missing;  /* EVENTUALLY: items not seen yet */
+    uint8_t *seen;     /* EVENTUALLY: bit per item */
+    uint32_t *changes; /* ASSERT_CHANGES: per item */
     uint64_t *fingerprints;
 };
 
@@ -29,13 +29,13 @@ struct watch_ref { /* a host's place in an expectation */
 struct watch_set {
     struct judge judge;
     const struct scenario *scenario;
-    struct watch *watches;     /* per expectation */
-    const uint32_t *by_from;   /* expectations by `from`, then file order */
+    struct watch *watches;   /* per expectation */
+    const uint32_t *by_from; /* expectations by `from`, then file order */
     const uint32_t *by_until;
     uint32_t next_from, next_until;
-    uint32_t *open_hosts;      /* open ones about declared hosts */
+    uint32_t *open_hosts; /* open ones about declared hosts */
     uint32_t open_hosts_count;
-    uint32_t *open_rest;       /* the other open ones */
+    uint32_t *open_rest; /* the other open ones */
     uint32_t open_rest_count;
     const uint32_t *ref_first; /* [host + 1]: CSR over `refs` */
     const struct watch_ref *refs;

@@ -22,23 +22,23 @@ enum {
     SCENARIO_ASSERT_LIST_MAX = 64, /* PoPs, addresses or rules in one assertion */
 };
 
-struct place { /* where something was written */
+struct place {           /* where something was written */
     int line, column;    /* 1-based */
     const char *pointer; /* JSON pointer */
 };
 
 struct scenario_event { /* in time order; equal times in file order */
     struct event event;
-    const char *id;        /* "" when unnamed; unique otherwise */
-    uint32_t number;       /* position in the file's list, from 0 */
-    enum refusal refused;  /* must be refused with this code; REFUSAL_NONE: must be applied */
+    const char *id;       /* "" when unnamed; unique otherwise */
+    uint32_t number;      /* position in the file's list, from 0 */
+    enum refusal refused; /* must be refused with this code; REFUSAL_NONE: must be applied */
     struct place place;
 };
 
 struct scenario_client { /* a named client */
     const char *name;
     uint16_t line;
-    uint8_t address[16]; /* zero when it was given as a line */
+    uint8_t address[16];  /* zero when it was given as a line */
     uint8_t address_bits; /* 0: given as a line; else the prefix length */
     bool v6;
 };
@@ -81,8 +81,8 @@ struct expect_prefix {
 };
 
 struct expectation { /* in file order */
-    const char *id;   /* as given, or "" */
-    uint32_t number;  /* position in the file's list, from 0 */
+    const char *id;  /* as given, or "" */
+    uint32_t number; /* position in the file's list, from 0 */
     struct place place;
     enum expect_when when;
     /* EXPECT_AT: from == until. ALWAYS and NEVER hold over [from, until), so that "until" may name
@@ -90,7 +90,7 @@ struct expectation { /* in file order */
      * `until`, that instant included. Checks come after the events of their instant. */
     simtime from, until;
     enum expect_subject subject;
-    uint32_t asserts; /* bits of enum expect_assert, at least one */
+    uint32_t asserts;        /* bits of enum expect_assert, at least one */
     const char *skip;        /* reason, or NULL */
     const char *expect_fail; /* reason, or NULL */
 
@@ -100,7 +100,7 @@ struct expectation { /* in file order */
     const uint8_t *name;   /* wire name that is no declared host; NULL when `hosts` is used */
     const uint16_t *lines; /* that "from" selects, each once, ascending */
     uint16_t line_count;
-    uint16_t type;         /* RR type asked for */
+    uint16_t type; /* RR type asked for */
     const uint16_t *pops;
     uint16_t pop_count;
     uint8_t classes; /* bits of enum pop_class */
@@ -141,16 +141,21 @@ struct scenario {
 };
 
 /* Reads `file`. On success the scenario and all it points to are in `a`. On failure returns NULL
- * with at least one error in `diags`: syntax, rule, limit or input/output; `*status` says which kind
- * came first. Warnings (for a scenario that proves nothing) are added to `diags` either way. */
-CN_NONNULL CN_MUSTUSE const struct scenario *scenario_load(struct arena *a, const char *file,
-                                                           struct diag_list *diags,
-                                                           enum cn_status *status);
+ * with at least one error in `diags`: syntax, rule, limit or input/output; `*status` says which
+ * kind came first. Warnings (for a scenario that proves nothing) are added to `diags` either way.
+ */
+CN_NONNULL CN_MUSTUSE const struct scenario *
+scenario_load(struct arena *a, const char *file, struct diag_list *diags, enum cn_status *status);
 
-/* The same from memory: `text` is what is read, `file` what it is called; relative world files are
- * looked up beside `file`. */
-CN_NONNULL CN_MUSTUSE const struct scenario *scenario_parse(struct arena *a, const char *file,
-                                                            const char *text, size_t len,
+struct scenario_text {
+    const char *file; /* what it is called; relative world files are looked up beside it */
+    const char *text;
+    size_t len; /* bytes */
+};
+
+/* The same from memory. */
+CN_NONNULL CN_MUSTUSE const struct scenario *scenario_parse(struct arena *a,
+                                                            const struct scenario_text *text,
                                                             struct diag_list *diags,
                                                             enum cn_status *status);
 
