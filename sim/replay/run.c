@@ -56,8 +56,7 @@ const char *verdict_name(enum verdict v)
     return names[v];
 }
 
-/* --- what touched what
- * ------------------------------------------------------------------------------ */
+/* --- what touched what ---------------------------------------------------------------------- */
 
 static void push_touched(uint32_t list[RUN_TOUCHED_MAX], uint32_t entry)
 {
@@ -147,8 +146,7 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
              refusal_name(t->refusal));
 }
 
-/* --- findings
- * ---------------------------------------------------------------------------------------- */
+/* --- findings ------------------------------------------------------------------------------- */
 
 static const char *keep(struct runner *r, const char *text)
 {
@@ -209,8 +207,7 @@ static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got
     r->findings[i].failure = f;
 }
 
-/* --- titles: what an expectation claims, in one line
- * ---------------------------------------------------- */
+/* --- titles: what an expectation claims, in one line ---------------------------------------- */
 
 static void title_when(const struct expectation *e, char *out, size_t cap)
 {
@@ -233,11 +230,8 @@ static void title_subject(const struct runner *r, const struct expectation *e, c
     if (e->subject == EXPECT_EVENT) {
         snprintf(out, cap, "event %s", r->s->events[e->event].id);
     } else if (e->subject == EXPECT_ANSWER) {
-        dname_show(judge_name(&r->judge, e, 0), name);
-        const char *more = e->name == NULL && e->host_count > 1 ? " and more" : "";
         const char *type = rr_type_name(e->type);
-        snprintf(out, cap, "%.100s%s %s from %s%s", name, more, type != NULL ? type : "?",
-                 w->topology->lines[e->lines[0]].name, e->line_count > 1 ? " and more" : "");
+        snprintf(out, cap, "%s %s from %s", e->name_text, type != NULL ? type : "?", e->from_text);
     } else if (e->site != CN_NONE32) {
         snprintf(out, cap, "%s", w->sites[e->site].domain);
     } else if (e->account != CN_NONE32) {
@@ -273,8 +267,7 @@ static void add_expectations(struct runner *r)
     }
 }
 
-/* --- events
- * ------------------------------------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------------------------- */
 
 /* A test point for an event that had to be refused, or was refused and should not have been. */
 static void find_event(struct runner *r, const struct engine_step *step)
@@ -385,8 +378,7 @@ static void after_step(struct runner *r, const struct engine_step *step)
     if (r->o->on_step != NULL) r->o->on_step(r->o->owner, &r->engine, step);
 }
 
-/* --- the run
- * ------------------------------------------------------------------------------------------- */
+/* --- the run -------------------------------------------------------------------------------- */
 
 static void run_instants(struct runner *r)
 {

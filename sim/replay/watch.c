@@ -143,8 +143,7 @@ bool watch_init(struct watch_set *ws, struct arena *a, const struct scenario *s,
     return true;
 }
 
-/* --- the open ones
- * --------------------------------------------------------------------------------- */
+/* --- the open ones -------------------------------------------------------------------------- */
 
 static void open_watch(struct watch_set *ws, uint32_t i)
 {
@@ -167,8 +166,7 @@ static void close_watch(struct watch_set *ws, uint32_t i, enum watch_state state
     ws->watches[i].state = (uint8_t)state;
 }
 
-/* --- judging
- * --------------------------------------------------------------------------------------- */
+/* --- judging -------------------------------------------------------------------------------- */
 
 static void fail(struct watch_set *ws, uint32_t i, uint64_t item, const char *got)
 {
@@ -280,8 +278,7 @@ static void judge_changed(struct watch_set *ws, const uint32_t *hosts, uint32_t 
     }
 }
 
-/* --- windows' ends
- * --------------------------------------------------------------------------------- */
+/* --- windows' ends -------------------------------------------------------------------------- */
 
 /* The first item that was never seen. */
 static uint64_t first_missing(const struct watch *x)

@@ -59,8 +59,7 @@ static void take_image(const struct world *w, struct image *image)
     put(image, w->host_marked, s->host_count, sizeof(w->host_marked[0]));
 }
 
-/* --- what is counted, counted again
- * --------------------------------------------------------------- */
+/* --- what is counted, counted again --------------------------------------------------------- */
 
 static void check_holders(const struct world *w)
 {
@@ -159,8 +158,7 @@ static void check_changes(struct world *w, struct cell before[FIXTURE_HOSTS][LIN
     }
 }
 
-/* --- the runs
- * ------------------------------------------------------------------------------------- */
+/* --- the runs ------------------------------------------------------------------------------- */
 
 static unsigned refused;
 static unsigned applied;

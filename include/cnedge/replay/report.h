@@ -47,8 +47,7 @@ CN_NONNULL void report_json_run(FILE *out, const struct run_result *r);
 /* One object for a scenario that could not be run at all. */
 CN_NONNULL void report_json_void(FILE *out, const char *file, const char *why);
 
-/* --- the trace: an object per event and per change of answers
- * -------------------------------------- */
+/* --- the trace: an object per event and per change of answers ------------------------------- */
 
 struct report_trace {
     FILE *out;
@@ -61,8 +60,7 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
 /* The last line of a scenario's trace. */
 CN_NONNULL void report_trace_end(const struct report_trace *t, const struct run_result *r);
 
-/* --- what the reports share
- * ------------------------------------------------------------------------- */
+/* --- what the reports share ----------------------------------------------------------------- */
 
 enum { REPORT_LINE_MAX = 2048 };
 
