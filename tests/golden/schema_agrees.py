@@ -25,7 +25,7 @@ import jsonschema
 
 ROOT = pathlib.Path(os.environ["CNEDGE_SOURCE"])
 CNEDGE = os.environ["CNEDGE"]
-MUTANTS = 1500
+MUTANTS = 1000
 BATCH = 50  # files for one run of cnedge check
 
 # How the loader words what is wrong with a value or an object alone. Texts that a pattern cannot

@@ -15,12 +15,16 @@ struct row {
 static struct row rows[] = {
     {"served", "", "cn/shanghai/telecom",
      IN_ORDER "coverage nearest(sha)"},
-    {"served outside", "", "de",
-     "client.outside filing.serves subscription.active vetting.passed provisioning.done entitled "
-     "coverage nearest(fra)"},
+    {"served outside", "", "de", "client.outside client.never_mainland coverage nearest(fra)"},
     {"unknown client", "", "unknown",
-     "client.unknown client.outside filing.serves subscription.active vetting.passed "
-     "provisioning.done entitled coverage nearest(lax)"},
+     "client.unknown client.outside client.never_mainland coverage nearest(lax)"},
+    {"unknown client, default line", "unknown_line=cn/shanghai/telecom", "unknown",
+     "client.unknown " IN_ORDER "coverage nearest(sha)"},
+    {"revoked, seen from outside", "revoke", "de",
+     "client.outside client.never_mainland coverage nearest(fra)"},
+    {"domestic, seen from outside", "coverage=domestic", "de",
+     "client.outside filing.serves subscription.active vetting.passed provisioning.done entitled "
+     "coverage nearest(sha)"},
     {"next PoP", "sha-", "cn/shanghai/telecom",
      IN_ORDER "coverage pop.skipped(sha) nearest(can)"},
     {"another carrier", "", "cn/beijing/cernet",
@@ -78,12 +82,12 @@ static struct row rows[] = {
     {"closed", "closed", "cn/shanghai/telecom",
      IN_ORDER "resolution.closed"},
     {"everything at once",
-     "commercial=NONE policy=suspend blacklist suspend:everyone suspend:site suspend:holder end "
-     "reject revoke unknown +2h partner", "unknown",
-     "client.unknown client.outside domain.blacklisted status.unknown.grace filing.lost "
+     "unknown_line=cn/shanghai/telecom commercial=NONE policy=suspend blacklist suspend:everyone "
+     "suspend:site suspend:holder end reject revoke unknown +2h partner hkg-", "unknown",
+     "client.unknown client.mainland domain.blacklisted status.unknown.grace filing.lost "
      "partner.suspended.everyone partner.suspended partner.suspended subscription.inactive "
      "vetting.lost commercial.missing provisioning.done not_entitled coverage revocation_policy "
-     "nearest(lax)"},
+     "pop.skipped(hkg) nearest(nrt)"},
 };
 // clang-format on
 

@@ -430,6 +430,33 @@ static void a_refiled_site_is_its_own_again(void **state)
     end();
 }
 
+/* The reduced view that a router consumes: OK, NO, ILLEGAL, UNKNOWN. */
+static void the_partner_sees_four_values(void **state)
+{
+    (void)state;
+    begin("");
+    const struct site *shop = &s.f.w->sites[s.shop];
+    assert_int_equal(shop->status, STATUS_OK);
+    struct event e = on_site(EV_AUDIT_HIT, 1, s.shop);
+    e.cause = CAUSE_ILLEGAL_CONTENT;
+    applied(e);
+    assert_int_equal(shop->status, STATUS_OK);
+    applied(on_site(EV_AUDIT_TIMEOUT, 2, s.shop));
+    assert_int_equal(shop->status, STATUS_NO); /* the access is lost, nothing was revoked */
+    applied(on_site(EV_REVOKE_SITE, 3, s.shop));
+    assert_int_equal(shop->status, STATUS_NO); /* for a cause that is not stated */
+    applied(on_site(EV_STATUS_UNKNOWN, 4, s.shop));
+    assert_int_equal(shop->status, STATUS_UNKNOWN);
+    e = on_site(EV_REVOKE_SITE, 5, s.other);
+    e.cause = CAUSE_ILLEGAL_CONTENT;
+    applied(e);
+    assert_int_equal(s.f.w->sites[s.other].status, STATUS_ILLEGAL);
+    answers(s.other_www, "hkg", 60);
+    applied(on_site(EV_FILING_REFILE, 6, s.other));
+    assert_int_equal(s.f.w->sites[s.other].status, STATUS_NO);
+    end();
+}
+
 /* --- the rest -----------------------------------------------------------------------------------
  */
 
@@ -509,6 +536,7 @@ int main(void)
         cmocka_unit_test(suspensions_add_up),
         cmocka_unit_test(an_edge_name_is_mapped_again_when_the_last_loss_is_mended),
         cmocka_unit_test(back_to_the_mainland_after_all_four_steps),
+        cmocka_unit_test(the_partner_sees_four_values),
         cmocka_unit_test(a_refiled_site_is_its_own_again),
         cmocka_unit_test(cells_know_since_when),
         cmocka_unit_test(serial_is_the_second_of_the_last_change),
