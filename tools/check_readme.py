@@ -202,7 +202,8 @@ def check_document(name, update):
 
 def main():
     update = "--update" in sys.argv[1:]
-    names = [n for n in sys.argv[1:] if n != "--update"] or [n for n in DOCUMENTS if (ROOT / n).exists()]
+    names = [n for n in sys.argv[1:] if n != "--update"]
+    names = names or [n for n in DOCUMENTS if (ROOT / n).exists()]
     if not (ROOT / "build/release/cnedge").exists():
         sys.exit("build/release/cnedge: not there; run tools/quickstart --once first")
     SCRATCH.mkdir(parents=True, exist_ok=True)

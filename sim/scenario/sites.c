@@ -80,7 +80,7 @@ static bool was_vetted(enum vetting_state v)
     return vetting_passed(v) || v == VETTING_REJECTED;
 }
 
-/* What a host is when nothing is said: a name that is yet to come into being has not been ordered. */
+/* What a host is when nothing is said; one that is yet to come into being has not been ordered. */
 static enum provisioning_state usual_provisioning(enum vetting_state vetting, bool active)
 {
     if (!was_vetted(vetting)) return PROVISIONING_NOT_READY;

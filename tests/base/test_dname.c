@@ -17,8 +17,7 @@ static unsigned roll(unsigned sides)
     return (unsigned)(rng_draw(1, "dname", "", rolls++) % sides);
 }
 
-/* --- table ---------------------------------------------------------------------------------------
- */
+/* --- table ---------------------------------------------------------------------------------- */
 
 struct row {
     const char *name; /* the text */

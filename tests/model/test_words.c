@@ -109,8 +109,7 @@ static void refusals_are_found_by_code(void **state)
     assert_int_equal(refusal_find(""), REFUSAL_NONE);
 }
 
-/* --- reasons ------------------------------------------------------------------------------------
- */
+/* --- reasons -------------------------------------------------------------------------------- */
 
 struct reason {
     const char *name; /* the sentence */
@@ -180,8 +179,7 @@ static void rules_are_found_by_id(void **state)
     fixture_free(&f);
 }
 
-/* --- settings -----------------------------------------------------------------------------------
- */
+/* --- settings ------------------------------------------------------------------------------- */
 
 static bool same_range(struct duration_range r, int64_t min_s, int64_t max_s)
 {

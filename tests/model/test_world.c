@@ -54,8 +54,7 @@ static const char *filing(void)
     return filing_state_name((enum filing_state)s.f.w->sites[s.shop].filing);
 }
 
-/* --- timers -------------------------------------------------------------------------------------
- */
+/* --- timers --------------------------------------------------------------------------------- */
 
 static void approval_is_synced_after_8h(void **state)
 {
@@ -230,8 +229,7 @@ static void an_alias_is_not_provisioned(void **state)
     end();
 }
 
-/* --- durations that are drawn -------------------------------------------------------------------
- */
+/* --- durations that are drawn --------------------------------------------------------------- */
 
 /* When the loss of shop.example's filing is observed under a delay of 1 to 5 hours. */
 static simtime observed_at(uint64_t seed, bool alone, bool other_first)
@@ -298,8 +296,7 @@ static void a_later_change_does_not_postpone_what_is_known(void **state)
     end();
 }
 
-/* --- who is touched -----------------------------------------------------------------------------
- */
+/* --- who is touched ------------------------------------------------------------------------- */
 
 static void a_subject_of_40_sites_falls_in_one_step(void **state)
 {
@@ -387,8 +384,7 @@ static void an_edge_name_is_mapped_again_when_the_last_loss_is_mended(void **sta
     end();
 }
 
-/* --- the way back -------------------------------------------------------------------------------
- */
+/* --- the way back --------------------------------------------------------------------------- */
 
 static void back_to_the_mainland_after_all_four_steps(void **state)
 {
@@ -457,8 +453,7 @@ static void the_partner_sees_four_values(void **state)
     end();
 }
 
-/* --- the rest -----------------------------------------------------------------------------------
- */
+/* --- the rest ------------------------------------------------------------------------------- */
 
 /* A cell remembers the generation of the network since which it has been what it is. */
 static void cells_know_since_when(void **state)

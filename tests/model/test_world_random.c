@@ -7,8 +7,7 @@
 
 enum { WORLDS = 300, EVENTS = 120 };
 
-/* --- a copy of everything that may change --------------------------------------------------------
- */
+/* --- a copy of everything that may change --------------------------------------------------- */
 
 enum { IMAGE_MAX = 1 << 17 };
 

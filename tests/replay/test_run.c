@@ -4,8 +4,7 @@
 
 #include "play.h"
 
-/* --- refused events ------------------------------------------------------------------------------
- */
+/* --- refused events ------------------------------------------------------------------------- */
 
 struct refused_row {
     const char *name;
@@ -61,8 +60,7 @@ static void test_refused(void **state)
     play_free(&p);
 }
 
-/* --- what touched a failure ----------------------------------------------------------------------
- */
+/* --- what touched a failure ----------------------------------------------------------------- */
 
 static void assert_touched(const struct play *p, const struct failure *why,
                            const char *const want[], size_t count)
@@ -160,8 +158,7 @@ static void test_event_texts(void **state)
     play_free(&p);
 }
 
-/* --- invariants ----------------------------------------------------------------------------------
- */
+/* --- invariants ----------------------------------------------------------------------------- */
 
 /* Plants a fault in the world: Hong Kong fails behind the back of whoever keeps track of it. */
 static void plant(void *owner, struct engine *e, const struct engine_step *step)
@@ -225,8 +222,7 @@ static void test_invariants_at_start(void **state)
     play_free(&p);
 }
 
-/* --- on_step -------------------------------------------------------------------------------------
- */
+/* --- on_step -------------------------------------------------------------------------------- */
 
 struct steps {
     uint32_t count;
@@ -266,8 +262,7 @@ static void test_on_step(void **state)
     play_free(&p);
 }
 
-/* --- limits --------------------------------------------------------------------------------------
- */
+/* --- limits --------------------------------------------------------------------------------- */
 
 enum { MANY = WORLD_CLASSES_MAX + 1 };
 
@@ -353,8 +348,7 @@ static void test_class_limit_later(void **state)
     play_free(&p);
 }
 
-/* --- memory --------------------------------------------------------------------------------------
- */
+/* --- memory --------------------------------------------------------------------------------- */
 
 /* So many events that their log outgrows its first block, and failures to tell. */
 static void declare_much(struct play *p)

@@ -4,8 +4,7 @@
 
 #include "play.h"
 
-/* --- windows, in pictures ------------------------------------------------------------------------
- */
+/* --- windows, in pictures ------------------------------------------------------------------- */
 
 /* A picture has a character for each second of the run: what Shanghai Telecom is answered after the
  * events of that second.
@@ -146,8 +145,7 @@ static void test_window(void **state)
     play_free(&p);
 }
 
-/* --- changes -------------------------------------------------------------------------------------
- */
+/* --- changes -------------------------------------------------------------------------------- */
 
 struct changes_row {
     const char *name;
@@ -263,8 +261,7 @@ static void test_same_answer_other_reason(void **state)
     play_free(&p);
 }
 
-/* --- items: hosts x lines ------------------------------------------------------------------------
- */
+/* --- items: hosts x lines ------------------------------------------------------------------- */
 
 static const uint16_t two_lines[] = {LINE_SH_TELECOM, LINE_GD_MOBILE};
 static const uint32_t two_hosts[] = {0, 1};
@@ -361,8 +358,7 @@ static void test_eventually_misses_one(void **state)
     play_free(&p);
 }
 
-/* --- names, aliases ------------------------------------------------------------------------------
- */
+/* --- names, aliases ------------------------------------------------------------------------- */
 
 /* Goal: a name that is no host is looked at whenever anything happens. */
 static void test_undeclared_name(void **state)
@@ -443,8 +439,7 @@ static void test_alias_circle(void **state)
     play_free(&p);
 }
 
-/* --- states, events ------------------------------------------------------------------------------
- */
+/* --- states, events ------------------------------------------------------------------------- */
 
 /* Goal: states of sites, accounts and hosts are looked at after every event. */
 static void test_states(void **state)
@@ -521,8 +516,7 @@ static void test_event_outcome(void **state)
     play_free(&p);
 }
 
-/* --- verdicts ------------------------------------------------------------------------------------
- */
+/* --- verdicts ------------------------------------------------------------------------------- */
 
 struct verdict_row {
     const char *name;

@@ -8,8 +8,7 @@
 
 enum { SEEDS = 250, END_S = 24, ITEMS_MAX = 64, EXPECTATIONS = 24, HOSTS = 7 };
 
-/* --- random scenarios ----------------------------------------------------------------------------
- */
+/* --- random scenarios ----------------------------------------------------------------------- */
 
 struct dice {
     uint64_t seed, n;
@@ -216,8 +215,7 @@ static void random_scenario(struct play *p, struct dice *d, struct lists lists[E
     }
 }
 
-/* --- judged naively ------------------------------------------------------------------------------
- */
+/* --- judged naively ------------------------------------------------------------------------- */
 
 struct naive {
     bool over, failed;
@@ -306,8 +304,7 @@ static void judge_naively(const struct play *p, struct arena *a, struct naive na
     }
 }
 
-/* --- both ----------------------------------------------------------------------------------------
- */
+/* --- both ----------------------------------------------------------------------------------- */
 
 /* Whether the failure is about an item that fails naively at that instant. */
 static bool same_item(const struct play *p, const struct expectation *e, const struct naive *n,

@@ -19,8 +19,7 @@ enum { TIMETEXT_MAX = 48 }; /* bytes that any text written here fits in, NUL inc
 CN_NONNULL CN_MUSTUSE bool timetext_instant(const char *text, walltime *out);
 
 /* The same, and the zone that the text names: seconds east of UTC. */
-CN_NONNULL CN_MUSTUSE bool timetext_instant_zone(const char *text, walltime *out,
-                                                 int32_t *zone_s);
+CN_NONNULL CN_MUSTUSE bool timetext_instant_zone(const char *text, walltime *out, int32_t *zone_s);
 
 /* Reads the first `len` bytes of `text` as a duration. False when they are not one. */
 CN_NONNULL CN_MUSTUSE bool timetext_duration(const char *text, size_t len, simdur *out);

@@ -14,8 +14,7 @@ struct report_totals {
     uint32_t passed, failed, skipped;
 };
 
-/* --- TAP, on stdout of `cnedge replay` ----------------------------------------------------------
- */
+/* --- TAP, on stdout of `cnedge replay` ------------------------------------------------------ */
 
 /* The version line. */
 CN_NONNULL void report_tap_start(FILE *out);
@@ -27,8 +26,7 @@ CN_NONNULL void report_tap_void(FILE *out, const char *file, const char *why,
 /* The plan, and as last line "N passed, N failed" (", N skipped" when there are such). */
 CN_NONNULL void report_tap_end(FILE *out, const struct report_totals *t);
 
-/* --- JUnit XML ----------------------------------------------------------------------------------
- */
+/* --- JUnit XML ------------------------------------------------------------------------------ */
 
 /* The root element's start. */
 CN_NONNULL void report_junit_start(FILE *out);
@@ -39,8 +37,7 @@ CN_NONNULL void report_junit_void(FILE *out, const char *file, const char *why);
 /* The root element's end. */
 CN_NONNULL void report_junit_end(FILE *out);
 
-/* --- JSON lines ---------------------------------------------------------------------------------
- */
+/* --- JSON lines ----------------------------------------------------------------------------- */
 
 /* An object for each test point, and one for the scenario. */
 CN_NONNULL void report_json_run(FILE *out, const struct run_result *r);
