@@ -6,7 +6,7 @@
 #include "cnedge/dns/wire.h"
 #include "cnedge/replay/judge.h"
 
-_Static_assert((int)JUDGE_PACKET_MAX >= (int)RESPONDER_UDP_MAX, "no answer is cut");
+_Static_assert((int)JUDGE_PACKET_MAX == (int)RESPONDER_TCP_MAX, "room for every answer");
 
 enum { QUERY_MAX = 12 + DNAME_MAX + 4, CLASS_IN = 1, HEADER_RD = 0x0100 };
 
@@ -100,7 +100,7 @@ size_t judge_wire_ask(const struct judge *j, const struct expectation *e, uint64
     const uint8_t *name = judge_name(j, e, item);
     if (name == NULL) return 0;
     uint8_t query[QUERY_MAX];
-    struct responder_client client = {.line = judge_line(e, item)};
+    struct responder_client client = {.tcp = true, .line = judge_line(e, item)};
     struct responder_query asked = {query, write_query(name, e->type, query)};
     return responder_answer(j->world, &client, asked, out, JUDGE_PACKET_MAX);
 }

@@ -222,6 +222,47 @@ static void test_change_is_of_pop(void **state)
     play_free(&p);
 }
 
+/* Goal: what stands behind an answer is looked at even when the answer stays: when every PoP is
+ * down, the one that answered before still does, but is not usable and not there for the same
+ * reason. The site is lost before that, so that even the TTL stays. */
+static void test_same_answer_other_reason(void **state)
+{
+    (void)state;
+    static const uint8_t last_resort[] = {RULE_LAST_RESORT};
+    static const uint16_t hkg[] = {POP_HKG};
+    struct play p;
+    play_init(&p);
+    uint32_t shop = fixture_site(&p.f, "shop.example");
+    uint32_t www = fixture_host(&p.f, "www.shop.example");
+    struct expectation *nearest = play_answer(&p, www, LINE_SH_TELECOM);
+    nearest->asserts = ASSERT_NEAREST;
+    nearest->nearest = true;
+    play_window(nearest, EXPECT_ALWAYS, 2, 9);
+    struct expectation *reason = play_answer(&p, www, LINE_SH_TELECOM);
+    reason->asserts = ASSERT_REASON;
+    reason->rules = last_resort;
+    reason->rule_count = 1;
+    play_window(reason, EXPECT_NEVER, 2, 9);
+    struct expectation *stays = play_answer(&p, www, LINE_SH_TELECOM);
+    stays->asserts = ASSERT_POP | ASSERT_TTL;
+    stays->pops = hkg;
+    stays->pop_count = 1;
+    stays->ttl_min_s = stays->ttl_max_s = p.f.spec.choices.ttl_failover_s;
+    play_window(stays, EXPECT_ALWAYS, 2, 9);
+    play_event(&p, on_site(EV_REVOKE_SITE, 1, shop));
+    for (uint16_t pop = 0; pop < POPS; pop++) {
+        if (pop != POP_HKG) play_event(&p, on_pop(EV_POP_DOWN, 3, pop));
+    }
+    play_event(&p, on_pop(EV_POP_DOWN, 4, POP_HKG));
+    play_run(&p, 9);
+    assert_int_equal(play_failed_at(play_finding(&p, 0)), 4);
+    assert_string_equal(play_finding(&p, 0)->failure->got,
+                        "hkg (near, city of hkg) 198.18.3.1 ttl 60 row 10");
+    assert_int_equal(play_failed_at(play_finding(&p, 1)), 4);
+    assert_int_equal(play_failed_at(play_finding(&p, 2)), -1);
+    play_free(&p);
+}
+
 /* --- items: hosts x lines ------------------------------------------------------------------------
  */
 
@@ -547,12 +588,19 @@ int main(void)
     struct CMUnitTest changes[CHANGES];
     struct CMUnitTest verdicts[VERDICTS];
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_changes_text),          cmocka_unit_test(test_change_is_of_pop),
-        cmocka_unit_test(test_always_every_item),     cmocka_unit_test(test_always_one_line),
-        cmocka_unit_test(test_eventually_one_by_one), cmocka_unit_test(test_eventually_misses_one),
-        cmocka_unit_test(test_undeclared_name),       cmocka_unit_test(test_alias_of_another_site),
-        cmocka_unit_test(test_alias_circle),          cmocka_unit_test(test_states),
-        cmocka_unit_test(test_event_outcome),         cmocka_unit_test(test_never_looked_at),
+        cmocka_unit_test(test_changes_text),
+        cmocka_unit_test(test_change_is_of_pop),
+        cmocka_unit_test(test_same_answer_other_reason),
+        cmocka_unit_test(test_always_every_item),
+        cmocka_unit_test(test_always_one_line),
+        cmocka_unit_test(test_eventually_one_by_one),
+        cmocka_unit_test(test_eventually_misses_one),
+        cmocka_unit_test(test_undeclared_name),
+        cmocka_unit_test(test_alias_of_another_site),
+        cmocka_unit_test(test_alias_circle),
+        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_event_outcome),
+        cmocka_unit_test(test_never_looked_at),
     };
     TABLE_TESTS(windows, window_rows, test_window);
     TABLE_TESTS(changes, changes_rows, test_changes);

@@ -29,7 +29,7 @@ CN_NONNULL CN_PURE uint64_t judge_items(const struct expectation *e);
 /* Whether item `item` meets every assertion just now ("changes" is not looked at here). */
 CN_NONNULL bool judge_holds(const struct judge *j, const struct expectation *e, uint64_t item);
 
-enum { JUDGE_PACKET_MAX = 1232 };
+enum { JUDGE_PACKET_MAX = 65535 }; /* asked as over TCP: nothing is cut */
 
 /* Asks the responder with real bytes for the same item; returns the length of its answer. 0 when
  * the item asks no name. */
