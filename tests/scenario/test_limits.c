@@ -105,7 +105,7 @@ static void test_limit(void **state)
             assert_null(d);
         } else {
             if (d == NULL) loaded_complain(&l);
-            assert_non_null(d);
+            CN_ASSERT(d != NULL);
             assert_null(l.s);
             assert_string_equal(d->path, r->pointer);
             assert_int_equal(d->line, 1);
