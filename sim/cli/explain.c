@@ -127,17 +127,13 @@ static void print_chain(const struct question *q)
     }
 }
 
-static bool decided(const struct question *q, const struct answer *a)
-{
-    if (a->host == CN_NONE32 || q->world->spec->hosts[a->host].cname != NULL) return false;
-    return q->type == RR_A || q->type == RR_AAAA || a->kind == ANSWER_WHY || a->cell.row != 0;
-}
-
 static void print_reasons(const struct question *q, const struct answer *a)
 {
     struct decision d;
-    if (!decided(q, a)) return;
+    if (a->host == CN_NONE32 || q->world->spec->hosts[a->host].cname != NULL) return;
     world_decide(q->world, a->host, q->client.line, &d);
+    bool address = q->type == RR_A || q->type == RR_AAAA;
+    if (!address && a->kind != ANSWER_WHY && a->cell.row != d.row) return; /* not the policy's */
     printf("because:\n");
     for (uint8_t i = 0; i < d.reason_count; i++) {
         char text[512];

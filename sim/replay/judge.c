@@ -308,7 +308,8 @@ static void expected_answer(struct words *t, const struct judge *j, const struct
     if ((e->asserts & ASSERT_CHANGES) != 0) {
         add(t, "%s", sep(t));
         add_range(t, e->changes_min, e->changes_max);
-        add(t, " changes of the answer");
+        bool one = e->changes_min == 1 && e->changes_max == 1;
+        add(t, " change%s of the answer", one ? "" : "s");
     }
 }
 

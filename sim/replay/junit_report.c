@@ -7,12 +7,6 @@
 #include "cnedge/replay/report.h"
 #include "report_text.h"
 
-/* What XML 1.0 can hold at all: see its production Char. Tabs and line ends are not for titles. */
-static bool forbidden(uint32_t c)
-{
-    return c < 0x20 || c == 0x7F || c == 0xFFFE || c == 0xFFFF;
-}
-
 static void put_xml(FILE *out, const char *text)
 {
     while (*text != '\0') {
@@ -32,7 +26,7 @@ static void put_xml(FILE *out, const char *text)
             fputs("&quot;", out);
             break;
         default:
-            report_text_char(out, forbidden(c) ? ' ' : c);
+            report_text_char(out, report_text_plain(c) ? c : ' ');
         }
     }
 }

@@ -39,6 +39,11 @@ size_t report_text_next(const char *text, uint32_t *c)
     return len;
 }
 
+bool report_text_plain(uint32_t c)
+{
+    return c >= 0x20 && (c < 0x7F || c > 0x9F) && (c & 0xFFFE) != 0xFFFE;
+}
+
 static size_t encode(uint32_t c, char out[4])
 {
     if (c < 0x80) {

@@ -13,6 +13,9 @@ struct json_t;
  * code point. A byte that is no part of UTF-8 (a file's name may have such) reads as U+FFFD. */
 CN_NONNULL size_t report_text_next(const char *text, uint32_t *c);
 
+/* Whether a character may stand in a title or in XML: no control and no noncharacter. */
+CN_CONST bool report_text_plain(uint32_t c);
+
 /* Writes a character in UTF-8. */
 CN_NONNULL void report_text_char(FILE *out, uint32_t c);
 

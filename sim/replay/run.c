@@ -8,7 +8,7 @@
 #include "cnedge/base/timetext.h"
 #include "cnedge/replay/watch.h"
 
-enum { TITLE_MAX = 640, NEVER_TOUCHED = 0 };
+enum { TITLE_MAX = 768, SUBJECT_MAX = 320, NEVER_TOUCHED = 0 };
 
 struct runner {
     struct arena *a;
@@ -92,12 +92,15 @@ static void note_touched(struct runner *r, const struct engine_step *step)
     }
 }
 
-/* The newest entries of both lists. */
-static void copy_touched(const struct runner *r, uint32_t site, struct failure *f)
+enum touched_by { BY_SITE, BY_SITE_AND_NETWORK };
+
+/* The newest of what touched a site, or none, and the network. */
+static void copy_touched(const struct runner *r, uint32_t site, enum touched_by by,
+                         struct failure *f)
 {
     static const uint32_t none[RUN_TOUCHED_MAX] = {0};
     const uint32_t *a = site != CN_NONE32 ? r->site_touched[site] : none;
-    const uint32_t *b = r->network_touched;
+    const uint32_t *b = by == BY_SITE_AND_NETWORK ? r->network_touched : none;
     size_t ia = 0;
     size_t ib = 0;
     while (f->touched_count < RUN_TOUCHED_MAX) {
@@ -169,13 +172,6 @@ static struct failure *new_failure(struct runner *r, simtime at)
     return f;
 }
 
-static uint32_t site_of(const struct runner *r, const struct expectation *e, uint64_t item)
-{
-    if (e->subject == EXPECT_STATE) return e->site;
-    const uint8_t *name = judge_name(&r->judge, e, item);
-    return name != NULL ? answer_zone(r->engine.world, name) : CN_NONE32;
-}
-
 /* What is claimed, and for how much of the window: "never class mainland". */
 static void expected_text(const struct runner *r, const struct expectation *e,
                           char out[JUDGE_TEXT_MAX])
@@ -187,6 +183,32 @@ static void expected_text(const struct runner *r, const struct expectation *e,
     snprintf(out, JUDGE_TEXT_MAX, "%s%s%s", when, *when != '\0' ? " " : "", claim);
 }
 
+/* Who asked, why the answer is what it is, and what touched it; an alias is followed. */
+static void tell_answer(const struct runner *r, const struct expectation *e, uint64_t item,
+                        struct failure *f)
+{
+    struct world *w = r->engine.world;
+    struct answer a;
+    f->name = judge_name(&r->judge, e, item);
+    f->type = e->type;
+    f->line = judge_line(e, item);
+    answer_follow(w, f->name, f->type, f->line, &a);
+    copy_touched(r, a.site, BY_SITE_AND_NETWORK, f);
+    if (a.host == CN_NONE32 || w->spec->hosts[a.host].cname != NULL) return;
+    struct decision d;
+    world_decide(w, a.host, f->line, &d);
+    bool decided = e->type == RR_A || e->type == RR_AAAA || a.cell.row == d.row;
+    if (decided) f->decision = d;
+}
+
+/* A site that a state is about: that of the host, or one of the account's. */
+static uint32_t state_site(const struct runner *r, const struct expectation *e)
+{
+    if (e->host != CN_NONE32) return r->s->world.hosts[e->host].site;
+    if (e->account != CN_NONE32) return r->engine.world->accounts[e->account].site_first;
+    return e->site;
+}
+
 static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got)
 {
     struct runner *r = owner;
@@ -196,14 +218,8 @@ static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got
     expected_text(r, e, f->expected);
     judge_got(&r->judge, e, item, f->got);
     if (got != NULL) snprintf(f->got, sizeof(f->got), "%s", got);
-    f->name = judge_name(&r->judge, e, item);
-    f->line = judge_line(e, item);
-    if (f->name != NULL) f->type = e->type;
-    uint32_t host = judge_host(e, item);
-    if (host != CN_NONE32 && r->s->world.hosts[host].cname == NULL) {
-        world_decide(r->engine.world, host, f->line, &f->decision);
-    }
-    copy_touched(r, site_of(r, e, item), f);
+    if (e->subject == EXPECT_ANSWER) tell_answer(r, e, item, f);
+    if (e->subject == EXPECT_STATE) copy_touched(r, state_site(r, e), BY_SITE, f);
     r->findings[i].failure = f;
 }
 
@@ -222,23 +238,24 @@ static void title_when(const struct expectation *e, char *out, size_t cap)
     }
 }
 
-static void title_subject(const struct runner *r, const struct expectation *e, char *out,
-                          size_t cap)
+static void title_subject(const struct runner *r, const struct expectation *e,
+                          char out[SUBJECT_MAX])
 {
     char name[DNAME_TEXT_MAX];
     const struct world_spec *w = &r->s->world;
     if (e->subject == EXPECT_EVENT) {
-        snprintf(out, cap, "event %s", r->s->events[e->event].id);
+        snprintf(out, SUBJECT_MAX, "event %s", r->s->events[e->event].id);
     } else if (e->subject == EXPECT_ANSWER) {
         const char *type = rr_type_name(e->type);
-        snprintf(out, cap, "%s %s from %s", e->name_text, type != NULL ? type : "?", e->from_text);
+        snprintf(out, SUBJECT_MAX, "%s %s from %s", e->name_text, type != NULL ? type : "?",
+                 e->from_text);
     } else if (e->site != CN_NONE32) {
-        snprintf(out, cap, "%s", w->sites[e->site].domain);
+        snprintf(out, SUBJECT_MAX, "%s", w->sites[e->site].domain);
     } else if (e->account != CN_NONE32) {
-        snprintf(out, cap, "account %s", w->accounts[e->account].id);
+        snprintf(out, SUBJECT_MAX, "account %s", w->accounts[e->account].id);
     } else {
         dname_show(w->hosts[e->host].name, name);
-        snprintf(out, cap, "%.150s", name);
+        snprintf(out, SUBJECT_MAX, "%.150s", name);
     }
 }
 
@@ -246,10 +263,10 @@ static void title_expectation(const struct runner *r, const struct expectation *
                               char out[TITLE_MAX])
 {
     char when[2 * TIMETEXT_MAX + 16];
-    char subject[200];
+    char subject[SUBJECT_MAX];
     char expected[JUDGE_TEXT_MAX];
     title_when(e, when, sizeof(when));
-    title_subject(r, e, subject, sizeof(subject));
+    title_subject(r, e, subject);
     judge_expected(&r->judge, e, expected, sizeof(expected));
     snprintf(out, TITLE_MAX, "%s%s%s: %s: %.200s", e->id, e->id[0] != '\0' ? ": " : "", when,
              subject, expected);
@@ -268,6 +285,16 @@ static void add_expectations(struct runner *r)
 }
 
 /* --- events --------------------------------------------------------------------------------- */
+
+/* "applied", or "refused with CODE: why". */
+static void outcome_text(enum refusal r, char out[JUDGE_TEXT_MAX])
+{
+    if (r == REFUSAL_NONE) {
+        snprintf(out, JUDGE_TEXT_MAX, "applied");
+    } else {
+        snprintf(out, JUDGE_TEXT_MAX, "refused with %s: %s", refusal_name(r), refusal_text(r));
+    }
+}
 
 /* A test point for an event that had to be refused, or was refused and should not have been. */
 static void find_event(struct runner *r, const struct engine_step *step)
@@ -288,13 +315,9 @@ static void find_event(struct runner *r, const struct engine_step *step)
     if (from->refused == step->refusal) return;
     struct failure *why = new_failure(r, step->event.at);
     if (why == NULL) return;
-    snprintf(why->expected, sizeof(why->expected), "%s",
-             from->refused != REFUSAL_NONE ? refusal_name(from->refused) : "the event is applied");
-    snprintf(why->got, sizeof(why->got), "%s%s%s",
-             step->refusal != REFUSAL_NONE ? refusal_name(step->refusal) : "applied",
-             step->refusal != REFUSAL_NONE ? ": " : "",
-             step->refusal != REFUSAL_NONE ? refusal_text(step->refusal) : "");
-    copy_touched(r, step->event.site, why);
+    outcome_text(from->refused, why->expected);
+    outcome_text(step->refusal, why->got);
+    copy_touched(r, step->event.site, BY_SITE_AND_NETWORK, why);
     f->failure = why;
 }
 
@@ -354,7 +377,8 @@ static void note_violation(struct runner *r)
     if (r->violated == NULL) return;
     snprintf(r->violated->expected, JUDGE_TEXT_MAX, "%s", invariant_text(v->invariant));
     violation_text(r, v, host, r->violated->got);
-    if (host != CN_NONE32) copy_touched(r, r->s->world.hosts[host].site, r->violated);
+    uint32_t site = host != CN_NONE32 ? r->s->world.hosts[host].site : CN_NONE32;
+    copy_touched(r, site, BY_SITE_AND_NETWORK, r->violated);
 }
 
 static void check_invariants(struct runner *r)

@@ -56,10 +56,8 @@ static void put_scalar(FILE *out, const char *text)
         text += report_text_next(text, &c);
         if (c == '"' || c == '\\') {
             fprintf(out, "\\%c", (int)c);
-        } else if (c < 0x20 || (c >= 0x7F && c < 0xA0)) {
-            fprintf(out, "\\x%02x", (unsigned)c);
-        } else if ((c & 0xFFFE) == 0xFFFE) {
-            fprintf(out, "\\U%08x", (unsigned)c);
+        } else if (!report_text_plain(c)) {
+            fprintf(out, c < 0x100 ? "\\x%02" PRIx32 : "\\U%08" PRIx32, c);
         } else {
             report_text_char(out, c);
         }
@@ -159,7 +157,7 @@ static void put_title(FILE *out, const char *text)
         uint32_t c;
         text += report_text_next(text, &c);
         if (c == '#' || c == '\\') fputc('\\', out);
-        report_text_char(out, c < 0x20 || c == 0x7F ? ' ' : c);
+        report_text_char(out, report_text_plain(c) ? c : ' ');
     }
 }
 

@@ -6,11 +6,6 @@
 
 /* --- building ------------------------------------------------------------------------------- */
 
-static bool about_hosts(const struct expectation *e)
-{
-    return e->subject == EXPECT_ANSWER && e->name == NULL;
-}
-
 static simtime end_of(const struct scenario *s, uint32_t i, bool until)
 {
     const struct expectation *e = &s->expectations[i];
@@ -79,12 +74,33 @@ static uint32_t add_ref(const struct watch_set *ws, struct watch_ref ref, uint32
     return n;
 }
 
+/* Whether an alias leads to a name of ours that is no declared host: a host below it may come into
+ * being, so that its answer can change without it. */
+static bool leads_nowhere(const struct world *w, uint32_t host)
+{
+    for (int n = 0; n <= ANSWER_ALIAS_MAX && w->spec->hosts[host].cname != NULL; n++) {
+        uint32_t next = next_in_chain(w, host);
+        if (next == CN_NONE32) return answer_zone(w, w->spec->hosts[host].cname) != CN_NONE32;
+        host = next;
+    }
+    return false;
+}
+
+static bool about_hosts(const struct world *w, const struct expectation *e)
+{
+    if (e->subject != EXPECT_ANSWER || e->name != NULL) return false;
+    for (uint32_t h = 0; h < e->host_count; h++) {
+        if (leads_nowhere(w, e->hosts[h])) return false;
+    }
+    return true;
+}
+
 static uint64_t add_refs(const struct watch_set *ws, uint32_t *first, struct watch_ref *refs)
 {
     uint64_t total = 0;
     for (uint32_t i = 0; i < ws->scenario->expectation_count; i++) {
         const struct expectation *e = &ws->scenario->expectations[i];
-        if (!about_hosts(e) || e->when == EXPECT_AT) continue;
+        if (!ws->watches[i].by_host || e->when == EXPECT_AT) continue;
         for (uint32_t p = 0; p < e->host_count; p++) {
             total += add_ref(ws, (struct watch_ref){i, p}, first, refs);
         }
@@ -110,8 +126,10 @@ static bool build_refs(struct watch_set *ws, struct arena *a)
     return true;
 }
 
-static bool init_watch(struct watch *x, struct arena *a, const struct expectation *e)
+static bool init_watch(struct watch *x, struct arena *a, const struct world *w,
+                       const struct expectation *e)
 {
+    x->by_host = about_hosts(w, e);
     x->items = judge_items(e);
     CN_ASSERT(x->items > 0); /* else it would hold without having been looked at */
     x->missing = x->items;
@@ -133,20 +151,20 @@ bool watch_init(struct watch_set *ws, struct arena *a, const struct scenario *s,
     ws->open_rest = arena_get(a, n, sizeof(*ws->open_rest));
     ws->by_from = sorted(a, s, false);
     ws->by_until = sorted(a, s, true);
-    if (a->failed || !build_refs(ws, a)) return false;
+    if (a->failed) return false;
     for (uint32_t i = 0; i < n; i++) {
         const struct expectation *e = &s->expectations[i];
-        if (e->skip == NULL && !init_watch(&ws->watches[i], a, e)) return false;
+        if (e->skip == NULL && !init_watch(&ws->watches[i], a, j->world, e)) return false;
         if (e->skip != NULL) ws->watches[i].state = WATCH_HELD;
     }
-    return true;
+    return build_refs(ws, a);
 }
 
 /* --- the open ones -------------------------------------------------------------------------- */
 
 static void open_watch(struct watch_set *ws, uint32_t i)
 {
-    bool hosts = about_hosts(&ws->scenario->expectations[i]);
+    bool hosts = ws->watches[i].by_host;
     uint32_t *list = hosts ? ws->open_hosts : ws->open_rest;
     uint32_t *count = hosts ? &ws->open_hosts_count : &ws->open_rest_count;
     ws->watches[i].state = WATCH_OPEN;
@@ -156,7 +174,7 @@ static void open_watch(struct watch_set *ws, uint32_t i)
 
 static void close_watch(struct watch_set *ws, uint32_t i, enum watch_state state)
 {
-    bool hosts = about_hosts(&ws->scenario->expectations[i]);
+    bool hosts = ws->watches[i].by_host;
     uint32_t *list = hosts ? ws->open_hosts : ws->open_rest;
     uint32_t *count = hosts ? &ws->open_hosts_count : &ws->open_rest_count;
     uint32_t last = list[--*count];
@@ -267,6 +285,18 @@ static void look_at_host(struct watch_set *ws, uint32_t host)
     }
 }
 
+/* A host that came into being makes names of those above it: no longer NXDOMAIN (RFC 8020). */
+static void look_above(struct watch_set *ws, uint32_t host)
+{
+    const struct world *w = ws->judge.world;
+    if (w->spec->hosts[host].active) return; /* it was there from the start */
+    for (const uint8_t *name = w->spec->hosts[host].name; *name != 0;) {
+        name = dname_parent(name);
+        uint32_t above = answer_host(w, name);
+        if (above != CN_NONE32) look_at_host(ws, above);
+    }
+}
+
 static void judge_changed(struct watch_set *ws, const uint32_t *hosts, uint32_t host_count,
                           bool network)
 {
@@ -274,6 +304,7 @@ static void judge_changed(struct watch_set *ws, const uint32_t *hosts, uint32_t 
     if (network) judge_network(ws);
     for (uint32_t h = 0; h < host_count; h++) {
         look_at_host(ws, hosts[h]);
+        look_above(ws, hosts[h]);
     }
 }
 

@@ -13,19 +13,21 @@ struct refused_row {
     const char *title, *expected, *got; /* NULL: it passes, or (no title) there is no such point */
 };
 
+#define BAD_STATE                                                                                  \
+    "refused with ICP_BAD_STATE: the filing is not in a state in which this can happen"
+#define BARRED "refused with ENTITY_BARRED: the subject is barred from filing"
+
 static struct refused_row refused_rows[] = {
     {"applied as declared", REFUSAL_NONE, false, NULL, NULL, NULL},
     {"refused as declared", REFUSAL_ICP_BAD_STATE, true,
      "event +3s revoke_site shop.example (again) is refused with ICP_BAD_STATE", NULL, NULL},
     {"refused, and should not be", REFUSAL_NONE, true,
-     "event +3s revoke_site shop.example (again) is applied", "the event is applied",
-     "ICP_BAD_STATE: the filing is not in a state in which this can happen"},
+     "event +3s revoke_site shop.example (again) is applied", "applied", BAD_STATE},
     {"applied, and should not be", REFUSAL_ICP_BAD_STATE, false,
-     "event +3s revoke_site shop.example (again) is refused with ICP_BAD_STATE", "ICP_BAD_STATE",
+     "event +3s revoke_site shop.example (again) is refused with ICP_BAD_STATE", BAD_STATE,
      "applied"},
     {"refused with another code", REFUSAL_ENTITY_BARRED, true,
-     "event +3s revoke_site shop.example (again) is refused with ENTITY_BARRED", "ENTITY_BARRED",
-     "ICP_BAD_STATE: the filing is not in a state in which this can happen"},
+     "event +3s revoke_site shop.example (again) is refused with ENTITY_BARRED", BARRED, BAD_STATE},
 };
 
 /* Goal: an event is a test point when it must be refused or was; its verdict is DESIGN 9.2's. */

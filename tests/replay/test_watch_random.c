@@ -6,7 +6,7 @@
 
 #include "play.h"
 
-enum { SEEDS = 250, END_S = 24, ITEMS_MAX = 64, EXPECTATIONS = 24, HOSTS = 7 };
+enum { SEEDS = 250, END_S = 24, ITEMS_MAX = 128, EXPECTATIONS = 24, HOSTS = 11, LATER = 4 };
 
 /* --- random scenarios ----------------------------------------------------------------------- */
 
@@ -26,13 +26,16 @@ static bool one_in(struct dice *d, uint32_t n)
 }
 
 /* Three sites, two of them on one edge name; an alias from the first to the second and from there
- * to the third; a host that is not there from the start. */
+ * to the third, and one to a name that is nothing until a host below it is there; hosts that are
+ * not there from the start, one of them below another. */
 static void declare(struct play *p, struct dice *d)
 {
     static const char *const domains[] = {"one.example", "two.example", "three.example"};
     static const char *const hosts[] = {"www.one.example", "www.two.example", "www.three.example"};
     static const char *const aliases[] = {"a.one.example", "a.two.example"};
     static const char *const targets[] = {"a.two.example", "www.three.example"};
+    static const char *const later[LATER] = {"new.three.example", "below.new.three.example",
+                                             "leaf.empty.three.example", "below.www.three.example"};
     for (uint32_t i = 0; i < 3; i++) {
         uint32_t site = fixture_site(&p->f, domains[i]);
         uint32_t host = fixture_host(&p->f, hosts[i]);
@@ -43,9 +46,12 @@ static void declare(struct play *p, struct dice *d)
         if (i < 2) p->f.sites[site].edge_name = 0;
         if (i < 2) fixture_alias(&p->f, aliases[i], targets[i]);
     }
-    fixture_host(&p->f, "new.three.example");
     fixture_host(&p->f, "three.example");
-    p->f.hosts[HOSTS - 2].active = false;
+    fixture_alias(&p->f, "a.three.example", "empty.three.example");
+    for (size_t i = 0; i < LATER; i++) {
+        p->f.hosts[fixture_host(&p->f, later[i])].active = false;
+    }
+    CN_ASSERT(p->f.spec.host_count == HOSTS);
 }
 
 static struct event random_event(struct dice *d, int64_t at_s)
@@ -59,7 +65,7 @@ static struct event random_event(struct dice *d, int64_t at_s)
     static const enum event_kind of_pop[] = {EV_POP_DOWN,  EV_POP_DEGRADE, EV_POP_UP,
                                              EV_POP_DRAIN, EV_POP_OBEY,    EV_POP_FORCE_UP};
     static const enum event_kind wide[] = {EV_PARTNER_DOWN, EV_PARTNER_UP};
-    switch (roll(d, 8)) {
+    switch (roll(d, 9)) {
     case 0:
     case 1:
         return on_site(of_site[roll(d, CN_ARRAY_LEN(of_site))], at_s, roll(d, 3));
@@ -74,6 +80,8 @@ static struct event random_event(struct dice *d, int64_t at_s)
     case 6:
         return on_carrier(one_in(d, 2) ? EV_CARRIER_DOWN : EV_CARRIER_UP, at_s,
                           (enum carrier)roll(d, 3), CN_NONE16);
+    case 7:
+        return on_host(EV_ADD_HOST, at_s, HOSTS - LATER + roll(d, LATER));
     default:
         return one_in(d, 2)
                    ? fixture_event(wide[roll(d, 2)], at_s)
@@ -164,10 +172,12 @@ static void random_claim(struct dice *d, struct expectation *e, struct lists *l)
 static void random_answer(struct play *p, struct dice *d, struct lists *l)
 {
     static const uint16_t types[] = {RR_A, RR_AAAA, RR_A, RR_TXT};
-    static const char *const others[] = {"no.one.example", "_why.www.one.example", "one.test"};
+    static const char *const others[] = {"no.one.example", "_why.www.one.example", "one.test",
+                                         "empty.three.example"};
     bool other = one_in(d, 6);
     struct expectation *e =
-        other ? play_name(p, others[roll(d, 3)], (uint16_t)roll(d, LINES)) : play_answer(p, 0, 0);
+        other ? play_name(p, others[roll(d, CN_ARRAY_LEN(others))], (uint16_t)roll(d, LINES))
+              : play_answer(p, 0, 0);
     e->type = types[roll(d, CN_ARRAY_LEN(types))];
     random_window(d, e);
     if (other || e->type == RR_TXT) {

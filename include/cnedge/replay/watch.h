@@ -13,6 +13,7 @@ enum watch_state { WATCH_WAITING, WATCH_OPEN, WATCH_HELD, WATCH_FAILED };
 
 struct watch {
     uint8_t state;    /* enum watch_state */
+    bool by_host;     /* about declared hosts: looked at when one of them changes */
     uint32_t open_at; /* place in the list of open ones */
     uint64_t items;
     uint64_t missing;  /* EVENTUALLY: items not seen yet */
