@@ -41,7 +41,9 @@ const uint8_t *judge_name(const struct judge *j, const struct expectation *e, ui
 static void look(const struct judge *j, const struct expectation *e, uint64_t item,
                  struct answer *a)
 {
-    answer_follow(j->world, judge_name(j, e, item), e->type, judge_line(e, item), a);
+    const uint8_t *name = judge_name(j, e, item);
+    CN_ASSERT(name != NULL);
+    answer_follow(j->world, name, e->type, judge_line(e, item), a);
 }
 
 static enum expect_rcode rcode_of(const struct answer *a)
