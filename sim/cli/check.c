@@ -87,8 +87,8 @@ int cli_check(int argc, char **argv)
     for (int i = optind; i < argc && code == CLI_OK; i++) {
         code = cli_files_add(&files, argv[i]);
     }
-    for (size_t i = 0; i < files.count; i++) {
-        int one = check_file(files.names[i], with_mutate);
+    for (const struct cli_file *f = files.first; f != NULL; f = f->next) {
+        int one = check_file(f->name, with_mutate);
         if (one > code) code = one;
     }
     cli_files_free(&files);
