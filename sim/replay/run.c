@@ -81,12 +81,24 @@ static uint32_t log_step(struct runner *r, const struct engine_step *step)
     return r->log_count;
 }
 
+/* The site that an event names, itself or by one of its hosts; CN_NONE32 when it names none. */
+static uint32_t named_site(const struct world *w, const struct event *e)
+{
+    return e->host != CN_NONE32 ? w->hosts[e->host].site : e->site;
+}
+
+/* An event that was refused as it had to be changed nothing and explains nothing. */
 static void note_touched(struct runner *r, const struct engine_step *step)
 {
     const struct world *w = r->engine.world;
+    if (step->from != NULL && step->from->refused != REFUSAL_NONE &&
+        step->from->refused == step->refusal) {
+        return;
+    }
     uint32_t entry = log_step(r, step);
+    uint32_t site = named_site(w, &step->event);
     if (w->changed.network) push_touched(r->network_touched, entry);
-    if (step->event.site != CN_NONE32) push_touched(r->site_touched[step->event.site], entry);
+    if (site != CN_NONE32) push_touched(r->site_touched[site], entry);
     for (uint32_t i = 0; i < w->changed.host_count; i++) {
         push_touched(r->site_touched[w->hosts[w->changed.hosts[i]].site], entry);
     }
@@ -317,7 +329,8 @@ static void find_event(struct runner *r, const struct engine_step *step)
     if (why == NULL) return;
     outcome_text(from->refused, why->expected);
     outcome_text(step->refusal, why->got);
-    copy_touched(r, step->event.site, BY_SITE_AND_NETWORK, why);
+    uint32_t site = named_site(r->engine.world, &step->event);
+    copy_touched(r, site, site != CN_NONE32 ? BY_SITE : BY_SITE_AND_NETWORK, why);
     f->failure = why;
 }
 
@@ -395,8 +408,8 @@ static void after_step(struct runner *r, const struct engine_step *step)
         o->kind = step->refusal == REFUSAL_NONE ? OUTCOME_APPLIED : OUTCOME_REFUSED;
         o->refusal = (uint8_t)step->refusal;
     }
+    if (step->from != NULL) find_event(r, step); /* before it counts as the last event itself */
     note_touched(r, step);
-    if (step->from != NULL) find_event(r, step);
     collect_dirty(r);
     check_invariants(r);
     if (r->o->on_step != NULL) r->o->on_step(r->o->owner, &r->engine, step);
