@@ -166,6 +166,7 @@ bool scenario_client_find(const struct scenario *s, const char *text, struct sce
     }
     struct scenario_client c;
     if (!clients_stand(&s->world, text, &c, &leaf)) return false;
+    if (c.address_bits < leaf) return false; /* its clients are on several lines */
     *out = c;
     out->name = text;
     return true;

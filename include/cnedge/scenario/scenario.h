@@ -165,8 +165,8 @@ CN_NONNULL CN_MUSTUSE const struct scenario *scenario_parse(struct arena *a,
  * an event's id with an offset ("revoked+30s"). False when it is none, or not within the run. */
 CN_NONNULL CN_MUSTUSE bool scenario_time(const struct scenario *s, const char *text, simtime *out);
 
-/* Reads where a client stands: a client's name, a line's name, an address or a prefix. On success
- * `*out` is filled (name = text). False when it is none of these. */
+/* Reads where a client stands: a client's name, a line's name, an address or a prefix whose clients
+ * are all on one line. On success `*out` is filled (name = text). False when it is none of these. */
 CN_NONNULL CN_MUSTUSE bool scenario_client_find(const struct scenario *s, const char *text,
                                                 struct scenario_client *out);
 
