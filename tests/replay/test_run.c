@@ -76,8 +76,8 @@ static void assert_touched(const struct play *p, const struct failure *why,
     }
 }
 
-/* Goal: the last three events of the site and of the network are named, newest first; not those that
- * were refused as they had to be, nor other sites', nor what comes later. */
+/* Goal: the last three events of the site and of the network are named, newest first; not those
+ * that were refused as they had to be, nor other sites', nor what comes later. */
 static void test_touched(void **state)
 {
     (void)state;
