@@ -166,7 +166,7 @@ CN_NONNULL CN_MUSTUSE const struct scenario *scenario_parse(struct arena *a,
 CN_NONNULL CN_MUSTUSE bool scenario_time(const struct scenario *s, const char *text, simtime *out);
 
 /* Reads where a client stands: a client's name, a line's name, an address or a prefix whose clients
- * are all on one line. On success `*out` is filled (name = text). False when it is none of these. */
+ * are all on one line. On success `*out` is filled (name = text). False when it is none of them. */
 CN_NONNULL CN_MUSTUSE bool scenario_client_find(const struct scenario *s, const char *text,
                                                 struct scenario_client *out);
 
