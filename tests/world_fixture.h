@@ -73,8 +73,7 @@ struct fixture {
     struct world *w;
 };
 
-/* --- the network --------------------------------------------------------------------------------
- */
+/* --- the network ---------------------------------------------------------------------------- */
 
 static inline struct point fixture_at(double lat, double lon)
 {
@@ -182,8 +181,7 @@ static inline void fixture_topology(struct fixture *f)
                                          .rtt = rtt_model_default()};
 }
 
-/* --- declaring ----------------------------------------------------------------------------------
- */
+/* --- declaring ------------------------------------------------------------------------------ */
 
 /* The wire form of a name, in the arena. */
 static inline const uint8_t *fixture_name(struct fixture *f, const char *text)
@@ -262,8 +260,7 @@ static inline uint32_t fixture_alias(struct fixture *f, const char *name, const 
     return host;
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life ----------------------------------------------------------------------------------- */
 
 static inline void fixture_init(struct fixture *f)
 {
@@ -315,8 +312,7 @@ static inline void fixture_free(struct fixture *f)
     test_heap_free(&f->heap);
 }
 
-/* --- events: what, when (seconds after the start), to whom ---------------------------------------
- */
+/* --- events: what, when (seconds after the start), to whom ---------------------------------- */
 
 static inline struct event fixture_event(enum event_kind kind, int64_t at_s)
 {

@@ -40,8 +40,7 @@ static inline bool chance(struct dice *d, unsigned one_in)
 
 enum { RANDOM_SITES_MAX = 5 };
 
-/* --- a world ------------------------------------------------------------------------------------
- */
+/* --- a world -------------------------------------------------------------------------------- */
 
 static inline struct duration_range random_range(struct dice *d, int64_t unit_s)
 {
@@ -139,8 +138,7 @@ static inline void random_world(struct dice *d, struct fixture *f)
     fixture_build(f);
 }
 
-/* --- what happens -------------------------------------------------------------------------------
- */
+/* --- what happens --------------------------------------------------------------------------- */
 
 static inline void random_params(struct dice *d, const struct fixture *f, struct event *e)
 {

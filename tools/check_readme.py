@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Runs the commands in the documents and compares what they print.
 
-Usage: check_readme.py [FILE...]     from anywhere; default: the files in DOCUMENTS
+Usage: check_readme.py [--update] [FILE...]   from anywhere; default: the files in DOCUMENTS
+
+With --update, output blocks that differ are written anew: whole, or around "..." the line that is
+most like the old one. Read the difference before you keep it.
 
 Every ```sh block runs, in the order of the file, with bash -e -u -o pipefail from the top of the
 source tree, where build/release/cnedge must exist. A comment right above a block changes that:
@@ -17,6 +20,7 @@ the block has lines that are "...", in this order with anything where these stan
 
 A block that starts a program in the background stops it before it ends. What is left over is
 killed and counts as a failure."""
+import difflib
 import os
 import pathlib
 import re
@@ -145,7 +149,21 @@ def complain(name, block, what, got=()):
             print(f"    > {line}")
 
 
-def check_block(name, block, output):
+def rewrite(name, output, got):
+    """Puts what was printed into the document."""
+    new = got
+    if "..." in output.lines:
+        new = [line if line == "..." or line in got
+               else (difflib.get_close_matches(line, got, 1, 0.3) or [line])[0]
+               for line in output.lines]
+    path = ROOT / name
+    old_text = "```text\n" + output.text + "```\n"
+    path.write_text(path.read_text(encoding="utf-8").replace(
+        old_text, "\n".join(["```text", *new, "```", ""]), 1), encoding="utf-8")
+    print(f"{name}:{output.line}: written anew")
+
+
+def check_block(name, block, output, update):
     """Runs one block. Returns whether it is good."""
     directive = block.directives.get("run", "")
     exit_code = int(directive.split()[1]) if directive.startswith("exit ") else 0
@@ -158,13 +176,15 @@ def check_block(name, block, output):
         return False
     if output is not None:
         missing = matches([line.rstrip() for line in output.lines], got)
-        if missing:
+        if missing and update:
+            rewrite(name, output, got)
+        elif missing:
             complain(name, output, missing, got)
             return False
     return True
 
 
-def check_document(name):
+def check_document(name, update):
     """Returns (good, bad, skipped) blocks of a document."""
     blocks = read_blocks((ROOT / name).read_text(encoding="utf-8"))
     results, skipped = [], 0
@@ -176,18 +196,20 @@ def check_document(name):
         elif block.language == "sh":
             after = blocks[i + 1] if i + 1 < len(blocks) else None
             output = after if after is not None and is_output_of(after) else None
-            results.append(check_block(name, block, output))
+            results.append(check_block(name, block, output, update))
     return results.count(True), results.count(False), skipped
 
 
 def main():
-    names = sys.argv[1:] or [n for n in DOCUMENTS if (ROOT / n).exists()]
+    update = "--update" in sys.argv[1:]
+    names = [n for n in sys.argv[1:] if n != "--update"]
+    names = names or [n for n in DOCUMENTS if (ROOT / n).exists()]
     if not (ROOT / "build/release/cnedge").exists():
         sys.exit("build/release/cnedge: not there; run tools/quickstart --once first")
     SCRATCH.mkdir(parents=True, exist_ok=True)
     total = [0, 0, 0]
     for name in names:
-        result = check_document(name)
+        result = check_document(name, update)
         print(f"{name}: {result[0]} blocks as described, {result[1]} not, {result[2]} not run")
         total = [a + b for a, b in zip(total, result)]
     print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")

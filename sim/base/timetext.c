@@ -123,7 +123,7 @@ static bool read_zone(const char **p, int64_t *offset_s)
     return true;
 }
 
-bool timetext_instant(const char *text, walltime *out)
+bool timetext_instant_zone(const char *text, walltime *out, int32_t *zone_s)
 {
     int64_t days;
     int64_t ns;
@@ -136,7 +136,14 @@ bool timetext_instant(const char *text, walltime *out)
     int64_t total = (days * 86400 - offset_s) * SIMDUR_SECOND + ns;
     if (total < 0) return false;
     *out = (walltime){total};
+    *zone_s = (int32_t)offset_s;
     return true;
+}
+
+bool timetext_instant(const char *text, walltime *out)
+{
+    int32_t zone_s;
+    return timetext_instant_zone(text, out, &zone_s);
 }
 
 static bool read_number(const char **p, const char *end, int64_t *out)
@@ -188,24 +195,42 @@ bool timetext_duration(const char *text, size_t len, simdur *out)
     return true;
 }
 
-void timetext_put_instant(walltime t, char out[TIMETEXT_MAX])
+/* Date and time of day, without a zone. Returns the bytes written. */
+static size_t put_civil(int64_t s, int64_t ns, char *out, size_t cap)
 {
-    int64_t s = t.ns / SIMDUR_SECOND;
-    int64_t ns = t.ns % SIMDUR_SECOND;
     int64_t y;
     int64_t m;
     int64_t d;
     civil_from_days(s / 86400, &y, &m, &d);
     s %= 86400;
-    int n = snprintf(out, TIMETEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d", (int)y, (int)m, (int)d,
+    int n = snprintf(out, cap, "%04d-%02d-%02dT%02d:%02d:%02d", (int)y, (int)m, (int)d,
                      (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
     if (ns != 0) {
-        n += snprintf(out + n, TIMETEXT_MAX - (size_t)n, ".%09d", (int)ns);
+        n += snprintf(out + n, cap - (size_t)n, ".%09d", (int)ns);
         while (out[n - 1] == '0') {
             n--;
         }
     }
-    snprintf(out + n, TIMETEXT_MAX - (size_t)n, "Z");
+    return (size_t)n;
+}
+
+void timetext_put_instant(walltime t, char out[TIMETEXT_MAX])
+{
+    size_t n = put_civil(t.ns / SIMDUR_SECOND, t.ns % SIMDUR_SECOND, out, TIMETEXT_MAX);
+    snprintf(out + n, TIMETEXT_MAX - n, "Z");
+}
+
+void timetext_put_local(walltime t, int32_t zone_s, char out[TIMETEXT_MAX])
+{
+    int64_t s = t.ns / SIMDUR_SECOND + zone_s;
+    if (zone_s == 0 || s < 0) { /* before 1970 there: not to be written */
+        timetext_put_instant(t, out);
+        return;
+    }
+    size_t n = put_civil(s, t.ns % SIMDUR_SECOND, out, TIMETEXT_MAX);
+    int32_t east_s = zone_s < 0 ? -zone_s : zone_s;
+    snprintf(out + n, TIMETEXT_MAX - n, "%c%02d:%02d", zone_s < 0 ? '-' : '+', east_s / 3600,
+             east_s / 60 % 60);
 }
 
 static void put_duration(int64_t left, char *out, size_t cap)

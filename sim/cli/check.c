@@ -75,8 +75,8 @@ static int check_file(const char *file, bool with_mutate)
 static int check_files(const struct cli_files *files, bool with_mutate)
 {
     int code = CLI_OK;
-    for (size_t i = 0; i < files->count; i++) {
-        int one = check_file(files->names[i], with_mutate);
+    for (const struct cli_file *f = files->first; f != NULL; f = f->next) {
+        int one = check_file(f->name, with_mutate);
         if (one > code) code = one;
     }
     return code;

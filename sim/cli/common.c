@@ -72,7 +72,7 @@ static int no_option(const char *command, const struct option *longs, const char
 {
     enum { OPTIONS_MAX = 8 };
     char dashed[OPTIONS_MAX][32];
-    const char *names[OPTIONS_MAX];
+    const char *names[OPTIONS_MAX] = {NULL};
     size_t count = 0;
     for (; longs[count].name != NULL; count++) {
         CN_ASSERT(count < OPTIONS_MAX);

@@ -28,7 +28,7 @@ static void print_question(const struct question *q)
     char wall[TIMETEXT_MAX];
     char name[DNAME_TEXT_MAX];
     timetext_put_simtime(q->at, at);
-    timetext_put_instant(simtime_wall(q->scenario->start, q->at), wall);
+    timetext_put_local(simtime_wall(q->scenario->start, q->at), q->scenario->zone_s, wall);
     dname_show(q->name, name);
     printf("%s %s from %s at %s (%s)\n", name, rr_type_name(q->type), q->client.name, at, wall);
     if (q->client.address_bits == 0) return;

@@ -16,18 +16,25 @@ static int fail(const char *path)
     return CLI_SYSTEM;
 }
 
-/* Takes ownership of `name`, also when it fails. */
-static int append(struct cli_files *files, char *take_name)
+/* Appends "dir/name", or the name alone when `dir` is "". */
+static int append(struct cli_files *files, const char *dir, const char *name)
 {
-    char **names = realloc(files->names, (files->count + 1) * sizeof(*names));
-    if (names == NULL || take_name == NULL) {
-        if (names != NULL) files->names = names;
-        free(take_name);
-        errno = ENOMEM;
-        return fail("file list");
+    size_t dir_len = strlen(dir);
+    while (dir_len > 1 && dir[dir_len - 1] == '/') {
+        dir_len--;
     }
-    files->names = names;
-    files->names[files->count++] = take_name;
+    size_t size = dir_len + strlen(name) + 2;
+    struct cli_file *file = malloc(sizeof(*file) + size);
+    if (file == NULL) return fail("file list");
+    file->next = NULL;
+    snprintf(file->name, size, "%.*s%s%s", (int)dir_len, dir, dir_len > 0 ? "/" : "", name);
+    if (files->last != NULL) {
+        files->last->next = file;
+    } else {
+        files->first = file;
+    }
+    files->last = file;
+    files->count++;
     return CLI_OK;
 }
 
@@ -35,18 +42,6 @@ static int is_json(const struct dirent *e)
 {
     size_t len = strlen(e->d_name);
     return len > 5 && e->d_name[0] != '.' && strcmp(e->d_name + len - 5, ".json") == 0;
-}
-
-static char *joined(const char *dir, const char *name)
-{
-    size_t dir_len = strlen(dir);
-    while (dir_len > 1 && dir[dir_len - 1] == '/') {
-        dir_len--;
-    }
-    size_t size = dir_len + strlen(name) + 2;
-    char *path = malloc(size);
-    if (path != NULL) snprintf(path, size, "%.*s/%s", (int)dir_len, dir, name);
-    return path;
 }
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)
@@ -65,7 +60,7 @@ static int add_directory(struct cli_files *files, const char *dir)
         code = CLI_SYSTEM;
     }
     for (int i = 0; i < n; i++) {
-        if (code == CLI_OK) code = append(files, joined(dir, entries[i]->d_name));
+        if (code == CLI_OK) code = append(files, dir, entries[i]->d_name);
         free(entries[i]);
     }
     free((void *)entries);
@@ -76,14 +71,15 @@ int cli_files_add(struct cli_files *files, const char *path)
 {
     struct stat st;
     if (stat(path, &st) != 0) return fail(path);
-    return S_ISDIR(st.st_mode) ? add_directory(files, path) : append(files, strdup(path));
+    return S_ISDIR(st.st_mode) ? add_directory(files, path) : append(files, "", path);
 }
 
 void cli_files_free(struct cli_files *files)
 {
-    for (size_t i = 0; i < files->count; i++) {
-        free(files->names[i]);
+    while (files->first != NULL) {
+        struct cli_file *next = files->first->next;
+        free(files->first);
+        files->first = next;
     }
-    free((void *)files->names);
     *files = (struct cli_files){0};
 }

@@ -145,8 +145,8 @@ static int replay_files(const struct cli_files *files, const struct options *o)
     int code = open_outputs(o, &out);
     if (code == CLI_OK) {
         report_tap_start(stdout);
-        for (size_t i = 0; i < files->count; i++) {
-            code = worse(code, replay_file(files->names[i], o, &out, &totals));
+        for (const struct cli_file *f = files->first; f != NULL; f = f->next) {
+            code = worse(code, replay_file(f->name, o, &out, &totals));
         }
         report_tap_end(stdout, &totals);
     }

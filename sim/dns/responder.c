@@ -227,7 +227,7 @@ static void put_answer(struct reply *r, const uint8_t *owner, const struct answe
 static void answer_question(struct reply *r)
 {
     const uint8_t *name = r->m->name;
-    uint32_t seen[ANSWER_ALIAS_MAX + 1];
+    uint32_t seen[ANSWER_ALIAS_MAX + 1] = {0};
     r->authoritative = true;
     for (size_t steps = 0;; steps++) {
         struct answer a;

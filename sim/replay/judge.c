@@ -9,8 +9,7 @@
 #include "cnedge/base/addrtext.h"
 #include "cnedge/model/invariant.h"
 
-/* --- items -------------------------------------------------------------------------------------
- */
+/* --- items ---------------------------------------------------------------------------------- */
 
 uint64_t judge_items(const struct expectation *e)
 {
@@ -37,13 +36,14 @@ const uint8_t *judge_name(const struct judge *j, const struct expectation *e, ui
     return j->world->spec->hosts[judge_host(e, item)].name;
 }
 
-/* --- what is seen -------------------------------------------------------------------------------
- */
+/* --- what is seen --------------------------------------------------------------------------- */
 
 static void look(const struct judge *j, const struct expectation *e, uint64_t item,
                  struct answer *a)
 {
-    answer_follow(j->world, judge_name(j, e, item), e->type, judge_line(e, item), a);
+    const uint8_t *name = judge_name(j, e, item);
+    CN_ASSERT(name != NULL);
+    answer_follow(j->world, name, e->type, judge_line(e, item), a);
 }
 
 static enum expect_rcode rcode_of(const struct answer *a)
@@ -101,8 +101,7 @@ static bool in_prefix(const uint8_t *address, bool v6, const struct expect_prefi
     return rest == 0 || (address[whole] ^ p->address[whole]) >> (8 - rest) == 0;
 }
 
-/* --- assertions about answers -------------------------------------------------------------------
- */
+/* --- assertions about answers --------------------------------------------------------------- */
 
 static bool pop_in_list(const struct expectation *e, const struct answer *a)
 {
@@ -184,8 +183,7 @@ static bool answer_holds(const struct judge *j, const struct expectation *e, uin
     return (asserts & ASSERT_REASON) == 0 || has_reasons(j, e, &a, line);
 }
 
-/* --- assertions about states and events ---------------------------------------------------------
- */
+/* --- assertions about states and events ----------------------------------------------------- */
 
 static bool state_holds(const struct judge *j, const struct expectation *e)
 {
@@ -233,8 +231,7 @@ uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e, u
     return (uint64_t)a.kind << 16 | pop;
 }
 
-/* --- words ---------------------------------------------------------------------------------------
- */
+/* --- words ---------------------------------------------------------------------------------- */
 
 struct words { /* text under construction; what does not fit is cut */
     char *out;

@@ -60,7 +60,7 @@ static size_t encode(uint32_t c, char out[4])
 
 void report_text_char(FILE *out, uint32_t c)
 {
-    char bytes[4];
+    char bytes[4] = "";
     fwrite(bytes, 1, encode(c, bytes), out);
 }
 

@@ -8,7 +8,7 @@
 #include "cnedge/base/timetext.h"
 #include "cnedge/replay/watch.h"
 
-enum { TITLE_MAX = 768, SUBJECT_MAX = 320, MORE_MAX = 40, NEVER_TOUCHED = 0 };
+enum { TITLE_MAX = 768, SUBJECT_MAX = 320, NEVER_TOUCHED = 0 };
 
 struct runner {
     struct arena *a;
@@ -56,8 +56,7 @@ const char *verdict_name(enum verdict v)
     return names[v];
 }
 
-/* --- what touched what
- * ------------------------------------------------------------------------------ */
+/* --- what touched what ---------------------------------------------------------------------- */
 
 static void push_touched(uint32_t list[RUN_TOUCHED_MAX], uint32_t entry)
 {
@@ -82,12 +81,24 @@ static uint32_t log_step(struct runner *r, const struct engine_step *step)
     return r->log_count;
 }
 
+/* The site that an event names, itself or by one of its hosts; CN_NONE32 when it names none. */
+static uint32_t named_site(const struct world *w, const struct event *e)
+{
+    return e->host != CN_NONE32 ? w->hosts[e->host].site : e->site;
+}
+
+/* An event that was refused as it had to be changed nothing and explains nothing. */
 static void note_touched(struct runner *r, const struct engine_step *step)
 {
     const struct world *w = r->engine.world;
+    if (step->from != NULL && step->from->refused != REFUSAL_NONE &&
+        step->from->refused == step->refusal) {
+        return;
+    }
     uint32_t entry = log_step(r, step);
+    uint32_t site = named_site(w, &step->event);
     if (w->changed.network) push_touched(r->network_touched, entry);
-    if (step->event.site != CN_NONE32) push_touched(r->site_touched[step->event.site], entry);
+    if (site != CN_NONE32) push_touched(r->site_touched[site], entry);
     for (uint32_t i = 0; i < w->changed.host_count; i++) {
         push_touched(r->site_touched[w->hosts[w->changed.hosts[i]].site], entry);
     }
@@ -150,8 +161,7 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
              refusal_name(t->refusal));
 }
 
-/* --- findings
- * ---------------------------------------------------------------------------------------- */
+/* --- findings ------------------------------------------------------------------------------- */
 
 static const char *keep(struct runner *r, const char *text)
 {
@@ -225,8 +235,7 @@ static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got
     r->findings[i].failure = f;
 }
 
-/* --- titles: what an expectation claims, in one line
- * ---------------------------------------------------- */
+/* --- titles: what an expectation claims, in one line ---------------------------------------- */
 
 static void title_when(const struct expectation *e, char *out, size_t cap)
 {
@@ -241,29 +250,17 @@ static void title_when(const struct expectation *e, char *out, size_t cap)
     }
 }
 
-/* " (and 3 more)", or nothing. */
-static const char *more(uint64_t count, char out[MORE_MAX])
-{
-    out[0] = '\0';
-    if (count > 1) snprintf(out, MORE_MAX, " (and %" PRIu64 " more)", count - 1);
-    return out;
-}
-
 static void title_subject(const struct runner *r, const struct expectation *e,
                           char out[SUBJECT_MAX])
 {
     char name[DNAME_TEXT_MAX];
-    char hosts[MORE_MAX];
-    char lines[MORE_MAX];
     const struct world_spec *w = &r->s->world;
     if (e->subject == EXPECT_EVENT) {
         snprintf(out, SUBJECT_MAX, "event %s", r->s->events[e->event].id);
     } else if (e->subject == EXPECT_ANSWER) {
-        dname_show(judge_name(&r->judge, e, 0), name);
         const char *type = rr_type_name(e->type);
-        snprintf(out, SUBJECT_MAX, "%.100s%s %s from %s%s", name, more(e->host_count, hosts),
-                 type != NULL ? type : "?", w->topology->lines[e->lines[0]].name,
-                 more(e->line_count, lines));
+        snprintf(out, SUBJECT_MAX, "%s %s from %s", e->name_text, type != NULL ? type : "?",
+                 e->from_text);
     } else if (e->site != CN_NONE32) {
         snprintf(out, SUBJECT_MAX, "%s", w->sites[e->site].domain);
     } else if (e->account != CN_NONE32) {
@@ -299,8 +296,7 @@ static void add_expectations(struct runner *r)
     }
 }
 
-/* --- events
- * ------------------------------------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------------------------- */
 
 /* "applied", or "refused with CODE: why". */
 static void outcome_text(enum refusal r, char out[JUDGE_TEXT_MAX])
@@ -333,7 +329,8 @@ static void find_event(struct runner *r, const struct engine_step *step)
     if (why == NULL) return;
     outcome_text(from->refused, why->expected);
     outcome_text(step->refusal, why->got);
-    copy_touched(r, step->event.site, BY_SITE_AND_NETWORK, why);
+    uint32_t site = named_site(r->engine.world, &step->event);
+    copy_touched(r, site, site != CN_NONE32 ? BY_SITE : BY_SITE_AND_NETWORK, why);
     f->failure = why;
 }
 
@@ -411,15 +408,14 @@ static void after_step(struct runner *r, const struct engine_step *step)
         o->kind = step->refusal == REFUSAL_NONE ? OUTCOME_APPLIED : OUTCOME_REFUSED;
         o->refusal = (uint8_t)step->refusal;
     }
+    if (step->from != NULL) find_event(r, step); /* before it counts as the last event itself */
     note_touched(r, step);
-    if (step->from != NULL) find_event(r, step);
     collect_dirty(r);
     check_invariants(r);
     if (r->o->on_step != NULL) r->o->on_step(r->o->owner, &r->engine, step);
 }
 
-/* --- the run
- * ------------------------------------------------------------------------------------------- */
+/* --- the run -------------------------------------------------------------------------------- */
 
 static void run_instants(struct runner *r)
 {

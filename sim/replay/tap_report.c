@@ -125,7 +125,7 @@ static void put_when(FILE *out, const struct scenario *s, simtime t)
     char wall[TIMETEXT_MAX];
     char text[2 * TIMETEXT_MAX + 4];
     timetext_put_simtime(t, at);
-    timetext_put_instant(simtime_wall(s->start, t), wall);
+    timetext_put_local(simtime_wall(s->start, t), s->zone_s, wall);
     snprintf(text, sizeof(text), "%s (%s)", at, wall);
     put_key(out, "at", text);
 }

@@ -130,6 +130,33 @@ static void set_objects(json_t *object, const struct world *w, const struct even
     if (e->scope == SCOPE_EVERYONE) json_object_set_new(object, "everyone", json_true());
 }
 
+static json_t *inputs_of(uint16_t inputs)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < VETTING_INPUT_COUNT; i++) {
+        if ((inputs & 1U << i) == 0) continue;
+        json_array_append_new(list, json_string(vetting_input_name((enum vetting_input)i)));
+    }
+    return list;
+}
+
+/* What the event says beside what it is about; only for the kinds that take it. */
+static void set_details(json_t *object, const struct event *e)
+{
+    const struct event_info *info = event_info(e->kind);
+    uint32_t params = info->required | info->optional;
+    if ((params & PARAM_CAUSE) != 0) {
+        report_set_text(object, "cause", filing_cause_name((enum filing_cause)e->cause));
+    }
+    if ((params & PARAM_COVERAGE) != 0) {
+        report_set_text(object, "coverage", coverage_name((enum coverage)e->coverage));
+    }
+    if ((params & PARAM_INPUTS) != 0) json_object_set_new(object, "inputs", inputs_of(e->inputs));
+    if ((params & PARAM_SUBJECT) != 0) {
+        json_object_set_new(object, "subject_changes", json_boolean(e->subject_changes));
+    }
+}
+
 static void put_event(const struct report_trace *t, struct world *w, const struct engine_step *step)
 {
     char at[TIMETEXT_MAX];
@@ -143,6 +170,7 @@ static void put_event(const struct report_trace *t, struct world *w, const struc
     }
     json_object_set_new(object, "timer", json_boolean(step->from == NULL));
     set_objects(object, w, &step->event);
+    set_details(object, &step->event);
     if (step->refusal != REFUSAL_NONE) {
         report_set_text(object, "refused", refusal_name(step->refusal));
     }

@@ -4,8 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* --- building ------------------------------------------------------------------------------------
- */
+/* --- building ------------------------------------------------------------------------------- */
 
 static simtime end_of(const struct scenario *s, uint32_t i, bool until)
 {
@@ -161,8 +160,7 @@ bool watch_init(struct watch_set *ws, struct arena *a, const struct scenario *s,
     return build_refs(ws, a);
 }
 
-/* --- the open ones
- * --------------------------------------------------------------------------------- */
+/* --- the open ones -------------------------------------------------------------------------- */
 
 static void open_watch(struct watch_set *ws, uint32_t i)
 {
@@ -185,8 +183,7 @@ static void close_watch(struct watch_set *ws, uint32_t i, enum watch_state state
     ws->watches[i].state = (uint8_t)state;
 }
 
-/* --- judging
- * --------------------------------------------------------------------------------------- */
+/* --- judging -------------------------------------------------------------------------------- */
 
 static void fail(struct watch_set *ws, uint32_t i, uint64_t item, const char *got)
 {
@@ -311,8 +308,7 @@ static void judge_changed(struct watch_set *ws, const uint32_t *hosts, uint32_t 
     }
 }
 
-/* --- windows' ends
- * --------------------------------------------------------------------------------- */
+/* --- windows' ends -------------------------------------------------------------------------- */
 
 /* The first item that was never seen. */
 static uint64_t first_missing(const struct watch *x)

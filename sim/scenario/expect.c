@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "cnedge/base/addrtext.h"
@@ -6,6 +7,8 @@
 #include "select.h"
 #include "tables.h"
 #include "words.h"
+
+enum { SELECTION_MAX = 128 }; /* bytes of a selection as titles show it */
 
 const char *expect_when_name(enum expect_when w)
 {
@@ -244,12 +247,30 @@ static void check_can_fail(const struct node *n, const struct expectation *e)
     }
 }
 
+/* What the author wrote at a key that takes one text or a list, joined; cut when it is long. */
+static const char *shown(struct load *l, const struct node *n, const char *key)
+{
+    char text[SELECTION_MAX] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < node_count(n, key) && used < sizeof(text); i++) {
+        struct at list;
+        struct at at;
+        const char *one = json_string_value(node_value(n, key, i, &list, &at));
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", i > 0 ? ", " : "", one);
+    }
+    if (used >= sizeof(text)) memcpy(text + sizeof(text) - 4, "...", 4);
+    const char *copy = arena_text(l->a, text, strlen(text));
+    return copy != NULL ? copy : "";
+}
+
 static void read_answer(struct reader *r, const struct node *n, struct expectation *e)
 {
     struct select_set hosts;
     struct select_set lines;
     e->subject = EXPECT_ANSWER;
     e->type = rr_type_find(node_text(n, "type"));
+    e->name_text = shown(r->l, n, "name");
+    e->from_text = shown(r->l, n, "from");
     if (select_hosts(&r->select, n, &hosts, &e->name)) {
         e->hosts = hosts.hosts;
         e->host_count = hosts.count;

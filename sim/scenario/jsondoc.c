@@ -13,6 +13,7 @@ enum { FILE_STEP = 64 * 1024, TEXT_CUT = 40, LEVELS_MAX = 16, POINTER_MAX = 1024
 
 /* --- reporting -------------------------------------------------------------------------------- */
 
+CN_PRINTF(4, 0) /* the arguments come as a va_list */
 static void add(const struct jsondoc *d, enum cn_status status, struct diag_at at, const char *fmt,
                 va_list ap)
 {

@@ -57,8 +57,9 @@ static const struct type txts = LIST_OF("txts", values_txt, 1, SPEC_TXT_MAX);
 static const struct key host_keys[] = {
     NEED("name", values_label, "the name within the site; \"@\" is the domain itself"),
     MAY("provisioning", words_provisioning_state, NULL,
-        "its state at the start; absent: PROVISIONED when the site has passed vetting, or was "
-        "rejected after it had, else NOT_READY"),
+        "its state at the start; absent: NOT_READY before vetting has passed; then READY for a "
+        "host "
+        "that is not active yet, PROVISIONED for the others"),
     MAY("active", values_bool, "true", "false: it comes into being by the event add_host"),
     MAY("cname", values_fqdn, NULL, "makes it an alias of this name, which is not routed"),
     MAY("txt", txts, NULL, "TXT records"),

@@ -62,6 +62,9 @@ static void read_head(struct load *l)
     s->source = load_copy(l, node_text(&l->root, "source"));
     s->seed = (uint64_t)node_integer(&l->root, "seed");
     s->start = node_instant(&l->root, "start", (walltime){0});
+    const char *start = node_text(&l->root, "start");
+    walltime same;
+    if (start == NULL || !timetext_instant_zone(start, &same, &s->zone_s)) s->zone_s = 0;
     l->world->start = s->start;
     l->world->seed = s->seed;
     read_end(l);
@@ -148,7 +151,7 @@ bool scenario_time(const struct scenario *s, const char *text, simtime *out)
     simtime base = SIMTIME_START;
     if (!times_split(text, &t)) return false;
     if (t.kind == TIMES_NAMED && !base_time(s, t.name, &base)) return false;
-    return times_resolve(&t, s->start, base, out);
+    return times_resolve(&t, s->start, base, out) && !simtime_before(s->end, *out);
 }
 
 bool scenario_client_find(const struct scenario *s, const char *text, struct scenario_client *out)

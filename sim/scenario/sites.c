@@ -80,11 +80,18 @@ static bool was_vetted(enum vetting_state v)
     return vetting_passed(v) || v == VETTING_REJECTED;
 }
 
+/* What a host is when nothing is said; one that is yet to come into being has not been ordered. */
+static enum provisioning_state usual_provisioning(enum vetting_state vetting, bool active)
+{
+    if (!was_vetted(vetting)) return PROVISIONING_NOT_READY;
+    return active ? PROVISIONING_PROVISIONED : PROVISIONING_READY;
+}
+
 /* The provisioning state of a host that is an object; checks it against the site's vetting. */
 static enum provisioning_state provisioning(const struct node *host, enum vetting_state vetting)
 {
     int word = node_word(host, "provisioning");
-    if (word < 0) return was_vetted(vetting) ? PROVISIONING_PROVISIONED : PROVISIONING_NOT_READY;
+    if (word < 0) return usual_provisioning(vetting, node_bool(host, "active"));
     bool needs = word != PROVISIONING_NOT_READY && word != PROVISIONING_DEPROVISIONED;
     if (needs && !was_vetted(vetting)) {
         const struct at at = node_at(host, "provisioning");
@@ -138,8 +145,7 @@ static void read_host(struct reader *r, const struct node *site, json_t *v, cons
     *out = (struct host_spec){.name = load_wire(r->l, name),
                               .site = r->site,
                               .active = true,
-                              .provisioning = was_vetted(s->vetting) ? PROVISIONING_PROVISIONED
-                                                                     : PROVISIONING_NOT_READY};
+                              .provisioning = usual_provisioning(s->vetting, true)};
     const char *key = arena_text(r->l->scratch, name, strlen(name));
     if (key == NULL) return;
     names_add(&r->l->hosts, key, r->host_count++);

@@ -17,8 +17,7 @@ static unsigned roll(unsigned sides)
     return (unsigned)(rng_draw(1, "addrtext", "", rolls++) % sides);
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------- */
 
 static void same_as_inet_pton(const char *text)
 {
@@ -107,8 +106,7 @@ static void random_texts(void **state)
     }
 }
 
-/* --- writing
- * --------------------------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------------------------- */
 
 /* Often zero groups, so that there is something to shorten. */
 static void random_address(uint8_t out[16])
@@ -173,8 +171,7 @@ static void the_longest_texts_fit(void **state)
     assert_string_equal(text, "255.255.255.255");
 }
 
-/* --- prefixes
- * -------------------------------------------------------------------------------------- */
+/* --- prefixes ------------------------------------------------------------------------------- */
 
 struct row {
     const char *name; /* the text */

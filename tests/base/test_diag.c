@@ -79,8 +79,7 @@ static void a_warning_may_be_ok(void **state)
     assert_int_equal(list.count, 1);
 }
 
-/* --- the nearest word
- * -------------------------------------------------------------------------------- */
+/* --- the nearest word ----------------------------------------------------------------------- */
 
 struct near {
     const char *name; /* the word */

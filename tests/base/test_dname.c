@@ -17,8 +17,7 @@ static unsigned roll(unsigned sides)
     return (unsigned)(rng_draw(1, "dname", "", rolls++) % sides);
 }
 
-/* --- table ---------------------------------------------------------------------------------------
- */
+/* --- table ---------------------------------------------------------------------------------- */
 
 struct row {
     const char *name; /* the text */
@@ -74,8 +73,7 @@ static void check_row(void **state)
     assert_string_equal(text, r->text);
 }
 
-/* --- ldns as oracle
- * -------------------------------------------------------------------------------- */
+/* --- ldns as oracle ------------------------------------------------------------------------- */
 
 /* The wire form by ldns, lower case; 0 when it takes the text for no name. */
 static size_t by_ldns(const char *text, uint8_t out[DNAME_MAX])
@@ -185,8 +183,7 @@ static void below_and_equal(void **state)
     }
 }
 
-/* --- limits
- * --------------------------------------------------------------------------------------- */
+/* --- limits --------------------------------------------------------------------------------- */
 
 /* "aaa.bbb..." with labels of these lengths; a label ends at 0. */
 static size_t of_labels(const unsigned *lengths, uint8_t out[DNAME_MAX])

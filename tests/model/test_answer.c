@@ -232,8 +232,7 @@ static void check_row(void **state)
     assert_int_equal(answer_zone(f.w, wire), a.site);
 }
 
-/* --- following ----------------------------------------------------------------------------------
- */
+/* --- following ------------------------------------------------------------------------------ */
 
 static struct row followed[] = {
     {"www.shop.example A", "POP 60 shop.example www.shop.example", true},
@@ -262,8 +261,7 @@ static void check_followed(void **state)
     assert_int_equal(a.by_line, r->by_line);
 }
 
-/* --- stories ------------------------------------------------------------------------------------
- */
+/* --- stories -------------------------------------------------------------------------------- */
 
 static enum answer_kind kind_at(const char *text)
 {

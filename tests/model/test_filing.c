@@ -5,8 +5,7 @@
 
 #include "test.h"
 
-/* --- every (state, event), when every guard is content ------------------------------------------
- */
+/* --- every (state, event), when every guard is content -------------------------------------- */
 
 /* Letters of states; what else stands in the picture: . ICP_BAD_STATE, o ICP_ORDER_OPEN,
  * l ICP_LOCKED_AT_BUREAU, f ICP_REVOKED_FINAL. */
@@ -141,8 +140,7 @@ static void columns_of_states(void **state)
     }
 }
 
-/* --- guards, each at its edge, in a world -------------------------------------------------------
- */
+/* --- guards, each at its edge, in a world --------------------------------------------------- */
 
 #define NS_BEFORE(t) ((walltime){(t).ns - 1})
 #define NS_AFTER(t)  ((walltime){(t).ns + 1})

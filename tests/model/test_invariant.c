@@ -27,8 +27,7 @@ static void must_be_clean(const struct world *w, const struct violation_list *l,
              v->want_pop == CN_NONE16 ? "-" : w->topology->pops[v->want_pop].id);
 }
 
-/* --- whatever happens ---------------------------------------------------------------------------
- */
+/* --- whatever happens ----------------------------------------------------------------------- */
 
 static void run_world(uint64_t seed)
 {
@@ -97,8 +96,7 @@ static void changes_find_what_the_sweep_finds(void **state)
     assert_true(found > 100); /* the rest put the right PoP in by chance, or changed nothing */
 }
 
-/* --- planted faults -----------------------------------------------------------------------------
- */
+/* --- planted faults ------------------------------------------------------------------------- */
 
 static struct story s;
 
@@ -271,8 +269,7 @@ static void a_short_list_keeps_counting(void **state)
     fixture_free(&s.f);
 }
 
-/* --- brute force --------------------------------------------------------------------------------
- */
+/* --- brute force ---------------------------------------------------------------------------- */
 
 /* A site in a state, and which classes of PoPs answer a client, best first: M mainland, E mainland
  * in East China on Telecom, R Japan, Singapore, Hong Kong, n near, o any outside. "-": no PoP at

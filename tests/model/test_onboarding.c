@@ -116,8 +116,7 @@ _Static_assert(CN_ARRAY_LEN(commercial) == COMMERCIAL_STATE_COUNT &&
                    CN_ARRAY_LEN(provisioning) == PROVISIONING_STATE_COUNT,
                "every state has its row");
 
-/* --- guards, in a world -------------------------------------------------------------------------
- */
+/* --- guards, in a world --------------------------------------------------------------------- */
 
 static void nothing(struct fixture *f)
 {

@@ -283,8 +283,7 @@ static struct row rows[] = {
 };
 // clang-format on
 
-/* --- comparing ----------------------------------------------------------------------------------
- */
+/* --- comparing ------------------------------------------------------------------------------ */
 
 static void describe(const struct world *w, const struct answer *a, char *out, size_t cap)
 {
@@ -323,8 +322,7 @@ static void check_row(void **state)
     fixture_free(&s.f);
 }
 
-/* --- rows 23 to 26 ------------------------------------------------------------------------------
- */
+/* --- rows 23 to 26 -------------------------------------------------------------------------- */
 
 static enum answer_kind kind_of(struct story *s, const char *name, uint16_t type, uint32_t ttl_s)
 {

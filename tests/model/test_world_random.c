@@ -7,8 +7,7 @@
 
 enum { WORLDS = 300, EVENTS = 120 };
 
-/* --- a copy of everything that may change --------------------------------------------------------
- */
+/* --- a copy of everything that may change --------------------------------------------------- */
 
 enum { IMAGE_MAX = 1 << 17 };
 
@@ -59,8 +58,7 @@ static void take_image(const struct world *w, struct image *image)
     put(image, w->host_marked, s->host_count, sizeof(w->host_marked[0]));
 }
 
-/* --- what is counted, counted again
- * --------------------------------------------------------------- */
+/* --- what is counted, counted again --------------------------------------------------------- */
 
 static void check_holders(const struct world *w)
 {
@@ -159,8 +157,7 @@ static void check_changes(struct world *w, struct cell before[FIXTURE_HOSTS][LIN
     }
 }
 
-/* --- the runs
- * ------------------------------------------------------------------------------------- */
+/* --- the runs ------------------------------------------------------------------------------- */
 
 static unsigned refused;
 static unsigned applied;

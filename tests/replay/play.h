@@ -84,6 +84,8 @@ static inline struct expectation *play_answer(struct play *p, uint32_t host, uin
     struct expectation *e = play_expect(p, EXPECT_ANSWER);
     p->hosts[e->number] = host;
     p->lines[e->number] = line;
+    e->name_text = "a host";
+    e->from_text = "a line";
     e->hosts = &p->hosts[e->number];
     e->host_count = 1;
     e->lines = &p->lines[e->number];

@@ -124,8 +124,7 @@ static void test_nothing(void **state)
     play_free(&p);
 }
 
-/* --- engine_advance ------------------------------------------------------------------------------
- */
+/* --- engine_advance ------------------------------------------------------------------------- */
 
 static void random_events(struct play *p, uint64_t seed, uint32_t sites)
 {

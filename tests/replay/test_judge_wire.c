@@ -4,8 +4,7 @@
 
 #include "play.h"
 
-/* --- every kind of answer ------------------------------------------------------------------------
- */
+/* --- every kind of answer ------------------------------------------------------------------- */
 
 struct kind_row {
     const char *name;
@@ -82,8 +81,7 @@ static void test_kind(void **state)
     play_free(&p);
 }
 
-/* --- the world changes between asking and reading ------------------------------------------------
- */
+/* --- the world changes between asking and reading ------------------------------------------- */
 
 static uint8_t packet[JUDGE_PACKET_MAX];
 

@@ -2,60 +2,9 @@
  * When an expectation is looked at, and what its windows include. */
 #include "test.h"
 
-#include "play.h"
+#include "picture.h"
 
-/* --- windows, in pictures ------------------------------------------------------------------------
- */
-
-/* A picture has a character for each second of the run: what Shanghai Telecom is answered after the
- * events of that second.
- *
- *     M   a mainland PoP
- *     N   a near one: the partner's network is down
- *     f   as the second before, but it failed and came back, or came back and failed, within it
- *
- * A window's picture stands below it: '[' is `from`, ')' or ']' is `until`, '|' is both. */
-static bool picture_is_up(const char *picture, size_t i)
-{
-    while (i > 0 && picture[i] == 'f') {
-        i--;
-    }
-    return picture[i] != 'N';
-}
-
-static void draw_events(struct play *p, const char *picture)
-{
-    bool up = true;
-    for (size_t i = 0; picture[i] != '\0'; i++) {
-        bool now = picture_is_up(picture, i);
-        bool twice = picture[i] == 'f';
-        if (twice || now != up) {
-            play_event(p, fixture_event(up ? EV_PARTNER_DOWN : EV_PARTNER_UP, (int64_t)i));
-        }
-        if (twice) play_event(p, fixture_event(up ? EV_PARTNER_UP : EV_PARTNER_DOWN, (int64_t)i));
-        up = now;
-    }
-}
-
-static void draw_window(struct expectation *e, enum expect_when when, const char *window)
-{
-    size_t from = strcspn(window, "[|");
-    size_t until = strcspn(window, ")]|");
-    play_window(e, when, (int64_t)from, (int64_t)until);
-}
-
-/* A site with one host and the picture's events; returns an expectation about that host. */
-static struct expectation *draw(struct play *p, const char *picture, enum expect_when when,
-                                const char *window)
-{
-    play_init(p);
-    fixture_site(&p->f, "shop.example");
-    uint32_t www = fixture_host(&p->f, "www.shop.example");
-    draw_events(p, picture);
-    struct expectation *e = play_answer(p, www, LINE_SH_TELECOM);
-    draw_window(e, when, window);
-    return e;
-}
+/* --- windows, in pictures ------------------------------------------------------------------- */
 
 struct window_row {
     const char *name;
@@ -146,8 +95,7 @@ static void test_window(void **state)
     play_free(&p);
 }
 
-/* --- changes -------------------------------------------------------------------------------------
- */
+/* --- changes -------------------------------------------------------------------------------- */
 
 struct changes_row {
     const char *name;
@@ -263,8 +211,7 @@ static void test_same_answer_other_reason(void **state)
     play_free(&p);
 }
 
-/* --- items: hosts x lines ------------------------------------------------------------------------
- */
+/* --- items: hosts x lines ------------------------------------------------------------------- */
 
 static const uint16_t two_lines[] = {LINE_SH_TELECOM, LINE_GD_MOBILE};
 static const uint32_t two_hosts[] = {0, 1};
@@ -361,6 +308,116 @@ static void test_eventually_misses_one(void **state)
     play_free(&p);
 }
 
+/* --- names, aliases ------------------------------------------------------------------------- */
+
+/* Goal: a name that is no host is looked at whenever anything happens. */
+static void test_undeclared_name(void **state)
+{
+    (void)state;
+    struct play p;
+    play_init(&p);
+    fixture_site(&p.f, "shop.example");
+    fixture_host(&p.f, "www.shop.example");
+    uint32_t later = fixture_host(&p.f, "new.shop.example");
+    p.f.hosts[later].active = false;
+    struct expectation *e = play_name(&p, "no.shop.example", LINE_DE);
+    play_rcode(e, RCODE_NXDOMAIN);
+    play_window(e, EXPECT_ALWAYS, 0, 9);
+    e = play_name(&p, "shop.test", LINE_DE);
+    play_rcode(e, RCODE_REFUSED);
+    play_window(e, EXPECT_ALWAYS, 0, 9);
+    e = play_name(&p, "_why.new.shop.example", LINE_DE);
+    e->type = RR_TXT;
+    play_rcode(e, RCODE_NXDOMAIN);
+    play_window(e, EXPECT_ALWAYS, 0, 9);
+    e = play_answer(&p, later, LINE_DE);
+    play_rcode(e, RCODE_NXDOMAIN);
+    play_window(e, EXPECT_ALWAYS, 0, 9);
+    play_event(&p, on_host(EV_ADD_HOST, 6, later));
+    play_run(&p, 9);
+    assert_int_equal(play_failed_at(play_finding(&p, 0)), -1);
+    assert_int_equal(play_failed_at(play_finding(&p, 1)), -1);
+    assert_int_equal(play_failed_at(play_finding(&p, 2)), 6);
+    assert_int_equal(play_failed_at(play_finding(&p, 3)), 6);
+    play_free(&p);
+}
+
+/* Goal: an alias is looked at again when a host changes that it leads to, on another site and by
+ * way of another alias; also when that host only comes into being. */
+static void test_alias_of_another_site(void **state)
+{
+    (void)state;
+    struct play p;
+    play_init(&p);
+    fixture_site(&p.f, "one.example");
+    uint32_t first = fixture_alias(&p.f, "www.one.example", "www.two.example");
+    uint32_t dangling = fixture_alias(&p.f, "new.one.example", "new.three.example");
+    fixture_site(&p.f, "two.example");
+    fixture_alias(&p.f, "www.two.example", "www.three.example");
+    uint32_t three = fixture_site(&p.f, "three.example");
+    fixture_host(&p.f, "www.three.example");
+    uint32_t later = fixture_host(&p.f, "new.three.example");
+    p.f.hosts[later].active = false;
+    struct expectation *e = play_answer(&p, first, LINE_SH_TELECOM);
+    play_class(e, POP_MAINLAND);
+    play_window(e, EXPECT_ALWAYS, 0, 9);
+    e = play_answer(&p, dangling, LINE_SH_TELECOM);
+    play_rcode(e, RCODE_NXDOMAIN);
+    play_window(e, EXPECT_ALWAYS, 0, 9);
+    play_event(&p, on_site(EV_REVOKE_SITE, 4, three));
+    play_event(&p, on_host(EV_ADD_HOST, 6, later));
+    play_run(&p, 9);
+    assert_int_equal(play_failed_at(play_finding(&p, 0)), 4);
+    assert_int_equal(play_failed_at(play_finding(&p, 1)), 6);
+    play_free(&p);
+}
+
+/* Goal: a host that comes into being makes the names above it exist, and aliases of those answer
+ * otherwise, though none of them has changed. */
+static void test_names_above(void **state)
+{
+    (void)state;
+    static const char *const later[] = {"new.shop.example", "below.new.shop.example",
+                                        "leaf.empty.shop.example"};
+    uint32_t host[CN_ARRAY_LEN(later)];
+    struct play p;
+    play_init(&p);
+    fixture_site(&p.f, "shop.example");
+    uint32_t alias = fixture_alias(&p.f, "alias.shop.example", "empty.shop.example");
+    for (size_t i = 0; i < CN_ARRAY_LEN(later); i++) {
+        host[i] = fixture_host(&p.f, later[i]);
+        p.f.hosts[host[i]].active = false;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct expectation *e = play_answer(&p, i == 0 ? host[0] : alias, LINE_DE);
+        play_rcode(e, RCODE_NXDOMAIN);
+        play_window(e, EXPECT_ALWAYS, 0, 9);
+    }
+    play_event(&p, on_host(EV_ADD_HOST, 4, host[1]));
+    play_event(&p, on_host(EV_ADD_HOST, 7, host[2]));
+    play_run(&p, 9);
+    assert_int_equal(play_failed_at(play_finding(&p, 0)), 4);
+    assert_int_equal(play_failed_at(play_finding(&p, 1)), 7);
+    play_free(&p);
+}
+
+/* Goal: aliases in a circle are no endless loop. */
+static void test_alias_circle(void **state)
+{
+    (void)state;
+    struct play p;
+    play_init(&p);
+    fixture_site(&p.f, "one.example");
+    uint32_t a = fixture_alias(&p.f, "a.one.example", "b.one.example");
+    fixture_alias(&p.f, "b.one.example", "a.one.example");
+    struct expectation *e = play_answer(&p, a, LINE_DE);
+    play_rcode(e, RCODE_NOERROR);
+    play_window(e, EXPECT_ALWAYS, 0, 9);
+    play_run(&p, 9);
+    assert_int_equal(play_finding(&p, 0)->verdict, VERDICT_PASS);
+    play_free(&p);
+}
+
 int main(void)
 {
     enum { WINDOWS = CN_ARRAY_LEN(window_rows), CHANGES = CN_ARRAY_LEN(changes_rows) };
@@ -374,6 +431,10 @@ int main(void)
         cmocka_unit_test(test_always_one_line),
         cmocka_unit_test(test_eventually_one_by_one),
         cmocka_unit_test(test_eventually_misses_one),
+        cmocka_unit_test(test_undeclared_name),
+        cmocka_unit_test(test_alias_of_another_site),
+        cmocka_unit_test(test_names_above),
+        cmocka_unit_test(test_alias_circle),
     };
     TABLE_TESTS(windows, window_rows, test_window);
     TABLE_TESTS(changes, changes_rows, test_changes);

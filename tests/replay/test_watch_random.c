@@ -8,8 +8,7 @@
 
 enum { SEEDS = 250, END_S = 24, ITEMS_MAX = 128, EXPECTATIONS = 24, HOSTS = 11, LATER = 4 };
 
-/* --- random scenarios ----------------------------------------------------------------------------
- */
+/* --- random scenarios ----------------------------------------------------------------------- */
 
 struct dice {
     uint64_t seed, n;
@@ -226,8 +225,7 @@ static void random_scenario(struct play *p, struct dice *d, struct lists lists[E
     }
 }
 
-/* --- judged naively ------------------------------------------------------------------------------
- */
+/* --- judged naively ------------------------------------------------------------------------- */
 
 struct naive {
     bool over, failed;
@@ -316,8 +314,7 @@ static void judge_naively(const struct play *p, struct arena *a, struct naive na
     }
 }
 
-/* --- both ----------------------------------------------------------------------------------------
- */
+/* --- both ----------------------------------------------------------------------------------- */
 
 /* Whether the failure is about an item that fails naively at that instant. */
 static bool same_item(const struct play *p, const struct expectation *e, const struct naive *n,

@@ -69,7 +69,7 @@ static char *make(const struct limit_row *r, size_t count)
     size_t size =
         strlen(r->before) + count * (strlen(r->item) + strlen(r->between)) + strlen(r->after) + 1;
     char *text = malloc(size);
-    assert_non_null(text);
+    CN_ASSERT(text != NULL);
     char *p = text + snprintf(text, size, "%s", r->before);
     for (size_t i = 0; i < count; i++) {
         size_t item = strlen(r->item);
@@ -105,7 +105,7 @@ static void test_limit(void **state)
             assert_null(d);
         } else {
             if (d == NULL) loaded_complain(&l);
-            assert_non_null(d);
+            CN_ASSERT(d != NULL);
             assert_null(l.s);
             assert_string_equal(d->path, r->pointer);
             assert_int_equal(d->line, 1);
@@ -123,7 +123,7 @@ static void test_clients(void **state)
         struct loaded l;
         size_t size = 64 * count + 256;
         char *text = malloc(size);
-        assert_non_null(text);
+        CN_ASSERT(text != NULL);
         size_t n = (size_t)snprintf(text, size, HEAD "\"clients\":{");
         for (size_t i = 0; i < count; i++) {
             n += (size_t)snprintf(text + n, size - n, "%s\"client-%zu\":\"de\"", i > 0 ? "," : "",

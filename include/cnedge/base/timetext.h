@@ -18,11 +18,17 @@ enum { TIMETEXT_MAX = 48 }; /* bytes that any text written here fits in, NUL inc
 /* Reads a whole string as an instant. False when it is not one; `*out` is then untouched. */
 CN_NONNULL CN_MUSTUSE bool timetext_instant(const char *text, walltime *out);
 
+/* The same, and the zone that the text names: seconds east of UTC. */
+CN_NONNULL CN_MUSTUSE bool timetext_instant_zone(const char *text, walltime *out, int32_t *zone_s);
+
 /* Reads the first `len` bytes of `text` as a duration. False when they are not one. */
 CN_NONNULL CN_MUSTUSE bool timetext_duration(const char *text, size_t len, simdur *out);
 
 /* Writes "2026-03-02T01:00:00Z", with as many digits of fraction as needed. */
 CN_NONNULL void timetext_put_instant(walltime t, char out[TIMETEXT_MAX]);
+
+/* Writes "2026-03-02T09:00:00+08:00": the instant in a zone, for people. */
+CN_NONNULL void timetext_put_local(walltime t, int32_t zone_s, char out[TIMETEXT_MAX]);
 
 /* Writes the largest units first: "0s", "1h30m", "1d", "1s500ms". It reads back as `d`, but for
  * what is less than a microsecond, which is left out. */

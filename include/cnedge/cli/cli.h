@@ -62,8 +62,13 @@ int cli_finish(int code);
 
 /* The scenario files that a FILE|DIR argument stands for: itself, or a directory's *.json in order
  * of their names. */
+struct cli_file {
+    struct cli_file *next;
+    char name[];
+};
+
 struct cli_files {
-    char **names;
+    struct cli_file *first, *last; /* NULL when there is none */
     size_t count;
 };
 

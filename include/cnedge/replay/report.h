@@ -14,8 +14,7 @@ struct report_totals {
     uint32_t passed, failed, skipped;
 };
 
-/* --- TAP, on stdout of `cnedge replay` ----------------------------------------------------------
- */
+/* --- TAP, on stdout of `cnedge replay` ------------------------------------------------------ */
 
 /* The version line. */
 CN_NONNULL void report_tap_start(FILE *out);
@@ -27,8 +26,7 @@ CN_NONNULL void report_tap_void(FILE *out, const char *file, const char *why,
 /* The plan, and as last line "N passed, N failed" (", N skipped" when there are such). */
 CN_NONNULL void report_tap_end(FILE *out, const struct report_totals *t);
 
-/* --- JUnit XML ----------------------------------------------------------------------------------
- */
+/* --- JUnit XML ------------------------------------------------------------------------------ */
 
 /* The root element's start. */
 CN_NONNULL void report_junit_start(FILE *out);
@@ -39,16 +37,14 @@ CN_NONNULL void report_junit_void(FILE *out, const char *file, const char *why);
 /* The root element's end. */
 CN_NONNULL void report_junit_end(FILE *out);
 
-/* --- JSON lines ---------------------------------------------------------------------------------
- */
+/* --- JSON lines ----------------------------------------------------------------------------- */
 
 /* An object for each test point, and one for the scenario. */
 CN_NONNULL void report_json_run(FILE *out, const struct run_result *r);
 /* One object for a scenario that could not be run at all. */
 CN_NONNULL void report_json_void(FILE *out, const char *file, const char *why);
 
-/* --- the trace: an object per event and per change of answers
- * -------------------------------------- */
+/* --- the trace: an object per event and per change of answers ------------------------------- */
 
 struct report_trace {
     FILE *out;
@@ -61,8 +57,7 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
 /* The last line of a scenario's trace. */
 CN_NONNULL void report_trace_end(const struct report_trace *t, const struct run_result *r);
 
-/* --- what the reports share
- * ------------------------------------------------------------------------- */
+/* --- what the reports share ----------------------------------------------------------------- */
 
 enum { REPORT_LINE_MAX = 2048 };
 

@@ -95,6 +95,7 @@ struct expectation { /* in file order */
     const char *expect_fail; /* reason, or NULL */
 
     /* EXPECT_ANSWER */
+    const char *name_text, *from_text; /* as the author wrote them, lists joined by ", " */
     const uint32_t *hosts; /* declared hosts that "name" selects; none when `name` is used */
     uint32_t host_count;
     const uint8_t *name;   /* wire name that is no declared host; NULL when `hosts` is used */
@@ -132,6 +133,7 @@ struct scenario {
     const char *name, *description, *source; /* "" when absent */
     uint64_t seed;
     walltime start;
+    int32_t zone_s; /* of the start as it was written, seconds east of UTC: for people */
     simtime end;
     struct world_spec world;
     const struct scenario_client *clients;
@@ -160,7 +162,7 @@ CN_NONNULL CN_MUSTUSE const struct scenario *scenario_parse(struct arena *a,
                                                             enum cn_status *status);
 
 /* Reads a time as scenarios write it, for command lines too: an instant, "+20m", "start", "end", or
- * an event's id with an offset ("revoked+30s"). False when it is none. */
+ * an event's id with an offset ("revoked+30s"). False when it is none, or not within the run. */
 CN_NONNULL CN_MUSTUSE bool scenario_time(const struct scenario *s, const char *text, simtime *out);
 
 /* Reads where a client stands: a client's name, a line's name, an address or a prefix. On success
