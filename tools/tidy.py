@@ -24,6 +24,7 @@ TABLE_COLUMNS_MAX = 140  # a row of a table that was aligned by hand is one line
 C_FILES = (".c", ".h")
 CODE_FILES = C_FILES + (".S", ".py", ".sh", ".cmake")
 # Data: only the paths and words are looked for.
+RECORDED = ("tests/replay/cases/",)  # TAP calls what is expected to fail by such a word
 GENERATED = ("sim/data/", "tests/fuzz/corpus/", "tests/scenario/invalid/syntax/",
              "tests/scenario/valid/crlf.json")
 
@@ -124,7 +125,7 @@ def check_lines(name, text, is_code):
     columns = COLUMNS_MAX
     for n, line in enumerate(text.split("\n"), 1):
         m = UNFINISHED.search(line)
-        if m:
+        if m and not name.startswith(RECORDED):
             yield n, f"{m[1]}: finish it or open an issue"
         m = MACHINE_PATH.search(line)
         if m:

@@ -72,6 +72,16 @@ static int check_file(const char *file, bool with_mutate)
     return code;
 }
 
+static int check_files(const struct cli_files *files, bool with_mutate)
+{
+    int code = CLI_OK;
+    for (const struct cli_file *f = files->first; f != NULL; f = f->next) {
+        int one = check_file(f->name, with_mutate);
+        if (one > code) code = one;
+    }
+    return code;
+}
+
 int cli_check(int argc, char **argv)
 {
     static const struct option longs[] = {{"mutate", no_argument, NULL, CLI_OPTION_FIRST}, {0}};
@@ -87,10 +97,7 @@ int cli_check(int argc, char **argv)
     for (int i = optind; i < argc && code == CLI_OK; i++) {
         code = cli_files_add(&files, argv[i]);
     }
-    for (const struct cli_file *f = files.first; f != NULL; f = f->next) {
-        int one = check_file(f->name, with_mutate);
-        if (one > code) code = one;
-    }
+    if (code == CLI_OK) code = check_files(&files, with_mutate);
     cli_files_free(&files);
     return cli_finish(code);
 }

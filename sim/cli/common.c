@@ -54,6 +54,20 @@ int cli_usage(const char *command, const char *fmt, ...)
     return CLI_USAGE;
 }
 
+int cli_unknown(const char *command, const char *const *names, size_t count, const char *got)
+{
+    const char *near = got != NULL ? diag_nearest(got, names, count) : NULL;
+    fprintf(stderr, "cnedge %s: expected ", command);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
+    }
+    const char *quote = got != NULL ? "\"" : "";
+    fprintf(stderr, ", got %s%s%s", quote, got != NULL ? got : "none", quote);
+    if (near != NULL) fprintf(stderr, "; did you mean \"%s\"?", near);
+    fprintf(stderr, "\ntry: cnedge help %s\n", command);
+    return CLI_USAGE;
+}
+
 static int no_option(const char *command, const struct option *longs, const char *got)
 {
     enum { OPTIONS_MAX = 8 };
@@ -65,14 +79,7 @@ static int no_option(const char *command, const struct option *longs, const char
         snprintf(dashed[count], sizeof(dashed[count]), "--%s", longs[count].name);
         names[count] = dashed[count];
     }
-    const char *near = diag_nearest(got, names, count);
-    fprintf(stderr, "cnedge %s: expected ", command);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
-    }
-    fprintf(stderr, ", got \"%s\"", got);
-    if (near != NULL) fprintf(stderr, "; did you mean \"%s\"?", near);
-    fprintf(stderr, "\ntry: cnedge help %s\n", command);
+    cli_unknown(command, names, count, got);
     return '?';
 }
 

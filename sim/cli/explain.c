@@ -140,9 +140,12 @@ static void print_reasons(const struct question *q, const struct answer *a)
         policy_reason_text(q->world->topology, d.reasons[i], text, sizeof(text));
         printf("  %-24s %s\n", policy_rule_id((enum policy_rule)d.reasons[i].rule), text);
     }
-    if (d.row != 0) {
-        printf("decision table row: %u (C2.%u in docs/decisions.md)\n", d.row, d.row);
-    }
+}
+
+static void print_row(const struct answer *a)
+{
+    unsigned row = a->cell.row;
+    if (row != 0) printf("decision table row: %u (C2.%u in docs/decisions.md)\n", row, row);
 }
 
 static void print_site(const struct question *q, const struct answer *a)
@@ -186,6 +189,7 @@ static int explain(struct cli_scenario *s, struct question *q)
     print_answer(q, &a);
     print_site(q, &a);
     print_reasons(q, &a);
+    print_row(&a);
     return CLI_OK;
 }
 

@@ -129,14 +129,28 @@ static int list_of_file(const struct listing *l, const char *file)
     return CLI_OK;
 }
 
+static const struct listing *find(const char *name)
+{
+    for (size_t i = 0; i < CN_ARRAY_LEN(listings); i++) {
+        if (strcmp(listings[i].name, name) == 0) return &listings[i];
+    }
+    return NULL;
+}
+
+static int unknown(const char *got)
+{
+    const char *names[CN_ARRAY_LEN(listings)];
+    for (size_t i = 0; i < CN_ARRAY_LEN(listings); i++) {
+        names[i] = listings[i].name;
+    }
+    return cli_unknown("list", names, CN_ARRAY_LEN(names), got);
+}
+
 int cli_list(int argc, char **argv)
 {
-    const struct listing *l = NULL;
-    if (argc < 2 || argc > 3) return cli_usage("list", "expected what to list");
-    for (size_t i = 0; i < CN_ARRAY_LEN(listings); i++) {
-        if (strcmp(listings[i].name, argv[1]) == 0) l = &listings[i];
-    }
-    if (l == NULL) return cli_usage("list", "expected a known list, got \"%s\"", argv[1]);
+    const struct listing *l = argc > 1 ? find(argv[1]) : NULL;
+    if (l == NULL) return unknown(argc > 1 ? argv[1] : NULL);
+    if (argc > 3) return cli_usage("list", "expected at most one FILE, got %d", argc - 2);
     if (l->words != NULL) {
         if (argc == 3) return cli_usage("list", "expected no FILE for %s", l->name);
         l->words();

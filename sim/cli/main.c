@@ -28,7 +28,7 @@ static const struct command {
      "  --at TIME                  stand still at this time of the scenario\n"
      "  --speed N                  run N times as fast as the wall clock (default 1)\n"
      "  --from TIME                start running at this time (default: the scenario's start)\n"},
-    {"explain", cli_explain, "explain FILE --at TIME --from LINE|ADDRESS NAME [TYPE]",
+    {"explain", cli_explain, "explain FILE [--at TIME] --from LINE|ADDRESS NAME [TYPE]",
      "say why a client gets the answer it gets",
      "  --at TIME            for example +20m, 2026-03-02T09:20:00+08:00 or revoked+30s\n"
      "  --from LINE|ADDRESS  for example cn/beijing/unicom, de, 202.96.209.0/24, or a client's "

@@ -26,7 +26,7 @@ static json_t *touched_of(const struct scenario *s, const struct failure *f)
     for (uint8_t i = 0; i < f->touched_count; i++) {
         char text[JUDGE_TEXT_MAX];
         run_event_text(s, &f->touched[i], text);
-        json_array_append_new(list, json_string(text));
+        json_array_append_new(list, report_string(text));
     }
     return list;
 }
@@ -46,8 +46,8 @@ static void add_failure(json_t *object, const struct scenario *s, const struct f
     json_object_set_new(object, "last_events", touched_of(s, f));
     if (!report_see_it(s, f, &c)) return;
     json_t *commands = json_array();
-    json_array_append_new(commands, json_string(c.serve));
-    json_array_append_new(commands, json_string(c.dig));
+    json_array_append_new(commands, report_string(c.serve));
+    json_array_append_new(commands, report_string(c.dig));
     json_object_set_new(object, "see_it", commands);
 }
 

@@ -84,12 +84,19 @@ static char *mended(const char *text)
     return copy;
 }
 
+struct json_t *report_string(const char *text)
+{
+    json_t *string = json_string(text);
+    if (string != NULL) return string;
+    char *copy = mended(text);
+    if (copy != NULL) string = json_string(copy);
+    free(copy);
+    return string;
+}
+
 void report_set_text(struct json_t *object, const char *key, const char *text)
 {
-    if (json_object_set_new(object, key, json_string(text)) == 0) return;
-    char *copy = mended(text);
-    if (copy != NULL) json_object_set_new(object, key, json_string(copy));
-    free(copy);
+    json_object_set_new(object, key, report_string(text));
 }
 
 void report_put_line(FILE *out, struct json_t *take_object)

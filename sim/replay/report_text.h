@@ -22,7 +22,10 @@ CN_NONNULL void report_text_char(FILE *out, uint32_t c);
 /* "s" after every number but one. */
 CN_CONST const char *report_text_plural(uint64_t n);
 
-/* Sets a key of an object to a text; what is not UTF-8 in it becomes U+FFFD. */
+/* A text; what is not UTF-8 in it becomes U+FFFD. NULL without memory. */
+CN_NONNULL CN_MUSTUSE struct json_t *report_string(const char *text);
+
+/* Sets a key of an object to such a text. */
 CN_NONNULL void report_set_text(struct json_t *object, const char *key, const char *text);
 
 /* Writes an object as a line and gives it up. */

@@ -71,6 +71,7 @@ static void put_key(FILE *out, const char *key, const char *text)
     put_scalar(out, text);
 }
 
+/* TAP::Parser (prove) takes an item that begins "word: " for a mapping, quoted or not. */
 static void put_item(FILE *out, const char *text)
 {
     fputs("    - ", out);
@@ -85,7 +86,7 @@ static void put_reasons(FILE *out, const struct topology *t, const struct decisi
         char text[JUDGE_TEXT_MAX];
         char reason[JUDGE_TEXT_MAX + 64];
         policy_reason_text(t, d->reasons[i], text, sizeof(text));
-        snprintf(reason, sizeof(reason), "%s: %s",
+        snprintf(reason, sizeof(reason), "%s - %s",
                  policy_rule_id((enum policy_rule)d->reasons[i].rule), text);
         put_item(out, reason);
     }

@@ -58,7 +58,7 @@ static json_t *answer_of(const struct world *w, uint32_t host, uint16_t line)
     json_object_set_new(object, "row", json_integer(d.row));
     for (uint8_t i = 0; i < d.reason_count; i++) {
         json_array_append_new(reasons,
-                              json_string(policy_rule_id((enum policy_rule)d.reasons[i].rule)));
+                              report_string(policy_rule_id((enum policy_rule)d.reasons[i].rule)));
     }
     json_object_set_new(object, "reasons", reasons);
     return object;

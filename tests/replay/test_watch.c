@@ -372,6 +372,35 @@ static void test_alias_of_another_site(void **state)
     play_free(&p);
 }
 
+/* Goal: a host that comes into being makes the names above it exist, and aliases of those answer
+ * otherwise, though none of them has changed. */
+static void test_names_above(void **state)
+{
+    (void)state;
+    static const char *const later[] = {"new.shop.example", "below.new.shop.example",
+                                        "leaf.empty.shop.example"};
+    uint32_t host[CN_ARRAY_LEN(later)];
+    struct play p;
+    play_init(&p);
+    fixture_site(&p.f, "shop.example");
+    uint32_t alias = fixture_alias(&p.f, "alias.shop.example", "empty.shop.example");
+    for (size_t i = 0; i < CN_ARRAY_LEN(later); i++) {
+        host[i] = fixture_host(&p.f, later[i]);
+        p.f.hosts[host[i]].active = false;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct expectation *e = play_answer(&p, i == 0 ? host[0] : alias, LINE_DE);
+        play_rcode(e, RCODE_NXDOMAIN);
+        play_window(e, EXPECT_ALWAYS, 0, 9);
+    }
+    play_event(&p, on_host(EV_ADD_HOST, 4, host[1]));
+    play_event(&p, on_host(EV_ADD_HOST, 7, host[2]));
+    play_run(&p, 9);
+    assert_int_equal(play_failed_at(play_finding(&p, 0)), 4);
+    assert_int_equal(play_failed_at(play_finding(&p, 1)), 7);
+    play_free(&p);
+}
+
 /* Goal: aliases in a circle are no endless loop. */
 static void test_alias_circle(void **state)
 {
@@ -404,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_eventually_misses_one),
         cmocka_unit_test(test_undeclared_name),
         cmocka_unit_test(test_alias_of_another_site),
+        cmocka_unit_test(test_names_above),
         cmocka_unit_test(test_alias_circle),
     };
     TABLE_TESTS(windows, window_rows, test_window);

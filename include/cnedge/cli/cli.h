@@ -53,6 +53,10 @@ const char *cli_plural(uint32_t n);
 /* Prints "cnedge COMMAND: text" and where to find help to stderr; returns CLI_USAGE. */
 CN_PRINTF(2, 3) int cli_usage(const char *command, const char *fmt, ...);
 
+/* Prints which words were expected, what was got (NULL: nothing) and the nearest word; returns
+ * CLI_USAGE. */
+int cli_unknown(const char *command, const char *const *names, size_t count, const char *got);
+
 /* Flushes stdout; CLI_SYSTEM with a message when a write to it failed, else `code`. */
 int cli_finish(int code);
 
