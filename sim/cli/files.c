@@ -70,8 +70,9 @@ static int add_directory(struct cli_files *files, const char *dir)
 int cli_files_add(struct cli_files *files, const char *path)
 {
     struct stat st;
-    if (stat(path, &st) != 0) return fail(path);
-    return S_ISDIR(st.st_mode) ? add_directory(files, path) : append(files, "", path);
+    bool directory = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return directory ? add_directory(files, path)
+                     : append(files, "", path); /* loading tells more */
 }
 
 void cli_files_free(struct cli_files *files)

@@ -28,8 +28,17 @@ static int open_output(const char *path, FILE **out)
     return CLI_SYSTEM;
 }
 
+static bool same_path(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
 static int open_outputs(const struct options *o, struct outputs *out)
 {
+    if (same_path(o->junit, o->json) || same_path(o->junit, o->trace) ||
+        same_path(o->json, o->trace)) {
+        return cli_usage("replay", "expected a file of its own for each report, got one twice");
+    }
     int code = open_output(o->junit, &out->junit);
     if (out->junit != NULL) report_junit_start(out->junit);
     if (code == CLI_OK) code = open_output(o->json, &out->json);
