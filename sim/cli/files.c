@@ -16,18 +16,16 @@ static int fail(const char *path)
     return CLI_SYSTEM;
 }
 
-/* Appends "dir/name", or the name alone when `dir` is "". */
+/* Appends `dir` and `name` with a slash between, or the name alone when `dir` is "". */
 static int append(struct cli_files *files, const char *dir, const char *name)
 {
-    size_t dir_len = strlen(dir);
-    while (dir_len > 1 && dir[dir_len - 1] == '/') {
-        dir_len--;
-    }
-    size_t size = dir_len + strlen(name) + 2;
+    size_t len = strlen(dir);
+    bool slash = len > 0 && dir[len - 1] != '/';
+    size_t size = len + strlen(name) + 2;
     struct cli_file *file = malloc(sizeof(*file) + size);
     if (file == NULL) return fail("file list");
     file->next = NULL;
-    snprintf(file->name, size, "%.*s%s%s", (int)dir_len, dir, dir_len > 0 ? "/" : "", name);
+    snprintf(file->name, size, "%s%s%s", dir, slash ? "/" : "", name);
     if (files->last != NULL) {
         files->last->next = file;
     } else {
