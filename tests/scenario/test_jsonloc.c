@@ -145,7 +145,10 @@ static void put_value(struct maker *m, const char *pointer, const struct jsonloc
 
 static void make(struct maker *m, uint64_t seed)
 {
-    *m = (struct maker){.seed = seed, .line = 1, .column = 1};
+    memset(m, 0, sizeof(*m)); /* in place: as a literal it would be megabytes of stack */
+    m->seed = seed;
+    m->line = 1;
+    m->column = 1;
     space(m);
     struct jsonloc root = {m->line, m->column};
     put_value(m, "", &root, 0);
