@@ -135,7 +135,7 @@ static void utf8(struct unescape *u, uint32_t c)
     u->pending[0] = (uint8_t)(lead[more] | c);
 }
 
-/* Reads \uXXXX, or two of them that make a surrogate pair; `p` is after the u. */
+/* Reads four digits of a \u escape, or two such that make a surrogate pair; `p` is after the u. */
 static void read_unicode(struct unescape *u)
 {
     int32_t c = hex4(u->p, u->end);
