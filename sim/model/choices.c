@@ -78,6 +78,13 @@ static const struct choice_info table[] = {
           "FACTS A1 (D HW1: 3 months)"),
     RANGE(resource_term, "90d", "how long mainland hosting must last when submitting",
           "FACTS B1 (3 months)"),
+    /* Licences and reviews. */
+    /* Who may apply. */
+    /* Partners and scopes. */
+    /* Lists and the border. */
+    /* Addresses, families, DNS mode. */
+    /* Products and packages. */
+    /* Capacity and resolvers. */
     {"approved_tlds", CHOICE_TLDS, offsetof(struct choices, approved_tlds), NULL, 0,
      CHOICES_TLDS_MAX, "cn com net org asia example test",
      "top-level domains that may be filed; example and test so that scenarios can use reserved "

@@ -72,6 +72,14 @@ static const struct {
     [EV_CARRIER_UP] = {world_network_carrier, 0},
     [EV_PARTNER_DOWN] = {world_network_partner, 1},
     [EV_PARTNER_UP] = {world_network_partner, 0},
+    /* Licences and reviews. */
+    /* Who may apply. */
+    /* Partners and scopes. */
+    /* Lists and the border. */
+    /* Addresses, families, DNS mode. */
+    /* Products and packages. */
+    /* Capacity and resolvers. */
+    /* Derived. */
     [EV_FILING_SYNCED] = {world_filing_site, FILING_EV_SYNCED},
     [EV_AUDIT_TIMEOUT] = {world_filing_site, FILING_EV_AUDIT_TIMEOUT},
     [EV_FILING_SHELL] = {world_filing_site, FILING_EV_SHELL},

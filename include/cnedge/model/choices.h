@@ -65,6 +65,13 @@ struct choices {
     struct duration_range realname_age;
     struct duration_range domain_term;
     struct duration_range resource_term;
+    /* Licences and reviews. */
+    /* Who may apply. */
+    /* Partners and scopes. */
+    /* Lists and the border. */
+    /* Addresses, families, DNS mode. */
+    /* Products and packages. */
+    /* Capacity and resolvers. */
     uint8_t tld_count;
     char approved_tlds[CHOICES_TLDS_MAX][CHOICES_TLD_MAX]; /* lower case, no dots */
 };

@@ -103,6 +103,13 @@ enum event_param {
     X(CARRIER_UP, "carrier_up", PARAM_CARRIER, PARAM_REGION, "that carrier outage ends")           \
     X(PARTNER_DOWN, "partner_down", 0, 0, "the partner's whole mainland network fails")            \
     X(PARTNER_UP, "partner_up", 0, 0, "the partner's outage ends")                                 \
+    /* Licences and reviews. */                                                                    \
+    /* Who may apply. */                                                                           \
+    /* Partners and scopes. */                                                                     \
+    /* Lists and the border. */                                                                    \
+    /* Addresses, families, DNS mode. */                                                           \
+    /* Products and packages. */                                                                   \
+    /* Capacity and resolvers. */                                                                  \
     /* Derived: fired by timers, not to be written in scenarios. */                                \
     X(FILING_SYNCED, "filing_synced", PARAM_SITE, 0, "the partner has seen the approval")          \
     X(AUDIT_TIMEOUT, "audit_timeout", PARAM_SITE, 0, "the audit's deadline has passed")            \

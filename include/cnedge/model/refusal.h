@@ -46,7 +46,14 @@
     X(STATUS_BAD_STATE, "the status is already unknown, or already known")                         \
     X(POP_BAD_STATE, "the PoP is already in that state")                                           \
     X(OUTAGE_BAD_STATE, "that outage already lasts, or there is none to end")                      \
-    X(COVERAGE_EXCLUDES, "the site's coverage leaves the mainland out; change the coverage")
+    X(COVERAGE_EXCLUDES, "the site's coverage leaves the mainland out; change the coverage")       \
+    /* Licences and reviews. */                                                                    \
+    /* Who may apply. */                                                                           \
+    /* Partners and scopes. */                                                                     \
+    /* Lists and the border. */                                                                    \
+    /* Addresses, families, DNS mode. */                                                           \
+    /* Products and packages. */                                                                   \
+    /* Capacity and resolvers. */
 
 enum refusal {
     REFUSAL_NONE = 0, /* applied */
