@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT
+ * policy_pops.c: choosing a PoP: walks over those of a line, nearest first. */
+#include "policy_internal.h"
+
+#include <string.h>
+
+static bool serves(uint16_t carriers, enum carrier carrier)
+{
+    return carrier < CARRIER_COUNT && (carriers & 1U << carrier) != 0;
+}
+
+static void answer_pop(struct decider *x, uint16_t pop, uint16_t skipped, uint32_t ttl_s)
+{
+    if (skipped != CN_NONE16) policy_because(x, RULE_POP_SKIPPED, skipped);
+    policy_because(x, RULE_NEAREST, pop);
+    x->d->kind = DECISION_POP;
+    x->d->pop = pop;
+    x->d->ttl_s = ttl_s;
+}
+
+/* Which outside PoPs a walk may take. */
+enum outside_filter { OUTSIDE_ANY, OUTSIDE_NEAR, OUTSIDE_JP_SG_HK };
+
+static bool outside_ok(const struct pop *p, enum outside_filter filter)
+{
+    switch (filter) {
+    case OUTSIDE_NEAR:
+        return p->class_ == POP_NEAR;
+    case OUTSIDE_JP_SG_HK:
+        return strcmp(p->country, "jp") == 0 || strcmp(p->country, "sg") == 0 ||
+               strcmp(p->country, "hk") == 0;
+    case OUTSIDE_ANY:
+        break;
+    }
+    return true;
+}
+
+static bool try_outside(struct decider *x, enum outside_filter filter, uint32_t ttl_s)
+{
+    const struct topology *t = x->v->topology;
+    uint16_t skipped = CN_NONE16;
+    for (uint16_t i = 0; i < t->outside_count; i++) {
+        uint16_t pop = x->line->outside[i];
+        if (!outside_ok(&t->pops[pop], filter)) continue;
+        if (x->v->pops[pop].usable) {
+            answer_pop(x, pop, skipped, ttl_s);
+            return true;
+        }
+        if (skipped == CN_NONE16) skipped = pop;
+    }
+    return false;
+}
+
+/* Mainland clients: JP, SG and HK first for a site that was lost under region_overseas, and near
+ * before global where the settings say so; any PoP outside in the end. */
+bool policy_go_outside(struct decider *x, uint32_t ttl_s)
+{
+    const struct host_class *h = &x->v->host;
+    if (x->line->zone == ZONE_MAINLAND) {
+        bool region = x->lost && h->policy == POLICY_REGION_OVERSEAS;
+        if (h->coverage == COVERAGE_OVERSEAS) region = false;
+        if (region && try_outside(x, OUTSIDE_JP_SG_HK, ttl_s)) return true;
+        if (x->v->choices->near_first && try_outside(x, OUTSIDE_NEAR, ttl_s)) return true;
+    }
+    return try_outside(x, OUTSIDE_ANY, ttl_s);
+}
+
+struct skipped {  /* the nearest PoP that would have been taken, had nothing failed */
+    uint16_t pop; /* CN_NONE16: none */
+    bool outage;  /* one was skipped for a carrier's or a province's outage: row 4, not 3 */
+};
+
+struct mainland_walk {
+    uint16_t pop; /* CN_NONE16: none */
+    struct skipped skipped;
+    bool native; /* reached through the client's own carrier */
+};
+
+static void skip(struct skipped *s, uint16_t pop, bool outage)
+{
+    if (s->pop == CN_NONE16) s->pop = pop;
+    s->outage = s->outage || outage;
+}
+
+/* The nearest usable PoP that the client's carrier reaches; else the nearest usable one. A PoP of
+ * other carriers is only missed where there is none of the client's own. */
+static struct mainland_walk walk_mainland(const struct decider *x)
+{
+    const struct topology *t = x->v->topology;
+    enum carrier carrier = x->line->carrier;
+    struct skipped other = {.pop = CN_NONE16};
+    struct mainland_walk w = {.pop = CN_NONE16, .skipped = {.pop = CN_NONE16}};
+    for (uint16_t i = 0; i < t->mainland_count && !w.native; i++) {
+        uint16_t pop = x->line->mainland[i];
+        const struct pop_status *now = &x->v->pops[pop];
+        bool native = serves(now->carriers, carrier);
+        bool own = serves(t->pops[pop].carriers, carrier);
+        if (own && (!now->usable || !native)) {
+            skip(&w.skipped, pop, now->region_out || (now->usable && !native));
+        } else if (!own && !now->usable && w.pop == CN_NONE16) {
+            skip(&other, pop, now->region_out);
+        }
+        if (now->usable && (native || w.pop == CN_NONE16)) {
+            w.pop = pop;
+            w.native = native;
+        }
+    }
+    if (!w.native && w.skipped.pop == CN_NONE16) w.skipped = other;
+    return w;
+}
+
+/* Rows 1, 3 and 4. */
+bool policy_go_mainland(struct decider *x)
+{
+    struct mainland_walk w = walk_mainland(x);
+    if (w.pop == CN_NONE16) {
+        policy_because(x, RULE_PARTNER_OUT, 0);
+        return false;
+    }
+    if (!w.native) policy_because(x, RULE_CARRIER_NOT_SERVED, w.pop);
+    uint16_t skipped = w.skipped.pop;
+    if (x->d->row == 0) x->d->row = skipped == CN_NONE16 ? 1 : w.skipped.outage ? 4 : 3;
+    answer_pop(x, w.pop, skipped == w.pop ? CN_NONE16 : skipped, x->v->choices->ttl_mainland_s);
+    return true;
+}
+
+/* Coverage "domestic": foreign clients go to Telecom PoPs in East China (FACTS C2, AL11), then to
+ * any mainland PoP. */
+bool policy_go_domestic(struct decider *x)
+{
+    const struct topology *t = x->v->topology;
+    uint16_t any = CN_NONE16;
+    for (uint16_t i = 0; i < t->mainland_count; i++) {
+        uint16_t pop = x->line->mainland[i];
+        if (!x->v->pops[pop].usable) continue;
+        if (any == CN_NONE16) any = pop;
+        if (t->regions[t->pops[pop].region].east_china &&
+            serves(x->v->pops[pop].carriers, CARRIER_TELECOM)) {
+            any = pop;
+            break;
+        }
+    }
+    if (any == CN_NONE16) {
+        policy_because(x, RULE_PARTNER_OUT, 0);
+        return false;
+    }
+    answer_pop(x, any, CN_NONE16, x->v->choices->ttl_mainland_s);
+    return true;
+}
+
+/* A mainland client, or a foreign one under coverage "domestic". */
+static bool go_inside(struct decider *x)
+{
+    return x->line->zone == ZONE_MAINLAND ? policy_go_mainland(x) : policy_go_domestic(x);
+}
+
+/* Nothing usable at all: the PoP that would answer if everything were; an answer that may work
+ * beats none (the same as gdnsd). */
+void policy_go_last_resort(struct decider *x, bool inside)
+{
+    const struct policy_view *now = x->v;
+    const struct topology *t = now->topology;
+    struct pop_status well[TOPOLOGY_POPS_MAX];
+    struct policy_view pretended = *now;
+    for (uint16_t i = 0; i < t->pop_count; i++) {
+        well[i] = (struct pop_status){.usable = true, .carriers = t->pops[i].carriers};
+    }
+    pretended.pops = well;
+    x->v = &pretended;
+    bool found = (inside && go_inside(x)) || policy_go_outside(x, now->choices->ttl_failover_s);
+    x->v = now;
+    if (found) {
+        x->d->reasons[x->d->reason_count - 1].rule = RULE_LAST_RESORT;
+        x->d->ttl_s = now->choices->ttl_failover_s;
+        return;
+    }
+    policy_because(x, RULE_NO_POP_OUTSIDE, 0); /* and the mainland's PoPs may not answer */
+    x->d->kind = DECISION_NODATA;
+    x->d->ttl_s = now->choices->ttl_negative_s;
+}
