@@ -63,8 +63,8 @@ static void list_choices(void)
     size_t count;
     const struct choice_info *table = choices_table(&count);
     for (size_t i = 0; i < count; i++) {
-        printf("%-22s default %s: %s [%s]", table[i].name, table[i].fallback, table[i].text,
-               table[i].source);
+        printf("%-22s default %s: %s [%s: %s]", table[i].name, table[i].fallback, table[i].text,
+               table[i].grade, table[i].source);
         for (uint32_t n = 0; table[i].type == CHOICE_ENUM && n < table[i].max; n++) {
             printf("%s%s", n == 0 ? "; one of " : ", ", table[i].names[n]);
         }
@@ -83,7 +83,9 @@ static void list_reasons(void)
 static void list_refusals(void)
 {
     for (unsigned r = REFUSAL_NONE + 1; r < REFUSAL_COUNT; r++) {
-        printf("%-30s %s\n", refusal_name((enum refusal)r), refusal_text((enum refusal)r));
+        enum refusal code = (enum refusal)r;
+        printf("%-30s %s [%s]; to do: %s\n", refusal_name(code), refusal_text(code),
+               refusal_source(code), refusal_advice(code));
     }
 }
 

@@ -14,70 +14,77 @@ static const char *const coverage_names[COVERAGE_COUNT] = {"global", "domestic",
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
-#define ENUM(field, list, fallback, text, source)                                                  \
-    {#field, CHOICE_ENUM, offsetof(struct choices, field), list, 0, CN_ARRAY_LEN(list), fallback,  \
-     text, source}
-#define BOOL(field, fallback, text, source)                                                        \
-    {#field, CHOICE_BOOL, offsetof(struct choices, field), NULL, 0, 1, fallback, text, source}
-#define NUMBER(field, lo, hi, fallback, text, source)                                              \
-    {#field, CHOICE_NUMBER, offsetof(struct choices, field), NULL, lo, hi, fallback, text, source}
-#define RANGE(field, fallback, text, source)                                                       \
-    {#field, CHOICE_RANGE, offsetof(struct choices, field), NULL, 0, 0, fallback, text, source}
+#define ENUM(field, list, fallback, text, c4, grade, source)                                       \
+    {#field, CHOICE_ENUM, c4, offsetof(struct choices, field), list, 0, CN_ARRAY_LEN(list),        \
+     fallback, text, grade, source}
+#define BOOL(field, fallback, text, c4, grade, source)                                             \
+    {#field, CHOICE_BOOL, c4, offsetof(struct choices, field), NULL, 0, 1, fallback, text, grade,  \
+     source}
+#define NUMBER(field, lo, hi, fallback, text, c4, grade, source)                                   \
+    {#field, CHOICE_NUMBER, c4, offsetof(struct choices, field), NULL, lo, hi, fallback, text,     \
+     grade, source}
+#define RANGE(field, fallback, text, c4, grade, source)                                            \
+    {#field, CHOICE_RANGE, c4, offsetof(struct choices, field), NULL, 0, 0, fallback, text, grade, \
+     source}
+#define C4(n) CHOICE_C4(n)
 // clang-format on
 
 enum { TTL_MAX_S = 86400 };
 
 static const struct choice_info table[] = {
     ENUM(revocation_policy, policy_names, "reroute_overseas",
-         "what the DNS does when a site that was served from the mainland loses its entitlement",
-         "FACTS C2 (X1, D CF7), 0.1"),
-    ENUM(coverage, coverage_names, "global", "where sites may be served from",
-         "FACTS C2 (D AL11 AL14)"),
+         "what the DNS does when a site that was served from the mainland loses its entitlement", 0,
+         "X", "FACTS C2, 0.1 (X1; D CF7)"),
+    ENUM(coverage, coverage_names, "global", "where sites may be served from", C4(15), "D",
+         "FACTS C2 (AL11 AL14)"),
     ENUM(nearest_metric, metric_names, "rtt",
          "how the nearest PoP is found: modelled RTT, great circle, or the order of the PoP list",
-         "FACTS C4.1 SIM, DESIGN 9.1"),
+         C4(1), "SIM", "FACTS C4, DESIGN 9.1"),
     BOOL(near_first, "true",
-         "send mainland clients that must leave the mainland to near PoPs before global ones",
-         "FACTS C2 row 5 I"),
+         "send mainland clients that must leave the mainland to near PoPs before global ones", 0,
+         "I", "FACTS C2 row 5"),
     BOOL(line_failover, "true",
-         "let a carrier's outage move its clients to PoPs that other carriers reach",
-         "FACTS C2 row 4 SIM (Huawei: false, D HW5)"),
-    BOOL(degraded_usable, "true", "let a degraded PoP go on answering", "FACTS B8 SIM"),
-    NUMBER(ttl_mainland_s, 1, TTL_MAX_S, "60", "TTL of mainland answers, seconds", "FACTS C2 SIM"),
-    NUMBER(ttl_outside_s, 1, TTL_MAX_S, "300", "TTL of lasting answers outside, seconds",
-           "FACTS C2 SIM"),
+         "let a carrier's outage move its clients to PoPs that other carriers reach", 0, "SIM",
+         "FACTS C2 row 4 (Huawei: false, D HW5)"),
+    BOOL(degraded_usable, "true", "let a degraded PoP go on answering", 0, "SIM", "FACTS B8"),
+    NUMBER(ttl_mainland_s, 1, TTL_MAX_S, "60", "TTL of mainland answers, seconds", C4(6), "SIM",
+           "FACTS C2"),
+    NUMBER(ttl_outside_s, 1, TTL_MAX_S, "300", "TTL of lasting answers outside, seconds", C4(6),
+           "SIM", "FACTS C2"),
     NUMBER(ttl_failover_s, 1, TTL_MAX_S, "60",
-           "TTL of answers that a change may soon replace, seconds", "FACTS C2 SIM, C3 D AW6"),
+           "TTL of answers that a change may soon replace, seconds", C4(6), "SIM",
+           "FACTS C2, C3 (D AW6: at most 60)"),
     NUMBER(ttl_negative_s, 0, TTL_MAX_S, "60", "SOA minimum: TTL of negative answers, seconds",
-           "FACTS C2 rows 25, 26; C3 SIM"),
+           C4(6), "SIM", "FACTS C2 rows 25, 26; C3"),
     RANGE(ttl_settle, "24h",
           "how long after a site's revocation the failover TTL is kept (row 10: 60, then 300)",
-          "FACTS C2 row 10 SIM"),
-    RANGE(observe_delay, "0s", "from a licence's loss to the partner's knowing of it",
-          "FACTS C4.10 SIM"),
-    RANGE(sync_delay, "8h", "from a filing's approval to the partner's knowing of it",
-          "FACTS B1 (D AL13; 7h F, 7..24h V)"),
-    RANGE(provisioning_delay, "24h", "from ordering a provisioning step to its being done",
-          "FACTS A1, B5 (D CF8: at least 24 h)"),
-    RANGE(sms_window, "24h", "how long the SMS code may be confirmed", "FACTS B1 (D HW1)"),
-    NUMBER(sms_tries, 1, 100, "5", "wrong SMS codes that are forgiven; one more locks the order",
-           "FACTS B1 (D HW1)"),
-    RANGE(audit_deadline, "30d", "from an audit's notice to the loss of access",
-          "FACTS B1 SIM (10..30 days suggested)"),
-    RANGE(shell_delay, "1d", "from the loss of the last access to an empty shell",
-          "FACTS C4.14 SIM"),
-    RANGE(shell_cleanup, "60d", "from an empty shell to the bureau's clean-up", "FACTS C4.14 SIM"),
-    RANGE(unknown_grace, "1h", "how long an unknown status keeps the last known one",
-          "FACTS C2 row 13 SIM, C4.7"),
+          C4(6), "SIM", "FACTS C2 row 10"),
+    RANGE(observe_delay, "0s", "from a licence's loss to the partner's knowing of it", C4(10),
+          "SIM", "FACTS C4"),
+    RANGE(sync_delay, "8h", "from a filing's approval to the partner's knowing of it", 0, "D",
+          "FACTS B1 (AL13; 7h F, 7..24h V)"),
+    RANGE(provisioning_delay, "24h", "from ordering a provisioning step to its being done", 0, "D",
+          "FACTS A1, B5 (CF8: at least 24 h)"),
+    RANGE(sms_window, "24h", "how long the SMS code may be confirmed", 0, "D", "FACTS B1 (HW1)"),
+    NUMBER(sms_tries, 1, 100, "5", "wrong SMS codes that are forgiven; one more locks the order", 0,
+           "D", "FACTS B1 (HW1)"),
+    RANGE(audit_deadline, "30d", "from an audit's notice to the loss of access", C4(14), "SIM",
+          "FACTS B1 (10..30 days suggested)"),
+    RANGE(shell_delay, "1d", "from the loss of the last access to an empty shell", C4(14), "SIM",
+          "FACTS C4"),
+    RANGE(shell_cleanup, "60d", "from an empty shell to the bureau's clean-up", C4(14), "SIM",
+          "FACTS C4"),
+    RANGE(unknown_grace, "1h", "how long an unknown status keeps the last known one", C4(7), "SIM",
+          "FACTS C2 row 13, C4"),
     RANGE(blacklist_min_listed, "365d", "how long a blacklisted domain stays listed at least",
-          "FACTS B6 SIM, C4.18"),
-    RANGE(realname_age, "3d", "how old real-name data must be before a filing is submitted",
-          "FACTS A1 (D HW1: 3 working days; calendar days here)"),
+          C4(18), "SIM", "FACTS B6, C4"),
+    RANGE(realname_age, "3d", "how old real-name data must be before a filing is submitted", 0, "D",
+          "FACTS A1 (HW1: 3 working days; calendar days here)"),
     RANGE(domain_term, "90d",
-          "the domain must stay registered for longer than this when submitting",
-          "FACTS A1 (D HW1: 3 months)"),
-    RANGE(resource_term, "90d", "how long mainland hosting must last when submitting",
-          "FACTS B1 (3 months)"),
+          "the domain must stay registered for longer than this when submitting", 0, "D",
+          "FACTS A1 (HW1: 3 months)"),
+    RANGE(resource_term, "90d", "how long mainland hosting must last when submitting", 0, "D",
+          "FACTS B1 (HW1: 3 months)"),
     /* Licences and reviews. */
     /* Who may apply. */
     /* Partners and scopes. */
@@ -85,11 +92,11 @@ static const struct choice_info table[] = {
     /* Addresses, families, DNS mode. */
     /* Products and packages. */
     /* Capacity and resolvers. */
-    {"approved_tlds", CHOICE_TLDS, offsetof(struct choices, approved_tlds), NULL, 0,
+    {"approved_tlds", CHOICE_TLDS, 0, offsetof(struct choices, approved_tlds), NULL, 0,
      CHOICES_TLDS_MAX, "cn com net org asia example test",
      "top-level domains that may be filed; example and test so that scenarios can use reserved "
      "names",
-     "FACTS G (X2: the old five; the ministry's list is longer), not authoritative"},
+     "X", "FACTS G (X2: the old five; the ministry's list is longer; not authoritative)"},
 };
 
 const struct choice_info *choices_table(size_t *count)

@@ -4,14 +4,26 @@
 #include <string.h>
 
 static const char *const names[] = {[REFUSAL_NONE] = "",
-#define X(code, text) [REFUSAL_##code] = #code,
+#define X(code, text, source, advice) [REFUSAL_##code] = #code,
                                     REFUSAL_CODES(X)
 #undef X
 };
 
 static const char *const texts[] = {[REFUSAL_NONE] = "applied",
-#define X(code, text) [REFUSAL_##code] = (text),
+#define X(code, text, source, advice) [REFUSAL_##code] = (text),
                                     REFUSAL_CODES(X)
+#undef X
+};
+
+static const char *const sources[] = {[REFUSAL_NONE] = "",
+#define X(code, text, source, advice) [REFUSAL_##code] = (source),
+                                      REFUSAL_CODES(X)
+#undef X
+};
+
+static const char *const advices[] = {[REFUSAL_NONE] = "",
+#define X(code, text, source, advice) [REFUSAL_##code] = (advice),
+                                      REFUSAL_CODES(X)
 #undef X
 };
 
@@ -25,6 +37,18 @@ const char *refusal_text(enum refusal r)
 {
     CN_ASSERT(r < REFUSAL_COUNT);
     return texts[r];
+}
+
+const char *refusal_source(enum refusal r)
+{
+    CN_ASSERT(r < REFUSAL_COUNT);
+    return sources[r];
+}
+
+const char *refusal_advice(enum refusal r)
+{
+    CN_ASSERT(r < REFUSAL_COUNT);
+    return advices[r];
 }
 
 enum refusal refusal_find(const char *code)

@@ -298,13 +298,14 @@ static void add_expectations(struct runner *r)
 
 /* --- events --------------------------------------------------------------------------------- */
 
-/* "applied", or "refused with CODE: why". */
+/* "applied", or "refused with CODE: why (source); to do: advice". */
 static void outcome_text(enum refusal r, char out[JUDGE_TEXT_MAX])
 {
     if (r == REFUSAL_NONE) {
         snprintf(out, JUDGE_TEXT_MAX, "applied");
     } else {
-        snprintf(out, JUDGE_TEXT_MAX, "refused with %s: %s", refusal_name(r), refusal_text(r));
+        snprintf(out, JUDGE_TEXT_MAX, "refused with %s: %s (%s); to do: %s", refusal_name(r),
+                 refusal_text(r), refusal_source(r), refusal_advice(r));
     }
 }
 

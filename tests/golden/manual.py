@@ -260,6 +260,8 @@ def check_words_lists(lists):
         real = dict(line.split(None, 1) for line in cnedge("list", what).splitlines())
         if what == "invariants":  # notes in the source that name the design
             real = {n: re.sub(r" \(DESIGN [\d.]+\)", "", t) for n, t in real.items()}
+        if what == "refusals":  # the source and the advice stand in the program only
+            real = {n: t.split(" [FACTS ")[0] for n, t in real.items()}
         items = {i.head.split()[1]: re.sub(r"<\w+>", "%s", i.text) for i in lists[f"words: {what}"]}
         compare_texts(what, items, real)
 

@@ -14,8 +14,12 @@ struct refused_row {
 };
 
 #define BAD_STATE                                                                                  \
-    "refused with ICP_BAD_STATE: the filing is not in a state in which this can happen"
-#define BARRED "refused with ENTITY_BARRED: the subject is barred from filing"
+    "refused with ICP_BAD_STATE: the filing is not in a state in which this can happen "           \
+    "(FACTS B1 I); to do: look up the filing's state at that instant and do the step before this " \
+    "one first"
+#define BARRED                                                                                     \
+    "refused with ENTITY_BARRED: the subject is barred from filing (FACTS A10 D AL1); to do: "     \
+    "nothing helps this holder; another legal subject has to file"
 
 static struct refused_row refused_rows[] = {
     {"applied as declared", REFUSAL_NONE, false, NULL, NULL, NULL},

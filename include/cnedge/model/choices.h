@@ -87,13 +87,20 @@ enum choice_type {
 struct choice_info {
     const char *name;
     enum choice_type type;
+    uint32_t c4;              /* CHOICE_C4 bits: the declared choices it stands for; 0 = none */
     size_t offset;            /* in struct choices */
     const char *const *names; /* CHOICE_ENUM */
     uint32_t min, max;        /* CHOICE_NUMBER: the range; CHOICE_ENUM: max = number of names */
     const char *fallback;     /* the default, as text in scenario syntax */
     const char *text;         /* what it decides, for people */
-    const char *source;       /* FACTS section and grade */
+    const char *grade;        /* of the default: "X", "D", "M", "R", "F", "V", "I", "K" or "SIM" */
+    const char *source;       /* FACTS section and what stands there: "FACTS B1 (HW1)" */
 };
+
+enum { CHOICES_DECLARED = 26 }; /* how many choices FACTS C4 declares, numbered from 1 */
+
+/* The bit of declared choice `n`. */
+#define CHOICE_C4(n) (1U << (n))
 
 /* Every setting; `*count` is their number. */
 CN_NONNULL const struct choice_info *choices_table(size_t *count);

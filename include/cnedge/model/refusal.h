@@ -9,44 +9,99 @@
 
 #include "cnedge/base/base.h"
 
-/* X(enumerator suffix = the code in scenarios, what it tells the user) */
+/* X(enumerator suffix = the code in scenarios, what it tells the user, the rule's source: FACTS
+ * section and grade, what to do: one plain sentence for people who know nothing of Chinese
+ * licensing) */
 #define REFUSAL_CODES(X)                                                                           \
-    X(ICP_BAD_STATE, "the filing is not in a state in which this can happen")                      \
-    X(ICP_ORDER_OPEN, "the subject already has an open order; one at a time")                      \
-    X(TLD_NOT_APPROVED, "the top-level domain is not on the approved list")                        \
-    X(REGISTRAR_NOT_APPROVED, "the domain's registrar is not approved by the ministry")            \
-    X(REALNAME_MISMATCH, "the domain's real-name data does not match the subject, or is too new")  \
-    X(DOMAIN_TERM_SHORT, "the domain registration ends too soon")                                  \
-    X(NO_MAINLAND_RESOURCE, "no mainland hosting resource that lasts long enough")                 \
-    X(DOMAIN_RESOLVES_DURING_FILING, "a first filing needs the domain's resolution closed")        \
-    X(SMS_EXPIRED, "the SMS window has passed")                                                    \
-    X(SMS_LOCKED, "too many wrong SMS codes; withdraw the order")                                  \
-    X(ICP_LOCKED_AT_BUREAU, "the order lies at the bureau and cannot be withdrawn")                \
-    X(SUBJECT_CHANGED_REFILE, "another subject cannot take over by a change; file anew")           \
-    X(ICP_REVOKED_FINAL, "a revoked filing cannot be restored; file anew for a new number")        \
-    X(ENTITY_BARRED, "the subject is barred from filing")                                          \
-    X(FILING_REQUIRED, "a filing in force is needed first")                                        \
-    X(COMMERCIAL_BAD_STATE, "the commercial licence is not in a state in which this can happen")   \
-    X(VETTING_NEEDS_ICP, "vetting needs the filing's number")                                      \
-    X(VETTING_INCOMPLETE, "vetting needs all five inputs")                                         \
-    X(VETTING_REQUIRED, "vetting must have passed first")                                          \
-    X(VETTING_BAD_STATE, "vetting is not in a state in which this can happen")                     \
-    X(SUBSCRIPTION_REQUIRED, "the account has no active subscription")                             \
-    X(SUBSCRIPTION_BAD_STATE, "the subscription is not in a state in which this can happen")       \
-    X(SUSPENSION_BAD_STATE, "already suspended, or not suspended")                                 \
-    X(PROVISION_BAD_STATE, "the host is not in a state in which this can happen")                  \
-    X(SHARED_EDGE_POLICY, "the host shares an edge name that may not be unmapped")                 \
-    X(HOST_BAD_STATE, "the host already exists, or does not exist yet")                            \
-    X(IPV6_MANDATORY, "IPv6 is forced on for the mainland network")                                \
-    X(LEGAL_OVERRIDE, "an operator cannot force what the licence state forbids")                   \
-    X(DOMAIN_BEIAN_INVALID, "coverage that includes the mainland needs a valid filing")            \
-    X(BLACKLIST_STICKY, "the domain has not been listed long enough to be taken off")              \
-    X(BLACKLIST_BAD_STATE, "already listed, or not listed")                                        \
-    X(RESOLUTION_BAD_STATE, "resolution is already closed, or already open")                       \
-    X(STATUS_BAD_STATE, "the status is already unknown, or already known")                         \
-    X(POP_BAD_STATE, "the PoP is already in that state")                                           \
-    X(OUTAGE_BAD_STATE, "that outage already lasts, or there is none to end")                      \
-    X(COVERAGE_EXCLUDES, "the site's coverage leaves the mainland out; change the coverage")       \
+    X(ICP_BAD_STATE, "the filing is not in a state in which this can happen", "FACTS B1 I",        \
+      "look up the filing's state at that instant and do the step before this one first")          \
+    X(ICP_ORDER_OPEN, "the subject already has an open order; one at a time", "FACTS B1 D HW1",    \
+      "wait for the open order of the same holder to be decided, or withdraw it, then try again")  \
+    X(TLD_NOT_APPROVED, "the top-level domain is not on the approved list",                        \
+      "FACTS A1 D AL5 HW1; X X2",                                                                  \
+      "use a domain under a top-level domain on the ministry's list, or add yours to "             \
+      "approved_tlds if the list has it")                                                          \
+    X(REGISTRAR_NOT_APPROVED, "the domain's registrar is not approved by the ministry",            \
+      "FACTS A1 D AL5 HW1; F circleid",                                                            \
+      "transfer the domain to a registrar that the ministry approves, wait for its real-name "     \
+      "check, then submit")                                                                        \
+    X(REALNAME_MISMATCH, "the domain's real-name data does not match the subject, or is too new",  \
+      "FACTS A1 D HW1",                                                                            \
+      "make the domain's owner data equal the holder's, and wait until the change has reached "    \
+      "the bureau")                                                                                \
+    X(DOMAIN_TERM_SHORT, "the domain registration ends too soon", "FACTS A1 D HW1",                \
+      "renew the domain's registration, then submit")                                              \
+    X(NO_MAINLAND_RESOURCE, "no mainland hosting resource that lasts long enough",                 \
+      "FACTS B1 D HW1 AL33",                                                                       \
+      "buy or renew a mainland server or CDN contract with the access provider, then submit")      \
+    X(DOMAIN_RESOLVES_DURING_FILING, "a first filing needs the domain's resolution closed",        \
+      "FACTS A1 D HW1 HW2",                                                                        \
+      "close the domain's resolution (event close_resolution) until the bureau has decided")       \
+    X(SMS_EXPIRED, "the SMS window has passed", "FACTS B1 D HW1",                                  \
+      "withdraw the order, submit it again, and confirm the new code in time")                     \
+    X(SMS_LOCKED, "too many wrong SMS codes; withdraw the order", "FACTS B1 D HW1",                \
+      "withdraw the order and submit it again for a new code")                                     \
+    X(ICP_LOCKED_AT_BUREAU, "the order lies at the bureau and cannot be withdrawn",                \
+      "FACTS B1 D HW1", "wait for the bureau to decide; nothing can be changed until then")        \
+    X(SUBJECT_CHANGED_REFILE, "another subject cannot take over by a change; file anew",           \
+      "FACTS B1",                                                                                  \
+      "deregister the filing and file anew under the other company, or move the site to that "     \
+      "company's own subject")                                                                     \
+    X(ICP_REVOKED_FINAL, "a revoked filing cannot be restored; file anew for a new number",        \
+      "FACTS B1 D AL1", "file anew (event filing_refile); the site gets a new number")             \
+    X(ENTITY_BARRED, "the subject is barred from filing", "FACTS A10 D AL1",                       \
+      "nothing helps this holder; another legal subject has to file")                              \
+    X(FILING_REQUIRED, "a filing in force is needed first", "FACTS B2 X X2",                       \
+      "get the site's filing approved first; the commercial licence comes after it")               \
+    X(COMMERCIAL_BAD_STATE, "the commercial licence is not in a state in which this can happen",   \
+      "FACTS B2 I",                                                                                \
+      "look up the licence's state at that instant and do the step before this one first")         \
+    X(VETTING_NEEDS_ICP, "vetting needs the filing's number", "FACTS B3 D CF8",                    \
+      "get the site's filing approved first; vetting asks for its number")                         \
+    X(VETTING_INCOMPLETE, "vetting needs all five inputs", "FACTS A4 D CF8",                       \
+      "hand in all five: customer, domain, filing number, description of content, signed letter")  \
+    X(VETTING_REQUIRED, "vetting must have passed first", "FACTS B3 X X1; D CF7",                  \
+      "submit the site to the partner's vetting and wait until it passes")                         \
+    X(VETTING_BAD_STATE, "vetting is not in a state in which this can happen", "FACTS B3 I",       \
+      "look up the vetting's state at that instant and do the step before this one first")         \
+    X(SUBSCRIPTION_REQUIRED, "the account has no active subscription", "FACTS B5 D CF8",           \
+      "sign and activate the account's subscription first")                                        \
+    X(SUBSCRIPTION_BAD_STATE, "the subscription is not in a state in which this can happen",       \
+      "FACTS B5 I",                                                                                \
+      "look up the subscription's state at that instant and do the step before this one first")    \
+    X(SUSPENSION_BAD_STATE, "already suspended, or not suspended", "FACTS B5 I",                   \
+      "check whether the suspension is in force already, or was lifted before")                    \
+    X(PROVISION_BAD_STATE, "the host is not in a state in which this can happen",                  \
+      "FACTS B5 D AK2 AK3",                                                                        \
+      "wait for the pending step to be done, or do the step before this one first")                \
+    X(SHARED_EDGE_POLICY, "the host shares an edge name that may not be unmapped",                 \
+      "FACTS B5 D AK1",                                                                            \
+      "give the host an edge name of its own, or allow the shared one to be unmapped")             \
+    X(HOST_BAD_STATE, "the host already exists, or does not exist yet", "FACTS B5 I",              \
+      "declare the host with \"active\": false if it is to be added later, and add it once")       \
+    X(IPV6_MANDATORY, "IPv6 is forced on for the mainland network", "FACTS A9 X X1; D CF1 CF7",    \
+      "leave IPv6 on; a host without IPv6 has to be served from outside the mainland")             \
+    X(LEGAL_OVERRIDE, "an operator cannot force what the licence state forbids",                   \
+      "FACTS C4.26 SIM",                                                                           \
+      "restore the entitlement (filing, vetting, subscription); there is no switch around it")     \
+    X(DOMAIN_BEIAN_INVALID, "coverage that includes the mainland needs a valid filing",            \
+      "FACTS B5 D AL14", "get the filing into force first, or choose coverage \"overseas\"")       \
+    X(BLACKLIST_STICKY, "the domain has not been listed long enough to be taken off",              \
+      "FACTS B6 SIM",                                                                              \
+      "wait until the domain has been listed long enough, or move to another domain")              \
+    X(BLACKLIST_BAD_STATE, "already listed, or not listed", "FACTS B6 I",                          \
+      "check whether the domain is on the list at that instant")                                   \
+    X(RESOLUTION_BAD_STATE, "resolution is already closed, or already open", "FACTS A1 I",         \
+      "check whether resolution is closed already, or was opened before")                          \
+    X(STATUS_BAD_STATE, "the status is already unknown, or already known", "FACTS B1 I",           \
+      "check whether the status is unknown at that instant")                                       \
+    X(POP_BAD_STATE, "the PoP is already in that state", "FACTS B8 I",                             \
+      "check the PoP's state at that instant; an event that changes nothing is refused")           \
+    X(OUTAGE_BAD_STATE, "that outage already lasts, or there is none to end", "FACTS B8 I",        \
+      "check whether the outage has begun, or ended before")                                       \
+    X(COVERAGE_EXCLUDES, "the site's coverage leaves the mainland out; change the coverage",       \
+      "FACTS C2 D AL11 AL14",                                                                      \
+      "change the site's coverage to \"global\" or \"domestic\" first (event set_coverage)")       \
     /* Licences and reviews. */                                                                    \
     /* Who may apply. */                                                                           \
     /* Partners and scopes. */                                                                     \
@@ -57,7 +112,7 @@
 
 enum refusal {
     REFUSAL_NONE = 0, /* applied */
-#define X(code, text) REFUSAL_##code,
+#define X(code, text, source, advice) REFUSAL_##code,
     REFUSAL_CODES(X)
 #undef X
         REFUSAL_COUNT
@@ -68,6 +123,12 @@ CN_CONST const char *refusal_name(enum refusal r);
 
 /* One sentence for people, lower case, no full stop. */
 CN_CONST const char *refusal_text(enum refusal r);
+
+/* Where the rule stands: "FACTS A1 D HW1"; "" for REFUSAL_NONE. */
+CN_CONST const char *refusal_source(enum refusal r);
+
+/* What the user should do, one plain sentence, lower case, no full stop; "" for REFUSAL_NONE. */
+CN_CONST const char *refusal_advice(enum refusal r);
 
 /* REFUSAL_NONE when there is no such code. */
 CN_NONNULL CN_PURE enum refusal refusal_find(const char *code);
