@@ -21,7 +21,8 @@ static const struct command {
      "  --junit FILE     write JUnit XML\n"
      "  --json FILE      write results as JSON lines\n"
      "  --trace FILE     write every event and change of answers as JSON lines\n"
-     "  --without EVENT  leave out the event with this id (or number, from 0)\n"},
+     "  --without EVENT  leave out the event with this id (or number, from 0)\n"
+     "  --shift EVENT=+DURATION  let that event happen later (or earlier: EVENT=-DURATION)\n"},
     {"serve", cli_serve, "serve FILE [OPTION]...", "answer DNS queries as the scenario says",
      "  --listen ADDR:PORT[=LINE]  where to listen (default 127.0.0.1:5300); may be repeated;\n"
      "                             with LINE every client of this address is on that line\n"

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cnedge/base/timetext.h"
 #include "cnedge/cli/cli.h"
 #include "cnedge/replay/report.h"
 
@@ -16,7 +17,13 @@ struct outputs { /* NULL: not asked for */
 
 struct options {
     const char *junit, *json, *trace;
-    const char *without;
+    const char *without, *shift;
+};
+
+/* What --without and --shift say of one scenario. */
+struct alteration {
+    uint32_t without, shifted;
+    simtime shifted_at;
 };
 
 static int open_output(const char *path, FILE **out)
@@ -86,6 +93,52 @@ static bool find_event(const struct scenario *s, const char *text, uint32_t *num
     return false;
 }
 
+/* Reads "EVENT=+1h". False when it is not that, the event does not exist, or it would happen before
+ * the start. After the end is allowed: then it does not happen. */
+static bool find_shift(const struct scenario *s, const char *text, struct alteration *out)
+{
+    enum { EVENT_MAX = 128 };
+    char event[EVENT_MAX];
+    simdur by;
+    const char *sign = strrchr(text, '=');
+    if (sign == NULL || (size_t)(sign - text) >= sizeof(event)) return false;
+    memcpy(event, text, (size_t)(sign - text));
+    event[sign - text] = '\0';
+    bool earlier = sign[1] == '-';
+    if (!earlier && sign[1] != '+') return false;
+    if (!timetext_duration(sign + 2, strlen(sign + 2), &by)) return false;
+    if (!find_event(s, event, &out->shifted)) return false;
+    for (uint32_t i = 0; i < s->event_count; i++) {
+        if (s->events[i].number != out->shifted) continue;
+        simtime at = s->events[i].event.at;
+        if (earlier && by.ns > at.ns) return false;
+        out->shifted_at = simtime_add(at, (simdur){earlier ? -by.ns : by.ns});
+    }
+    return true;
+}
+
+/* What the options say of this scenario; CLI_USAGE, with why it is void, when they do not fit it.
+ */
+static int find_alteration(const struct scenario *s, const struct options *o,
+                           struct alteration *out, const char **why)
+{
+    *out = (struct alteration){.without = CN_NONE32, .shifted = CN_NONE32};
+    if (o->without != NULL && !find_event(s, o->without, &out->without)) {
+        *why = "there is no such event to leave out";
+        return cli_usage("replay", "expected the id or number of an event of %s, got \"%s\"",
+                         s->file, o->without);
+    }
+    if (o->shift != NULL && !find_shift(s, o->shift, out)) {
+        *why = "there is no such event to shift, or not to that time";
+        return cli_usage(
+            "replay",
+            "expected EVENT=+DURATION or EVENT=-DURATION with an event of %s that then "
+            "does not come before the start, got \"%s\"",
+            s->file, o->shift);
+    }
+    return CLI_OK;
+}
+
 static void report(const struct run_result *r, const struct outputs *out,
                    struct report_totals *totals)
 {
@@ -103,11 +156,12 @@ static void report_void(const char *file, const char *why, const struct outputs 
     if (out->json != NULL) report_json_void(out->json, file, why);
 }
 
-static int run(struct cli_scenario *s, uint32_t without, const struct outputs *out,
+static int run(struct cli_scenario *s, const struct alteration *a, const struct outputs *out,
                struct report_totals *totals)
 {
     struct report_trace trace = {out->trace, s->scenario};
-    struct run_options o = {.without = without};
+    struct run_options o = {
+        .without = a->without, .shifted = a->shifted, .shifted_at = a->shifted_at};
     struct run_result result;
     if (out->trace != NULL) {
         o.on_step = report_trace_step;
@@ -127,7 +181,8 @@ static int replay_file(const char *file, const struct options *o, const struct o
                        struct report_totals *totals)
 {
     struct cli_scenario s;
-    uint32_t without = CN_NONE32;
+    struct alteration a;
+    const char *why;
     int code = cli_load(&s, file, true);
     if (code != CLI_OK) {
         report_void(file,
@@ -136,12 +191,11 @@ static int replay_file(const char *file, const struct options *o, const struct o
                     out, totals);
         return code;
     }
-    if (o->without != NULL && !find_event(s.scenario, o->without, &without)) {
-        report_void(file, "there is no such event to leave out", out, totals);
-        code = cli_usage("replay", "expected the id or number of an event of %s, got \"%s\"", file,
-                         o->without);
+    code = find_alteration(s.scenario, o, &a, &why);
+    if (code == CLI_OK) {
+        code = run(&s, &a, out, totals);
     } else {
-        code = run(&s, without, out, totals);
+        report_void(file, why, out, totals);
     }
     cli_unload(&s);
     return code;
@@ -164,11 +218,18 @@ static int replay_files(const struct cli_files *files, const struct options *o)
 
 int cli_replay(int argc, char **argv)
 {
-    enum { OPTION_JUNIT = CLI_OPTION_FIRST, OPTION_JSON, OPTION_TRACE, OPTION_WITHOUT };
+    enum {
+        OPTION_JUNIT = CLI_OPTION_FIRST,
+        OPTION_JSON,
+        OPTION_TRACE,
+        OPTION_WITHOUT,
+        OPTION_SHIFT
+    };
     static const struct option longs[] = {{"junit", required_argument, NULL, OPTION_JUNIT},
                                           {"json", required_argument, NULL, OPTION_JSON},
                                           {"trace", required_argument, NULL, OPTION_TRACE},
                                           {"without", required_argument, NULL, OPTION_WITHOUT},
+                                          {"shift", required_argument, NULL, OPTION_SHIFT},
                                           {0}};
     struct options o = {0};
     struct cli_files files = {0};
@@ -179,14 +240,16 @@ int cli_replay(int argc, char **argv)
         if (c == OPTION_JSON) o.json = optarg;
         if (c == OPTION_TRACE) o.trace = optarg;
         if (c == OPTION_WITHOUT) o.without = optarg;
+        if (c == OPTION_SHIFT) o.shift = optarg;
     }
     if (optind == argc) return cli_usage("replay", "expected at least one FILE or DIR, got none");
     int code = CLI_OK;
     for (int i = optind; i < argc && code == CLI_OK; i++) {
         code = cli_files_add(&files, argv[i]);
     }
-    if (code == CLI_OK && o.without != NULL && files.count != 1) {
-        code = cli_usage("replay", "--without expects one scenario, got %zu", files.count);
+    if (code == CLI_OK && (o.without != NULL || o.shift != NULL) && files.count != 1) {
+        code = cli_usage("replay", "%s expects one scenario, got %zu",
+                         o.without != NULL ? "--without" : "--shift", files.count);
     } else if (code == CLI_OK) {
         code = replay_files(&files, &o);
     }

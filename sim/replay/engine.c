@@ -3,29 +3,46 @@
 
 bool engine_init(struct engine *e, struct arena *a, const struct scenario *s)
 {
-    *e = (struct engine){.scenario = s, .without = CN_NONE32};
+    *e = (struct engine){.scenario = s, .without = CN_NONE32, .shifted = CN_NONE32};
     e->world = world_build(a, &s->world);
     return e->world != NULL && !e->world->class_limit;
 }
 
-/* The next scenario event that is not left out; CN_NONE32 when none is left. */
-static uint32_t next_event(const struct engine *e)
+/* Whether an event does not happen in its place in the file. */
+static bool moved(const struct engine *e, uint32_t number)
 {
-    uint32_t i = e->next;
-    while (i < e->scenario->event_count && e->scenario->events[i].number == e->without) {
-        i++;
-    }
-    return i < e->scenario->event_count ? i : CN_NONE32;
+    return number == e->without || number == e->shifted;
 }
 
-static simtime event_at(const struct engine *e, uint32_t i)
+/* The next scenario event that happens in its place; event_count when none is left. */
+static uint32_t next_in_place(const struct engine *e)
 {
-    return i == CN_NONE32 ? SIMTIME_NEVER : e->scenario->events[i].event.at;
+    uint32_t i = e->next;
+    while (i < e->scenario->event_count && moved(e, e->scenario->events[i].number)) {
+        i++;
+    }
+    return i;
+}
+
+/* When the next scenario event is due, and which one it is. */
+static simtime next_event(const struct engine *e, uint32_t *index)
+{
+    const struct scenario *s = e->scenario;
+    *index = next_in_place(e);
+    simtime at = *index < s->event_count ? s->events[*index].event.at : SIMTIME_NEVER;
+    bool waits = e->shifted != CN_NONE32 && !e->shift_done;
+    if (!waits || !simtime_before(e->shifted_at, at)) return at;
+    *index = 0;
+    while (s->events[*index].number != e->shifted) {
+        ++*index;
+    }
+    return e->shifted_at;
 }
 
 simtime engine_next_at(const struct engine *e)
 {
-    simtime event = event_at(e, next_event(e));
+    uint32_t index;
+    simtime event = next_event(e, &index);
     simtime timer = world_next_at(e->world);
     simtime at = simtime_before(timer, event) ? timer : event;
     return simtime_before(e->scenario->end, at) ? SIMTIME_NEVER : at;
@@ -35,13 +52,18 @@ bool engine_step(struct engine *e, struct engine_step *out)
 {
     simtime at = engine_next_at(e);
     if (at.ns == SIMTIME_NEVER.ns) return false;
-    uint32_t i = next_event(e);
+    uint32_t i;
     *out = (struct engine_step){0};
-    if (event_at(e, i).ns == at.ns) { /* at equal times scenario events come first */
+    if (next_event(e, &i).ns == at.ns) { /* at equal times scenario events come first */
         out->from = &e->scenario->events[i];
         out->event = out->from->event;
+        out->event.at = at;
         out->refusal = world_apply(e->world, &out->event);
-        e->next = i + 1;
+        if (out->from->number == e->shifted) {
+            e->shift_done = true;
+        } else {
+            e->next = i + 1;
+        }
         return true;
     }
     return world_fire(e->world, &out->event);

@@ -503,6 +503,8 @@ static bool init_runner(struct runner *r)
     r->dirty_marked = arena_get(r->a, w->host_count, 1);
     if (r->a->failed || !engine_init(&r->engine, r->a, r->s)) return false;
     r->engine.without = r->o->without;
+    r->engine.shifted = r->o->shifted;
+    r->engine.shifted_at = r->o->shifted_at;
     r->judge = (struct judge){r->engine.world, r->s, r->outcomes};
     r->violations.items = r->violation_items;
     r->violations.cap = RUN_VIOLATIONS_MAX;

@@ -78,6 +78,13 @@ ROWS = [
     (USAGE, "cnedge replay --without revokd good.json"),
     (USAGE, "cnedge replay --without revoked good.json bad.json"),
     (INVALID, "cnedge replay --without revoked invalid.json"),
+    (GOOD, "cnedge replay --shift revoked=+1m good.json"),
+    (GOOD, "cnedge replay --shift 0=-1m good.json"),
+    (USAGE, "cnedge replay --shift revoked good.json"),
+    (USAGE, "cnedge replay --shift revoked=1m good.json"),
+    (USAGE, "cnedge replay --shift revoked=-400d good.json"),
+    (USAGE, "cnedge replay --shift revokd=+1m good.json"),
+    (USAGE, "cnedge replay --shift revoked=+1m good.json bad.json"),
 
     (FAILED, "cnedge replay folder"),
     (FAILED, "cnedge replay folder/"),

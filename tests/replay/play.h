@@ -46,6 +46,7 @@ static inline void play_init(struct play *p)
     memset(p, 0, sizeof(*p));
     fixture_init(&p->f);
     p->options.without = CN_NONE32;
+    p->options.shifted = CN_NONE32;
     p->s.file = "play.json";
     p->s.name = "play";
     p->s.description = "";

@@ -97,6 +97,43 @@ static void test_without(void **state)
     assert_log(&p, 20, 2, "5 pop_down, 6 pop_up");
 }
 
+/* Goal: a shifted event happens once, at its new time and last of the events of that instant. */
+static void test_shifted(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t number;
+        int64_t to;
+        const char *want;
+    } rows[] = {
+        {"later, among others", 0, 6,
+         "5 pop_down, 6 pop_up, 6 revoke_site, 8 status_observed*, 12 settled*"},
+        {"later than all", 0, 9,
+         "5 pop_down, 6 pop_up, 9 revoke_site, 11 status_observed*, 15 settled*"},
+        {"after the end", 0, 21, "5 pop_down, 6 pop_up"},
+        {"earlier", 2, 0, "0 pop_up!, 1 revoke_site, 3 status_observed*, 5 pop_down, 7 settled*"},
+        {"to its own time", 1, 5,
+         "1 revoke_site, 3 status_observed*, 5 pop_down, 6 pop_up, 7 settled*"},
+    };
+    (void)state;
+    for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
+        struct play p;
+        struct engine e;
+        char log[LOG_MAX];
+        uint32_t site = one_site(&p);
+        play_event(&p, on_site(EV_REVOKE_SITE, 1, site))->number = 0;
+        play_event(&p, on_pop(EV_POP_DOWN, 5, POP_FRA))->number = 1;
+        play_event(&p, on_pop(EV_POP_UP, 6, POP_FRA))->number = 2;
+        play_build(&p, 20);
+        assert_true(engine_init(&e, &p.f.arena, &p.s));
+        e.shifted = rows[i].number;
+        e.shifted_at = (simtime){rows[i].to * SIMDUR_SECOND};
+        step_all(&e, log);
+        if (strcmp(log, rows[i].want) != 0) fail_msg("%s: got %s", rows[i].name, log);
+        play_free(&p);
+    }
+}
+
 /* Goal: leaving out the last event leaves nothing, not the timers that would be due then. */
 static void test_without_last(void **state)
 {
@@ -182,10 +219,10 @@ static void test_advance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal_times),  cmocka_unit_test(test_timer_chain),
-        cmocka_unit_test(test_end),          cmocka_unit_test(test_without),
-        cmocka_unit_test(test_without_last), cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_advance),
+        cmocka_unit_test(test_equal_times), cmocka_unit_test(test_timer_chain),
+        cmocka_unit_test(test_end),         cmocka_unit_test(test_without),
+        cmocka_unit_test(test_shifted),     cmocka_unit_test(test_without_last),
+        cmocka_unit_test(test_nothing),     cmocka_unit_test(test_advance),
     };
     return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
 }

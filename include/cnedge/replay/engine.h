@@ -15,6 +15,10 @@ struct engine {
     struct world *world;
     uint32_t next;    /* index of the next scenario event */
     uint32_t without; /* number (in the file) of an event to leave out; CN_NONE32 = none */
+    uint32_t shifted; /* number of an event that happens at `shifted_at` instead, as the last
+                       * scenario event of that instant; CN_NONE32 = none */
+    simtime shifted_at;
+    bool shift_done;
 };
 
 struct engine_step { /* what happened */
