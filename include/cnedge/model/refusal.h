@@ -108,6 +108,46 @@
     /* Lists and the border. */                                                                    \
     /* Addresses, families, DNS mode. */                                                           \
     /* Products and packages. */                                                                   \
+    X(INVALID_STATUS, "the bandwidth package is not in a state in which this can happen",          \
+      "FACTS B7 D AL25 (InvalidStatus.Resource)",                                                  \
+      "look up the package's state at that instant and do the step before this one first")         \
+    X(OPERATION_PROCESSING, "another operation on the package is under way",                       \
+      "FACTS B7 D AL25 (OperationFailed.OperationIsProcessing)",                                   \
+      "wait until the upgrade has taken effect, then try again")                                   \
+    X(ORDER_PROCESSING, "the package's order is not done yet",                                     \
+      "FACTS B7 D AL25 (OperationFailed.OrderIsProcessing)",                                       \
+      "wait until the package is IDLE, then try again")                                            \
+    X(INSUFFICIENT_BALANCE, "the account's balance does not cover the order",                      \
+      "FACTS B7 D AL25 (OperationFailed.InsufficientBalance)",                                     \
+      "give the account a higher balance, or order less")                                          \
+    X(BWP_SIZE, "the size is outside 2..10000 Mbit/s, or no change in the direction asked for",    \
+      "FACTS B7 D AL25",                                                                           \
+      "ask for a size within the limits, larger to upgrade and smaller to downgrade")              \
+    X(BWP_SUM_EXCEEDS, "the connections' limits together exceed the package's size",               \
+      "FACTS B7 D AL21",                                                                           \
+      "lower or cancel connections on the package first, or ask for a larger package")             \
+    X(BWP_DOWNGRADE_PORTAL, "a cross-border package may not be made smaller there",                \
+      "FACTS B7, G D AL22; X X2",                                                                  \
+      "use the international portal where the rule of the day allows it, or let the package end "  \
+      "and buy a smaller one")                                                                     \
+    X(BWP_CONNECTED, "connections still use the package", "FACTS B7 D AL26",                       \
+      "cancel the products that use the package, then unbind it")                                  \
+    X(BWP_TEMP_DISABLED, "temporary upgrades are not switched on for the package",                 \
+      "FACTS B7 D AL24",                                                                           \
+      "declare the package with \"temporary_upgrades\": true, or upgrade it for good")             \
+    X(BWP_TEMP_SHORT, "a temporary upgrade is too short", "FACTS B7 D AL24",                       \
+      "ask for three hours or more (setting temp_upgrade_min)")                                    \
+    X(BWP_REQUIRED, "the connection needs a bandwidth package that is in use", "FACTS B7 D AL26",  \
+      "create and bind the package first, or renew the one that has expired")                      \
+    X(PRODUCT_BAD_STATE, "the product is not in a state in which this can happen", "FACTS A6 I",   \
+      "check whether the product is bought at that instant, and has what the event changes")       \
+    X(PROVIDER_NOT_LICENSED, "the provider may not sell this product",                             \
+      "FACTS A6 X X1; D CF4 CF5 CF12",                                                             \
+      "buy it from a provider that holds the licence, such as a partner's Global Acceleration")    \
+    X(CNAME_REQUIRED, "a service that is reached by address cannot be steered", "FACTS E1 D AL27", \
+      "let the names lead to the product by CNAME (\"select\": \"name\")")                         \
+    X(ATTACK_BAD_STATE, "already under attack, or not under attack", "FACTS E1 I",                 \
+      "check whether the attack has begun, or ended before")                                       \
     /* Capacity and resolvers. */
 
 enum refusal {
