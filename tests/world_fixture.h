@@ -11,7 +11,7 @@
  *     fixture_free(&f);
  *
  * A new site is in order: its filing is ACTIVE, it is vetted and subscribed, and its hosts are
- * provisioned. There is one holder and one account from the start; both have index 0.
+ * provisioned. There is one holder, one account and one partner from the start, each with index 0.
  *
  * The network: three mainland PoPs, four near, two global; nine lines.
  *
@@ -34,7 +34,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIXTURE_SITES = 64, FIXTURE_HOSTS = 128, FIXTURE_OWNERS = 16 };
+enum { FIXTURE_SITES = 64, FIXTURE_HOSTS = 128, FIXTURE_OWNERS = 16, FIXTURE_PARTNERS = 3 };
 
 enum { POP_SHA, POP_CAN, POP_BJS, POP_HKG, POP_NRT, POP_SIN, POP_TPE, POP_FRA, POP_LAX, POPS };
 
@@ -67,6 +67,7 @@ struct fixture {
     struct world_spec spec; /* choices, seed, unknown_line: may be changed until fixture_build */
     struct holder_spec holders[FIXTURE_OWNERS];
     struct account_spec accounts[FIXTURE_OWNERS];
+    struct partner_spec partners[FIXTURE_PARTNERS];
     struct site_spec sites[FIXTURE_SITES];
     struct host_spec hosts[FIXTURE_HOSTS];
     struct origin_spec origin; /* 203.0.113.80 and 2001:db8:ffff::80; a site may point to it */
@@ -210,6 +211,14 @@ static inline uint32_t fixture_account(struct fixture *f, const char *id)
     return f->spec.account_count++;
 }
 
+/* PoPs of the fixture belong to partner 0 unless their `partner` says otherwise. */
+static inline uint8_t fixture_partner(struct fixture *f, const char *id)
+{
+    CN_ASSERT(f->spec.partner_count < FIXTURE_PARTNERS);
+    f->partners[f->spec.partner_count] = (struct partner_spec){.id = id};
+    return f->spec.partner_count++;
+}
+
 static inline walltime fixture_day(int64_t days_after_start)
 {
     return (walltime){(FIXTURE_START_S + days_after_start * FIXTURE_DAY_S) * SIMDUR_SECOND};
@@ -282,6 +291,8 @@ static inline void fixture_init(struct fixture *f)
     f->spec.nameserver_count = 2;
     fixture_holder(f, "holder");
     fixture_account(f, "account");
+    fixture_partner(f, "partner");
+    f->spec.partners = f->partners;
 }
 
 /* Builds the world from what was declared; nothing may be declared afterwards. Edge names need no
@@ -349,6 +360,15 @@ static inline struct event on_account(enum event_kind kind, int64_t at_s, uint32
     struct event e = fixture_event(kind, at_s);
     e.account = account;
     e.scope = SCOPE_ACCOUNT;
+    return e;
+}
+
+/* Of the partner as a whole: its network, its contract, or all it serves. */
+static inline struct event on_partner(enum event_kind kind, int64_t at_s, uint16_t partner)
+{
+    struct event e = fixture_event(kind, at_s);
+    e.partner = partner;
+    e.scope = SCOPE_PARTNER;
     return e;
 }
 

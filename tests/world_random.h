@@ -91,6 +91,7 @@ static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
     s->policy = (enum revocation_policy)roll(d, POLICY_COUNT);
     s->suspended = chance(d, 12);
     s->blacklisted = chance(d, 12);
+    s->partner = (uint8_t)roll(d, f->spec.partner_count);
     s->resolution_closed = chance(d, 8);
     s->origin = &f->origin;
 }
@@ -129,6 +130,7 @@ static inline void random_world(struct dice *d, struct fixture *f)
     if (chance(d, 4)) {
         f->accounts[1].subscription = (enum subscription_state)roll(d, SUBSCRIPTION_STATE_COUNT);
     }
+    if (chance(d, 2)) f->pops[POP_BJS].partner = fixture_partner(f, "second");
     unsigned sites = 1 + roll(d, RANDOM_SITES_MAX);
     for (unsigned i = 0; i < sites; i++) {
         uint32_t site = fixture_site(f, domains[i]);
@@ -148,6 +150,9 @@ static inline void random_params(struct dice *d, const struct fixture *f, struct
     if ((params & PARAM_HOST) != 0) e->host = roll(d, f->spec.host_count);
     if ((params & PARAM_HOLDER) != 0) e->holder = roll(d, f->spec.holder_count);
     if ((params & PARAM_ACCOUNT) != 0) e->account = roll(d, f->spec.account_count);
+    if ((params & PARAM_PARTNER) != 0) e->partner = (uint16_t)roll(d, f->spec.partner_count);
+    if ((info->optional & PARAM_PARTNER) != 0 && chance(d, 2)) e->partner = CN_NONE16;
+    if ((params & PARAM_TO) != 0) e->to = (uint16_t)roll(d, f->spec.partner_count);
     if ((params & PARAM_POP) != 0) e->pop = (uint16_t)roll(d, POPS);
     if ((info->required & PARAM_REGION) != 0) e->region = (uint16_t)roll(d, REGIONS);
     if ((info->optional & PARAM_REGION) != 0) {
@@ -163,7 +168,11 @@ static inline void random_params(struct dice *d, const struct fixture *f, struct
 
 static inline void random_scope(struct dice *d, const struct fixture *f, struct event *e)
 {
-    switch (roll(d, 4)) {
+    switch (roll(d, 5)) {
+    case 3:
+        e->scope = SCOPE_PARTNER;
+        e->partner = (uint16_t)roll(d, f->spec.partner_count);
+        return;
     case 0:
         e->scope = SCOPE_SITE;
         e->site = roll(d, f->spec.site_count);

@@ -155,7 +155,9 @@ static void print_site(const struct question *q, const struct answer *a)
     const struct site *s = &w->sites[a->site];
     const struct site_spec *spec = &w->spec->sites[a->site];
     uint8_t subscription = w->accounts[spec->account].subscription;
-    printf("site %s: filing %s (%s), vetting %s, subscription %s", spec->domain,
+    printf("site %s", spec->domain);
+    if (w->spec->partner_count > 1) printf(" at partner %s", w->spec->partners[s->partner].id);
+    printf(": filing %s (%s), vetting %s, subscription %s",
            filing_state_name((enum filing_state)s->filing),
            filing_state_text((enum filing_state)s->filing),
            vetting_state_name((enum vetting_state)s->vetting),

@@ -20,7 +20,9 @@ struct event event_make(enum event_kind kind, simtime at)
                           .account = CN_NONE32,
                           .pop = CN_NONE16,
                           .region = CN_NONE16,
-                          .carrier = CN_NONE16};
+                          .carrier = CN_NONE16,
+                          .partner = CN_NONE16,
+                          .to = CN_NONE16};
 }
 
 const struct event_info *event_info(enum event_kind kind)

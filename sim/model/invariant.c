@@ -40,7 +40,7 @@ static bool pop_alive(const struct world *w, uint16_t pop)
     if (w->pop_admin[pop] == ADMIN_DRAIN || w->pop_health[pop] == HEALTH_DOWN) return false;
     if (w->pop_health[pop] == HEALTH_DEGRADED && !w->choices->degraded_usable) return false;
     if (p->class_ != POP_MAINLAND) return true;
-    if (w->partner_down || w->region_down[p->region]) return false;
+    if (w->partners[p->partner].down || w->region_down[p->region]) return false;
     for (unsigned c = 0; c < CARRIER_COUNT; c++) {
         if (carrier_reaches(w, pop, (enum carrier)c)) return true;
     }
@@ -59,7 +59,8 @@ static bool host_entitled(const struct world *w, uint32_t host)
     if (spec->needs_commercial && s->commercial != COMMERCIAL_ISSUED) return false;
     if (w->accounts[spec->account].subscription != SUBSCRIPTION_ACTIVE) return false;
     if (h->provisioning != PROVISIONING_PROVISIONED) return false;
-    if (s->suspended || w->partner_suspended || s->blacklisted) return false;
+    if (s->suspended || w->partners[s->partner].state != PARTNER_ACTIVE || s->blacklisted)
+        return false;
     return spec->holder == CN_NONE32 || !w->holders[spec->holder].suspended;
 }
 
@@ -83,7 +84,7 @@ static bool lost(const struct world *w, const struct host_class *k)
 {
     bool over;
     if (k->provisioning != PROVISIONING_PROVISIONED) return false;
-    if (w->partner_suspended || k->suspended != 0) return true;
+    if (w->partners[k->partner].state != PARTNER_ACTIVE || k->suspended != 0) return true;
     if (k->subscription != SUBSCRIPTION_ACTIVE) return true;
     if (k->vetting != VETTING_APPROVED && k->vetting != VETTING_RE_REVIEW) return true;
     return !filing_ok(k, &over) && !over && filing_was_lost(k);
@@ -102,7 +103,7 @@ static bool kept(const struct world *w, const struct host_class *k)
 static bool mainland_allowed(const struct world *w, const struct host_class *k)
 {
     if (k->coverage == COVERAGE_OVERSEAS || k->edge_unmapped) return false;
-    return policy_entitled(k, w->partner_suspended) || kept(w, k);
+    return policy_entitled(k, (enum partner_state)w->partners[k->partner].state) || kept(w, k);
 }
 
 /* --- nearest: the least tuple of DESIGN 9.1 over all PoPs ------------------------------------- */
@@ -129,6 +130,7 @@ enum { RANK_NEVER = 9 }; /* may not answer */
 static unsigned rank_for_mainland(const struct world *w, const struct host_class *k,
                                   const struct pop *p)
 {
+    if (p->class_ == POP_MAINLAND && p->partner != k->partner) return RANK_NEVER;
     if (p->class_ == POP_MAINLAND) return mainland_allowed(w, k) ? 0 : RANK_NEVER;
     if (lost_to_region_overseas(w, k) && jp_sg_hk(p)) return 1;
     return w->choices->near_first && p->class_ == POP_NEAR ? 2 : 3;
@@ -138,6 +140,7 @@ static unsigned rank_for_outside(const struct world *w, const struct host_class 
 {
     const struct pop *p = &w->topology->pops[pop];
     if (p->class_ != POP_MAINLAND) return 3;
+    if (p->partner != k->partner) return RANK_NEVER;
     if (k->coverage != COVERAGE_DOMESTIC || !mainland_allowed(w, k)) return RANK_NEVER;
     bool east = w->topology->regions[p->region].east_china;
     return east && carrier_reaches(w, pop, CARRIER_TELECOM) ? 0 : 1;
@@ -246,6 +249,9 @@ static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
         if (!mainland_allowed(w, c->key)) {
             found(c, INVARIANT_MAINLAND_ENTITLED, line, cell->pop, CN_NONE16);
         }
+        if (p->partner != c->key->partner) {
+            found(c, INVARIANT_OWN_PARTNER, line, cell->pop, CN_NONE16);
+        }
         if (!inside && c->key->coverage != COVERAGE_DOMESTIC) {
             found(c, INVARIANT_MAINLAND_INSIDE, line, cell->pop, CN_NONE16);
         }
@@ -265,7 +271,7 @@ static void check_reasons(struct checker *c, uint16_t line, const struct cell *c
                                .pops = c->w->pops,
                                .choices = c->w->choices,
                                .host = *c->key,
-                               .partner_suspended = c->w->partner_suspended,
+                               .partner = (enum partner_state)c->w->partners[c->key->partner].state,
                                .line = line,
                                .unknown_line = c->w->spec->unknown_line};
     struct decision d;
@@ -311,7 +317,8 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
     return k->filing == s->status_filing && (k->by_subject != 0) == s->status_by_subject &&
            (k->blacklisted != 0) == s->blacklisted && (k->closed != 0) == s->closed &&
            (k->settled != 0) == s->settled && (k->edge_unmapped != 0) == unmapped &&
-           k->coverage == s->coverage && k->policy == (uint8_t)spec->policy;
+           k->coverage == s->coverage && k->policy == (uint8_t)spec->policy &&
+           k->partner == s->partner;
 }
 
 /* Why a host is not entitled is what its revocation policy depends on. */
@@ -335,7 +342,7 @@ static void check_host(struct world *w, uint32_t host, struct violation_list *ou
     uint16_t index = w->hosts[host].class_;
     out->checks++;
     const struct host_class *key = &w->classes[index].key;
-    bool claimed = policy_entitled(key, w->partner_suspended);
+    bool claimed = policy_entitled(key, (enum partner_state)w->partners[key->partner].state);
     if (claimed == host_entitled(w, host) && same_entitlement(w, key, host) &&
         same_circumstances(w, key, w->hosts[host].site)) {
         return;

@@ -72,7 +72,8 @@ static void check_filing(struct decider *x)
 static void check_partner(struct decider *x)
 {
     const struct host_class *h = &x->v->host;
-    if (x->v->partner_suspended) fail(x, RULE_PARTNER_SUSPENDED_ALL, 0, 12);
+    if (x->v->partner == PARTNER_SUSPENDED) fail(x, RULE_PARTNER_SUSPENDED_ALL, 0, 12);
+    if (x->v->partner == PARTNER_ENDED) fail(x, RULE_PARTNER_ENDED, 0, 16);
     if ((h->suspended & 1) != 0) fail(x, RULE_PARTNER_SUSPENDED, 0, 12);
     if ((h->suspended & 2) != 0) fail(x, RULE_PARTNER_SUSPENDED, 1, 12);
     switch (h->subscription) {
@@ -130,20 +131,20 @@ void policy_check_entitled(struct decider *x)
     x->lost = x->lost && provisioned(x);
 }
 
-bool policy_lost(const struct host_class *h, bool partner_suspended)
+bool policy_lost(const struct host_class *h, enum partner_state partner)
 {
-    struct policy_view v = {.host = *h, .partner_suspended = partner_suspended};
+    struct policy_view v = {.host = *h, .partner = partner};
     struct decision d = {.pop = CN_NONE16};
     struct decider x = {.v = &v, .d = &d};
     policy_check_entitled(&x);
     return x.lost;
 }
 
-bool policy_entitled(const struct host_class *h, bool partner_suspended)
+bool policy_entitled(const struct host_class *h, enum partner_state partner)
 {
     bool filing = h->status == STATUS_OK ||
                   (h->status == STATUS_UNKNOWN && h->kept == STATUS_OK && !h->grace_over);
-    return filing && !h->blacklisted && !partner_suspended && h->suspended == 0 &&
+    return filing && !h->blacklisted && partner == PARTNER_ACTIVE && h->suspended == 0 &&
            h->subscription == SUBSCRIPTION_ACTIVE &&
            vetting_passed((enum vetting_state)h->vetting) && h->commercial != COMMERCIAL_MISSING &&
            h->provisioning == PROVISIONING_PROVISIONED;

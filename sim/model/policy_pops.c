@@ -82,6 +82,12 @@ static void skip(struct skipped *s, uint16_t pop, bool outage)
     s->outage = s->outage || outage;
 }
 
+/* Only the partner that the site is onboarded at may serve it. */
+static bool other_partners(const struct decider *x, uint16_t pop)
+{
+    return x->v->topology->pops[pop].partner != x->v->host.partner;
+}
+
 /* The nearest usable PoP that the client's carrier reaches; else the nearest usable one. A PoP of
  * other carriers is only missed where there is none of the client's own. */
 static struct mainland_walk walk_mainland(const struct decider *x)
@@ -92,6 +98,7 @@ static struct mainland_walk walk_mainland(const struct decider *x)
     struct mainland_walk w = {.pop = CN_NONE16, .skipped = {.pop = CN_NONE16}};
     for (uint16_t i = 0; i < t->mainland_count && !w.native; i++) {
         uint16_t pop = x->line->mainland[i];
+        if (other_partners(x, pop)) continue;
         const struct pop_status *now = &x->v->pops[pop];
         bool native = serves(now->carriers, carrier);
         bool own = serves(t->pops[pop].carriers, carrier);
@@ -132,7 +139,7 @@ bool policy_go_domestic(struct decider *x)
     uint16_t any = CN_NONE16;
     for (uint16_t i = 0; i < t->mainland_count; i++) {
         uint16_t pop = x->line->mainland[i];
-        if (!x->v->pops[pop].usable) continue;
+        if (other_partners(x, pop) || !x->v->pops[pop].usable) continue;
         if (any == CN_NONE16) any = pop;
         if (t->regions[t->pops[pop].region].east_china &&
             serves(x->v->pops[pop].carriers, CARRIER_TELECOM)) {

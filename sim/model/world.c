@@ -43,8 +43,8 @@ static const struct {
     [EV_SUBSCRIPTION_CONTRACT] = {world_onboard_subscription, SUBSCRIPTION_EV_CONTRACT},
     [EV_SUBSCRIPTION_ACTIVATE] = {world_onboard_subscription, SUBSCRIPTION_EV_ACTIVATE},
     [EV_SUBSCRIPTION_END] = {world_onboard_subscription, SUBSCRIPTION_EV_END},
-    [EV_PARTNER_SUSPEND] = {world_onboard_suspend, 1},
-    [EV_PARTNER_RESUME] = {world_onboard_suspend, 0},
+    [EV_PARTNER_SUSPEND] = {world_partner_suspend, 1},
+    [EV_PARTNER_RESUME] = {world_partner_suspend, 0},
     [EV_PARTNER_TERMINATE] = {world_onboard_subscription, SUBSCRIPTION_EV_TERMINATE},
     [EV_ADD_HOST] = {world_onboard_add_host, 0},
     [EV_ALLOWLIST] = {world_onboard_provision, PROVISIONING_EV_ALLOWLIST},
@@ -70,11 +70,13 @@ static const struct {
     [EV_PROVINCE_UP] = {world_network_region, 0},
     [EV_CARRIER_DOWN] = {world_network_carrier, 1},
     [EV_CARRIER_UP] = {world_network_carrier, 0},
-    [EV_PARTNER_DOWN] = {world_network_partner, 1},
-    [EV_PARTNER_UP] = {world_network_partner, 0},
+    [EV_PARTNER_DOWN] = {world_partner_outage, 1},
+    [EV_PARTNER_UP] = {world_partner_outage, 0},
     /* Licences and reviews. */
     /* Who may apply. */
     /* Partners and scopes. */
+    [EV_PARTNER_CONTRACT_END] = {world_partner_end, 0},
+    [EV_SET_PARTNER] = {world_partner_set, 0},
     /* Lists and the border. */
     /* Addresses, families, DNS mode. */
     /* Products and packages. */

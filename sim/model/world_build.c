@@ -14,6 +14,7 @@ static bool allocate(struct world *w, struct arena *a)
 {
     const struct world_spec *s = w->spec;
     const struct topology *t = w->topology;
+    w->partners = get(a, s->partner_count, sizeof(*w->partners));
     w->holders = get(a, s->holder_count, sizeof(*w->holders));
     w->accounts = get(a, s->account_count, sizeof(*w->accounts));
     w->sites = get(a, s->site_count, sizeof(*w->sites));
@@ -61,6 +62,7 @@ static void init_sites(struct world *w)
             .commercial = (uint8_t)spec->commercial,
             .vetting = (uint8_t)spec->vetting,
             .suspended = spec->suspended,
+            .partner = spec->partner,
             .blacklisted = spec->blacklisted,
             .closed = spec->resolution_closed,
             .settled = true,
@@ -85,6 +87,9 @@ static void init_hosts(struct world *w)
 static void init_owners(struct world *w)
 {
     const struct world_spec *s = w->spec;
+    for (uint8_t i = 0; i < s->partner_count; i++) {
+        w->partners[i] = (struct partner){.state = (uint8_t)s->partners[i].state};
+    }
     for (uint32_t i = 0; i < s->holder_count; i++) {
         w->holders[i] = (struct holder){.barred = s->holders[i].barred,
                                         .suspended = s->holders[i].suspended,

@@ -11,7 +11,7 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 16, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 17, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
@@ -48,6 +48,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .edge_unmapped = spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0 ? 1 : 0,
         .coverage = s->coverage,
         .policy = (uint8_t)spec->policy,
+        .partner = s->partner,
     };
 }
 
@@ -136,7 +137,7 @@ static bool site_lost(const struct world *w, uint32_t site)
         uint32_t host = spec->host_first + i;
         if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
         struct host_class key = world_class_key(w, host);
-        if (policy_lost(&key, false)) return true;
+        if (policy_lost(&key, PARTNER_ACTIVE)) return true;
     }
     return false;
 }
@@ -185,7 +186,7 @@ static struct policy_view view_of(const struct world *w, const struct host_class
         .pops = w->pops,
         .choices = w->choices,
         .host = *key,
-        .partner_suspended = w->partner_suspended,
+        .partner = world_partner_state(w, key),
         .line = line,
         .unknown_line = w->spec->unknown_line,
     };
@@ -211,7 +212,7 @@ const struct cell *world_cells(struct world *w, uint16_t class_)
         policy_decide(&view, &d);
         set_cell(c, line, &d, w->generation);
     }
-    c->entitled = policy_entitled(&c->key, w->partner_suspended);
+    c->entitled = policy_entitled(&c->key, world_partner_state(w, &c->key));
     c->generation = w->generation;
     return c->cells;
 }

@@ -21,9 +21,11 @@ CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
 CN_NONNULL enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_vetting(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_subscription(struct world *w, const struct event *e, int arg);
-CN_NONNULL enum refusal world_onboard_suspend(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_provision(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_add_host(struct world *w, const struct event *e, int arg);
+/* One step of an account's subscription. */
+CN_NONNULL enum refusal world_onboard_account(struct world *w, uint32_t account,
+                                              enum subscription_event event);
 /* The site files anew: vetting and provisioning start over. */
 CN_NONNULL void world_onboard_reset(struct world *w, uint32_t site);
 /* Starts the timer that the host's state implies. */
@@ -41,9 +43,20 @@ CN_NONNULL enum refusal world_network_health(struct world *w, const struct event
 CN_NONNULL enum refusal world_network_admin(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_network_region(struct world *w, const struct event *e, int down);
 CN_NONNULL enum refusal world_network_carrier(struct world *w, const struct event *e, int down);
-CN_NONNULL enum refusal world_network_partner(struct world *w, const struct event *e, int down);
+/* Brings the effective states up to date; notes a change only when there is one. */
+CN_NONNULL void world_network_refresh(struct world *w);
 /* The effective state of every PoP. */
 CN_NONNULL void world_network_start(struct world *w);
+
+/* world_partner.c */
+CN_NONNULL enum refusal world_partner_outage(struct world *w, const struct event *e, int down);
+CN_NONNULL enum refusal world_partner_suspend(struct world *w, const struct event *e, int on);
+CN_NONNULL enum refusal world_partner_end(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_partner_set(struct world *w, const struct event *e, int arg);
+/* The sites that a scoped event reaches, one after the other; CN_NONE32 ends. */
+CN_NONNULL CN_PURE uint32_t world_partner_first(const struct world *w, const struct event *e);
+CN_NONNULL CN_PURE uint32_t world_partner_next(const struct world *w, const struct event *e,
+                                               uint32_t site);
 
 /* world_class.c */
 /* The class key of a host as its site's state stands. */

@@ -18,7 +18,8 @@ static bool usable(const struct world *w, uint16_t pop, const struct pop_status 
     bool mainland = p->class_ == POP_MAINLAND;
     if (w->pop_admin[pop] != ADMIN_OBEY) return w->pop_admin[pop] == ADMIN_FORCE_UP;
     if (w->pop_health[pop] == HEALTH_DOWN) return false;
-    if (now->region_out || (mainland && (w->partner_down || now->carriers == 0))) return false;
+    if (now->region_out || (mainland && (w->partners[p->partner].down || now->carriers == 0)))
+        return false;
     return w->pop_health[pop] == HEALTH_UP || w->choices->degraded_usable;
 }
 
@@ -40,8 +41,18 @@ static bool same(const struct pop_status *a, const struct pop_status *b)
     return a->usable == b->usable && a->region_out == b->region_out && a->carriers == b->carriers;
 }
 
-/* Brings the effective states up to date; notes a change only when there is one. */
-static void refresh(struct world *w)
+static void count_usable(struct world *w)
+{
+    for (uint8_t i = 0; i < w->spec->partner_count; i++) {
+        w->partners[i].usable = 0;
+    }
+    for (uint16_t i = 0; i < w->topology->pop_count; i++) {
+        const struct pop *p = &w->topology->pops[i];
+        if (p->class_ == POP_MAINLAND && w->pops[i].usable) w->partners[p->partner].usable++;
+    }
+}
+
+void world_network_refresh(struct world *w)
 {
     bool changed = false;
     for (uint16_t i = 0; i < w->topology->pop_count; i++) {
@@ -50,6 +61,7 @@ static void refresh(struct world *w)
         w->pops[i] = now;
     }
     if (!changed) return;
+    count_usable(w);
     w->generation++;
     w->changed.network = true;
 }
@@ -58,7 +70,7 @@ enum refusal world_network_health(struct world *w, const struct event *e, int ar
 {
     if (w->pop_health[e->pop] == arg) return REFUSAL_POP_BAD_STATE;
     w->pop_health[e->pop] = (uint8_t)arg;
-    refresh(w);
+    world_network_refresh(w);
     return REFUSAL_NONE;
 }
 
@@ -66,7 +78,7 @@ enum refusal world_network_admin(struct world *w, const struct event *e, int arg
 {
     if (w->pop_admin[e->pop] == arg) return REFUSAL_POP_BAD_STATE;
     w->pop_admin[e->pop] = (uint8_t)arg;
-    refresh(w);
+    world_network_refresh(w);
     return REFUSAL_NONE;
 }
 
@@ -75,7 +87,7 @@ enum refusal world_network_region(struct world *w, const struct event *e, int do
     bool *state = &w->region_down[e->region];
     if (*state == (down != 0)) return REFUSAL_OUTAGE_BAD_STATE;
     *state = down != 0;
-    refresh(w);
+    world_network_refresh(w);
     return REFUSAL_NONE;
 }
 
@@ -86,16 +98,7 @@ enum refusal world_network_carrier(struct world *w, const struct event *e, int d
     uint16_t bit = (uint16_t)(1U << e->carrier);
     if (((*bits & bit) != 0) == (down != 0)) return REFUSAL_OUTAGE_BAD_STATE;
     *bits = (uint16_t)(*bits ^ bit);
-    refresh(w);
-    return REFUSAL_NONE;
-}
-
-enum refusal world_network_partner(struct world *w, const struct event *e, int down)
-{
-    (void)e;
-    if (w->partner_down == (down != 0)) return REFUSAL_OUTAGE_BAD_STATE;
-    w->partner_down = down != 0;
-    refresh(w);
+    world_network_refresh(w);
     return REFUSAL_NONE;
 }
 
@@ -105,4 +108,5 @@ void world_network_start(struct world *w)
     for (uint16_t i = 0; i < w->topology->pop_count; i++) {
         w->pops[i] = status_of(w, i);
     }
+    count_usable(w);
 }

@@ -90,7 +90,7 @@ static void update_account(struct world *w, uint32_t account)
     }
 }
 
-static enum refusal step_account(struct world *w, uint32_t account, enum subscription_event event)
+enum refusal world_onboard_account(struct world *w, uint32_t account, enum subscription_event event)
 {
     struct account *a = &w->accounts[account];
     struct onboarding_step step =
@@ -103,55 +103,7 @@ static enum refusal step_account(struct world *w, uint32_t account, enum subscri
 
 enum refusal world_onboard_subscription(struct world *w, const struct event *e, int arg)
 {
-    return step_account(w, e->account, (enum subscription_event)arg);
-}
-
-static enum refusal suspend_site(struct world *w, uint32_t site, bool on)
-{
-    if (w->sites[site].suspended == on) return REFUSAL_SUSPENSION_BAD_STATE;
-    w->sites[site].suspended = on;
-    world_class_site(w, site);
-    return REFUSAL_NONE;
-}
-
-static enum refusal suspend_holder(struct world *w, uint32_t holder, bool on)
-{
-    struct holder *h = &w->holders[holder];
-    if (h->suspended == on) return REFUSAL_SUSPENSION_BAD_STATE;
-    h->suspended = on;
-    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        world_class_site(w, s);
-    }
-    return REFUSAL_NONE;
-}
-
-/* One store and a new generation: no site is touched. */
-static enum refusal suspend_everyone(struct world *w, bool on)
-{
-    if (w->partner_suspended == on) return REFUSAL_SUSPENSION_BAD_STATE;
-    w->partner_suspended = on;
-    w->generation++;
-    w->changed.network = true;
-    return REFUSAL_NONE;
-}
-
-enum refusal world_onboard_suspend(struct world *w, const struct event *e, int arg)
-{
-    bool on = arg != 0;
-    switch (e->scope) {
-    case SCOPE_SITE:
-        return suspend_site(w, e->site, on);
-    case SCOPE_HOLDER:
-        return suspend_holder(w, e->holder, on);
-    case SCOPE_ACCOUNT:
-        return step_account(w, e->account, on ? SUBSCRIPTION_EV_SUSPEND : SUBSCRIPTION_EV_RESUME);
-    case SCOPE_EVERYONE:
-        return suspend_everyone(w, on);
-    case SCOPE_NONE:
-        break;
-    }
-    CN_ASSERT(e->scope != SCOPE_NONE);
-    return REFUSAL_SUSPENSION_BAD_STATE;
+    return world_onboard_account(w, e->account, (enum subscription_event)arg);
 }
 
 enum refusal world_onboard_provision(struct world *w, const struct event *e, int arg)

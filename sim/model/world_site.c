@@ -42,7 +42,7 @@ static bool any_host_entitled(const struct world *w, uint32_t site)
         uint32_t host = spec->host_first + i;
         struct host_class key = world_class_key(w, host);
         if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
-        if (policy_entitled(&key, w->partner_suspended)) return true;
+        if (policy_entitled(&key, world_partner_state(w, &key))) return true;
     }
     return false;
 }

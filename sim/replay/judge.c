@@ -198,6 +198,9 @@ static bool state_holds(const struct judge *j, const struct expectation *e)
         w->accounts[e->account].subscription != e->subscription) {
         return false;
     }
+    if ((asserts & ASSERT_STANDING) != 0 && w->partners[e->partner].state != e->standing) {
+        return false;
+    }
     return (asserts & ASSERT_PROVISIONING) == 0 ||
            w->hosts[e->host].provisioning == e->provisioning;
 }
@@ -329,6 +332,9 @@ static void expected_state(struct words *t, const struct expectation *e)
     if ((e->asserts & ASSERT_SUBSCRIPTION) != 0) {
         add(t, "%ssubscription %s", sep(t), subscription_state_name(e->subscription));
     }
+    if ((e->asserts & ASSERT_STANDING) != 0) {
+        add(t, "%sstanding %s", sep(t), partner_state_name(e->standing));
+    }
     if ((e->asserts & ASSERT_PROVISIONING) != 0) {
         add(t, "%sprovisioning %s", sep(t), provisioning_state_name(e->provisioning));
     }
@@ -406,6 +412,10 @@ static void got_state(struct words *t, const struct judge *j, const struct expec
     if (e->account != CN_NONE32) {
         add(t, "%ssubscription %s", sep(t),
             subscription_state_name((enum subscription_state)w->accounts[e->account].subscription));
+    }
+    if (e->partner != CN_NONE32) {
+        add(t, "%sstanding %s", sep(t),
+            partner_state_name((enum partner_state)w->partners[e->partner].state));
     }
     if (e->host != CN_NONE32) {
         add(t, "%sprovisioning %s", sep(t),

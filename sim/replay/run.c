@@ -142,10 +142,16 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
         snprintf(object, sizeof(object), " holder %s", s->world.holders[e->holder].id);
     } else if (e->account != CN_NONE32) {
         snprintf(object, sizeof(object), " account %s", s->world.accounts[e->account].id);
+    } else if (e->partner != CN_NONE16) {
+        snprintf(object, sizeof(object), " partner %s", s->world.partners[e->partner].id);
     } else if (e->pop != CN_NONE16) {
         snprintf(object, sizeof(object), " %s", topo->pops[e->pop].id);
     } else if (e->scope == SCOPE_EVERYONE) {
         snprintf(object, sizeof(object), " everyone");
+    }
+    if (e->to != CN_NONE16) {
+        size_t n = strlen(object);
+        snprintf(object + n, sizeof(object) - n, " to %s", s->world.partners[e->to].id);
     }
     if (e->carrier != CN_NONE16) {
         size_t n = strlen(object);
@@ -265,6 +271,8 @@ static void title_subject(const struct runner *r, const struct expectation *e,
         snprintf(out, SUBJECT_MAX, "%s", w->sites[e->site].domain);
     } else if (e->account != CN_NONE32) {
         snprintf(out, SUBJECT_MAX, "account %s", w->accounts[e->account].id);
+    } else if (e->partner != CN_NONE32) {
+        snprintf(out, SUBJECT_MAX, "partner %s", w->partners[e->partner].id);
     } else {
         dname_show(w->hosts[e->host].name, name);
         snprintf(out, SUBJECT_MAX, "%.150s", name);

@@ -69,6 +69,30 @@ static void read_filings(struct load *l)
     }
 }
 
+/* Without "partners" there is one. */
+void entities_partners(struct load *l)
+{
+    uint8_t count = (uint8_t)node_count(&l->root, "partners");
+    struct partner_spec *partners = arena_get(l->a, (size_t)count + 1, sizeof(*partners));
+    if (!names_init(&l->partners, l->scratch, (size_t)count + 1) || partners == NULL) return;
+    for (uint8_t i = 0; i < count; i++) {
+        struct at list;
+        struct at at;
+        json_t *v = node_value(&l->root, "partners", i, &list, &at);
+        struct node n = node_item(&l->root, &objects_partner, v, at);
+        load_declare(&l->partners, &n, "id", "partner", i);
+        partners[i] = (struct partner_spec){.id = load_copy(l, node_text(&n, "id")),
+                                            .state = (enum partner_state)node_word(&n, "standing")};
+    }
+    if (count == 0) {
+        names_add(&l->partners, "default", 0);
+        partners[0] = (struct partner_spec){"default", PARTNER_ACTIVE};
+        count = 1;
+    }
+    l->world->partners = partners;
+    l->world->partner_count = count;
+}
+
 void entities_read(struct load *l)
 {
     read_holders(l);

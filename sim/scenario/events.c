@@ -96,6 +96,7 @@ static void read_scope(const struct node *n, struct event *e)
     e->scope = node_get(n, "site") != NULL      ? SCOPE_SITE
                : node_get(n, "holder") != NULL  ? SCOPE_HOLDER
                : node_get(n, "account") != NULL ? SCOPE_ACCOUNT
+               : node_get(n, "partner") != NULL ? SCOPE_PARTNER
                                                 : SCOPE_EVERYONE;
 }
 
@@ -105,6 +106,8 @@ static void read_references(const struct load *l, const struct node *n, struct e
     e->host = load_refer_name(&l->hosts, n, "host", "the full name of a declared host");
     e->holder = load_refer(&l->holders, n, "holder", "the id of a declared holder");
     e->account = load_refer(&l->accounts, n, "account", "the id of a declared account");
+    e->partner = (uint16_t)load_refer(&l->partners, n, "partner", "the id of a declared partner");
+    e->to = (uint16_t)load_refer(&l->partners, n, "to", "the id of a declared partner");
     e->pop = (uint16_t)load_refer(&l->pops, n, "pop", "the id of a PoP of the world");
     e->region = (uint16_t)load_refer(&l->regions, n, "province", "a province of the world");
 }

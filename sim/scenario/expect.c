@@ -291,6 +291,7 @@ static void read_state(const struct load *l, const struct node *n, struct expect
     e->subject = EXPECT_STATE;
     e->site = load_refer_name(&l->sites, n, "site", "the domain of a declared site");
     e->host = load_refer_name(&l->hosts, n, "host", "the full name of a declared host");
+    e->partner = load_refer(&l->partners, n, "partner", "the id of a declared partner");
     e->account = load_refer(&l->accounts, n, "account", "the id of a declared account");
     if (has(n, e, "filing", ASSERT_FILING)) {
         e->filing = (enum filing_state)node_word(n, "filing");
@@ -300,6 +301,9 @@ static void read_state(const struct load *l, const struct node *n, struct expect
     }
     if (has(n, e, "commercial", ASSERT_COMMERCIAL)) {
         e->commercial = (enum commercial_state)node_word(n, "commercial");
+    }
+    if (has(n, e, "standing", ASSERT_STANDING)) {
+        e->standing = (enum partner_state)node_word(n, "standing");
     }
     if (has(n, e, "subscription", ASSERT_SUBSCRIPTION)) {
         e->subscription = (enum subscription_state)node_word(n, "subscription");
@@ -359,6 +363,7 @@ static void read_expectation(struct reader *r, const struct node *n, uint32_t nu
     e->number = number;
     e->site = CN_NONE32;
     e->account = CN_NONE32;
+    e->partner = CN_NONE32;
     e->host = CN_NONE32;
     e->event = CN_NONE32;
     e->id = "";

@@ -47,6 +47,8 @@ static const struct key pop_keys[] = {
     NEED("lat", values_lat, "latitude, degrees"),
     NEED("lon", values_lon, "longitude, degrees"),
     MAY("carriers", carriers, NULL, "the carriers it is attached to; with country cn only"),
+    MAY("partner", values_id, NULL,
+        "the partner that operates it; with country cn only; absent: the first"),
     NEED("v4", v4s, "IPv4 address, or a list of at most 4"),
     {"v6", &v6s, true, NULL, "IPv6 address, or a list of at most 4",
      "IPv6 is forced on for the whole network"},
@@ -55,9 +57,10 @@ static const struct key pop_keys[] = {
 static bool pop_rule(size_t i, struct rule *out)
 {
     keyset mainland = format_keyset(&geography_pop, "province carriers");
-    *out = i == 0
-               ? (struct rule){.when = "country", .value = "cn", .all = mainland}
-               : (struct rule){.when = "country", .value = "cn", .unless = true, .none = mainland};
+    keyset partner = format_keyset(&geography_pop, "partner");
+    *out = (struct rule){.when = "country", .value = "cn", .unless = i == 1};
+    out->all = i == 0 ? mainland : 0;
+    out->none = i == 0 ? 0 : mainland | partner;
     return i < 2;
 }
 

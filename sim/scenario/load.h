@@ -26,7 +26,7 @@ struct load {
     struct scenario *s;
     struct world_spec *world;          /* of `s` */
     struct names lines, pops, regions; /* of the world */
-    struct names holders, accounts, filings, sites, hosts, clients, events;
+    struct names partners, holders, accounts, filings, sites, hosts, clients, events;
     struct load_filing *filing;
     const simtime *event_at;     /* by the event's number; SIMTIME_NEVER: its time is wrong */
     const uint32_t *event_index; /* number -> index in scenario.events */
@@ -62,6 +62,7 @@ CN_NONNULL void load_dangling(const struct names *t, const struct node *n, const
 
 /* The parts, in the order in which they run. */
 CN_NONNULL void settings_read(struct load *l);
+CN_NONNULL void entities_partners(struct load *l);
 CN_NONNULL void world_file_read(struct load *l);
 CN_NONNULL void entities_read(struct load *l);
 CN_NONNULL void sites_read(struct load *l);

@@ -18,6 +18,13 @@ static const struct key holder_keys[] = {
 };
 const struct type objects_holder = OBJECT("holder", "a holder", holder_keys, NULL);
 
+static const struct key partner_keys[] = {
+    NEED("id", values_id, "names the partner in this file"),
+    MAY("name", values_name, "", "its name, for people"),
+    MAY("standing", words_partner_state, "ACTIVE", "how it stands to its customers at the start"),
+};
+const struct type objects_partner = OBJECT("partner", "a partner", partner_keys, NULL);
+
 static const struct key account_keys[] = {
     NEED("id", values_id, "names the account in this file"),
     MAY("name", values_name, "", "the customer's name, for people"),
@@ -106,6 +113,8 @@ static const struct key site_keys[] = {
     NEED("hosts", hosts, "the names in it that are served"),
     MAY("filing", values_id, NULL, "its filing, which no other site may have; absent: none"),
     MAY("account", values_id, NULL, "the account it belongs to; may be absent when there is one"),
+    MAY("partner", values_id, NULL,
+        "the partner it is onboarded at, whose mainland PoPs alone serve it; absent: the first"),
     MAY("needs_commercial", values_bool, "false", "whether it needs the commercial licence"),
     MAY("commercial", words_commercial_state, "NONE", "the state of its commercial licence"),
     MAY("vetting", words_vetting_state, "APPROVED", "the state of the partner's vetting"),
@@ -135,6 +144,7 @@ const struct type objects_clients = {.name = "clients",
 
 static const struct type nameservers = LIST_OF("nameservers", values_fqdn, 1, SPEC_NAMESERVERS_MAX);
 static const struct type holders = LIST_OF("holders", objects_holder, 0, SPEC_HOLDERS_MAX);
+static const struct type partners = LIST_OF("partners", objects_partner, 1, TOPOLOGY_PARTNERS_MAX);
 static const struct type accounts = LIST_OF("accounts", objects_account, 0, SPEC_ACCOUNTS_MAX);
 static const struct type filings = LIST_OF("filings", objects_filing, 0, SPEC_SITES_MAX);
 static const struct type sites = LIST_OF("sites", objects_site, 0, SPEC_SITES_MAX);
@@ -151,6 +161,9 @@ static const struct key file_keys[] = {
     MAY("choices", settings_choices, NULL, "settings that the sources leave open"),
     MAY("nameservers", nameservers, NULL,
         "names of the zones' servers; absent: ns1.cnedge.example, ns2.cnedge.example"),
+    MAY("partners", partners, NULL,
+        "who operates mainland PoPs; the first one those of the built-in world; absent: one, "
+        "\"default\""),
     MAY("holders", holders, NULL, "the subjects of filings"),
     MAY("accounts", accounts, NULL, "the partner's customers; absent: one, active"),
     MAY("filings", filings, NULL, "the filings at the start"),

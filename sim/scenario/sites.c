@@ -207,6 +207,13 @@ static void take_account(struct reader *r, const struct node *n, struct site_spe
     }
 }
 
+static void take_partner(const struct reader *r, const struct node *n, struct site_spec *s)
+{
+    if (node_get(n, "partner") == NULL) return; /* the first */
+    const char *what = "the id of a declared partner";
+    s->partner = (uint8_t)load_refer(&r->l->partners, n, "partner", what);
+}
+
 static void take_edge_name(struct reader *r, const struct node *n, struct site_spec *s)
 {
     char name[DNAME_TEXT_MAX];
@@ -276,6 +283,7 @@ static void read_site(struct reader *r)
     const struct choices *c = &l->world->choices;
     take_filing(r, &n);
     take_account(r, &n, s);
+    take_partner(r, &n, s);
     take_edge_name(r, &n, s);
     s->needs_commercial = node_bool(&n, "needs_commercial");
     s->commercial = (enum commercial_state)node_word(&n, "commercial");

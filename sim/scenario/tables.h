@@ -26,7 +26,8 @@
 
 /* sim/scenario/objects.c */
 extern const struct type objects_scenario; /* the whole file */
-extern const struct type objects_holder, objects_account, objects_filing, objects_site;
+extern const struct type objects_partner, objects_holder, objects_account, objects_filing,
+    objects_site;
 extern const struct type objects_registration, objects_host, objects_clients;
 
 /* sim/scenario/geography.c */

@@ -8,7 +8,7 @@
 
 static const struct type inputs = LIST_OF("inputs", words_vetting_input, 0, VETTING_INPUT_COUNT);
 
-/* The keys from "site" to "subject_changes" stand in the order of enum event_param; "everyone" is
+/* The keys from "site" on stand in the order of enum event_param; "everyone" is
  * part of PARAM_SCOPE. */
 static const struct key event_keys[] = {
     NEED("at", values_time, "when; it may refer to events that stand before it in the file"),
@@ -28,14 +28,16 @@ static const struct key event_keys[] = {
     MAY("inputs", inputs, NULL, "what is handed in for vetting; absent: all that is asked for"),
     MAY("coverage", words_coverage, NULL, "the new coverage"),
     MAY("subject_changes", values_bool, "false", "whether the change would alter the subject"),
-    MAY("everyone", values_true, NULL, "instead of a site, a holder or an account: all of them"),
+    MAY("everyone", values_true, NULL, "instead of a site, a holder, an account or a partner: all"),
+    MAY("partner", values_id, NULL, "a partner"),
+    MAY("to", values_id, NULL, "the partner that takes over"),
 };
-enum { PARAM_FIRST = 5, PARAM_LAST = 15, PARAM_BITS = (1 << (PARAM_LAST - PARAM_FIRST + 1)) - 1 };
-_Static_assert(PARAM_BITS + 1 == PARAM_SCOPE, "a key for each parameter");
+enum { PARAM_FIRST = 5, PARAM_COUNT = CN_ARRAY_LEN(event_keys) - PARAM_FIRST };
+_Static_assert(1 << PARAM_COUNT == PARAM_TO << 1, "a key for each parameter");
 
 static keyset params(uint32_t bits)
 {
-    return (keyset)(bits & PARAM_BITS) << PARAM_FIRST;
+    return (keyset)(bits & ~(uint32_t)PARAM_SCOPE) << PARAM_FIRST;
 }
 
 static bool same_params(int a, int b)
@@ -68,7 +70,7 @@ static bool event_rule(size_t i, struct rule *out)
     for (int other = k; other < (int)EV_FIRST_DERIVED; other++) {
         if (same_params(k, other)) format_wordset_add(&out->words, other);
     }
-    keyset scope = format_keyset(&timeline_event, "site holder account everyone");
+    keyset scope = format_keyset(&timeline_event, "site holder account partner everyone");
     keyset any = format_all_keys(&timeline_event) >> PARAM_FIRST << PARAM_FIRST;
     bool scoped = (info->required & PARAM_SCOPE) != 0;
     out->all = params(info->required);
@@ -167,6 +169,8 @@ static const struct key expect_keys[] = {
     MAY("filing", words_filing_state, NULL, "the state of the site's filing"),
     MAY("vetting", words_vetting_state, NULL, "the state of the site's vetting"),
     MAY("commercial", words_commercial_state, NULL, "the state of the site's commercial licence"),
+    MAY("partner", values_id, NULL, "the partner whose standing is looked at"),
+    MAY("standing", words_partner_state, NULL, "how it stands to its customers"),
     MAY("account", values_id, NULL, "the account whose state is looked at"),
     MAY("subscription", words_subscription_state, NULL, "the state of its subscription"),
     MAY("host", values_fqdn, NULL, "the full name of the host whose state is looked at"),
@@ -183,6 +187,7 @@ static const struct {
 } subjects[] = {
     {"name", "type", "from", "pop class nearest address rcode ttl reason row changes", ""},
     {"site", "", "", "filing vetting commercial", ""},
+    {"partner", "", "standing", "", ""},
     {"account", "", "subscription", "", ""},
     {"host", "", "provisioning", "", ""},
     {"event", "", "", "", "applied refused"},
@@ -203,7 +208,7 @@ static bool expect_rule(size_t i, struct rule *out)
         *out = (struct rule){.one = expect_set("at eventually always never")};
         return true;
     case 1:
-        *out = (struct rule){.one = expect_set("name site account host event")};
+        *out = (struct rule){.one = expect_set("name site partner account host event")};
         return true;
     case 2:
         *out = (struct rule){.when = "changes", .present = true, .all = expect_set("always")};
@@ -223,8 +228,8 @@ static bool expect_rule(size_t i, struct rule *out)
     keyset mine = out->all | out->some | out->one | expect_set(subject) |
                   expect_set(subjects[i - fixed].with) | expect_set(COMMON);
     /* Other subjects are rule 1's business. */
-    out->none =
-        format_all_keys(&timeline_expect) & ~mine & ~expect_set("name site account host event");
+    out->none = format_all_keys(&timeline_expect) & ~mine &
+                ~expect_set("name site partner account host event");
     return true;
 }
 

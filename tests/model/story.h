@@ -7,11 +7,12 @@
  *   state    filing=F vetting=V subscription=S provisioning=P commercial=C  from the start
  *            coverage=C policy=P blacklisted closed inactive (the host is yet to be added)
  *            edge (shares an edge name with other.example)
+ *            second (a second partner, with PoP bjs) at_second (shop.example is onboarded there)
  *            revoke revoke_subject deregister audit audit_timeout shell suspend:SCOPE terminate end
  *            reject unknown known blacklist                                 events, in this order
  *            +25h (wait) other (ask about www.other.example)
  *   network  sha- (down) sha~ (degraded) sha! (drained) sha^ (forced up), province:X, carrier:X,
- *            carrier:X/REGION, partner
+ *            carrier:X/REGION, partner (every one's network), partner:first, partner:second
  *   setting  near_first=B line_failover=B degraded_usable=B metric=M unknown_line=LINE */
 #ifndef CNEDGE_TESTS_STORY_H
 #define CNEDGE_TESTS_STORY_H
@@ -119,6 +120,10 @@ static inline bool is_state(struct story *s, const char *word)
         site->resolution_closed = true;
     } else if (strcmp(word, "inactive") == 0) {
         s->f.hosts[s->www].active = false;
+    } else if (strcmp(word, "second") == 0) {
+        if (s->f.w == NULL) s->f.pops[POP_BJS].partner = fixture_partner(&s->f, "second");
+    } else if (strcmp(word, "at_second") == 0) {
+        site->partner = 1;
     } else if (strcmp(word, "edge") == 0) {
         site->edge_name = 0;
         s->f.sites[s->other].edge_name = 0;
@@ -141,6 +146,10 @@ static inline bool is_network_event(struct story *s, const char *word)
     const char *v;
     if (strcmp(word, "partner") == 0) {
         must(s, fixture_event(EV_PARTNER_DOWN, s->at_s));
+        return true;
+    }
+    if ((v = after(word, "partner:")) != NULL) {
+        must(s, on_partner(EV_PARTNER_DOWN, s->at_s, strcmp(v, "second") == 0));
         return true;
     }
     if ((v = after(word, "province:")) != NULL) {
@@ -178,6 +187,8 @@ static inline bool is_suspension(struct story *s, const char *word)
         must(s, on_holder(EV_PARTNER_SUSPEND, s->at_s, 0));
     } else if (strcmp(scope, "account") == 0) {
         must(s, on_account(EV_PARTNER_SUSPEND, s->at_s, 0));
+    } else if (strcmp(scope, "first") == 0 || strcmp(scope, "second") == 0) {
+        must(s, on_partner(EV_PARTNER_SUSPEND, s->at_s, strcmp(scope, "second") == 0));
     } else {
         assert_string_equal(scope, "everyone");
         must(s, on_everyone(EV_PARTNER_SUSPEND, s->at_s));
@@ -205,6 +216,8 @@ static inline bool is_event(struct story *s, const char *word)
         must(s, on_account(EV_PARTNER_TERMINATE, s->at_s, 0));
     } else if (strcmp(word, "end") == 0) {
         must(s, on_account(EV_SUBSCRIPTION_END, s->at_s, 0));
+    } else if (strcmp(word, "partner_ends") == 0) {
+        must(s, on_partner(EV_PARTNER_CONTRACT_END, s->at_s, 0));
     } else if (strcmp(word, "contract") == 0) {
         must(s, on_account(EV_SUBSCRIPTION_CONTRACT, s->at_s, 0));
     } else if (strcmp(word, "reject") == 0) {

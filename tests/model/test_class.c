@@ -201,6 +201,7 @@ static void every_byte_of_a_key_counts(void **state)
         fixture_init(&f);
         fixture_site(&f, "shop.example");
         fixture_host(&f, "shop.example");
+        fixture_partner(&f, "second");
         f.sites[0].suspended = n == 2;
         struct world *w = fixture_build(&f);
         if (n == 1) assert_int_equal(world_apply(w, &(struct event){.kind = EV_STATUS_UNKNOWN}), 0);

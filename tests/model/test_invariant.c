@@ -115,6 +115,10 @@ static void mainland_for_germany(void)
 {
     cell_of(LINE_DE)->pop = POP_BJS;
 }
+static void a_pop_of_another_partner(void)
+{
+    cell_of(LINE_SH_UNICOM)->pop = POP_BJS;
+}
 static void no_ipv6_address(void)
 {
     struct pop *p = (struct pop *)(uintptr_t)&s.f.w->topology->pops[POP_SHA];
@@ -191,6 +195,7 @@ static struct fault faults[] = {
     {"mainland_entitled.unmapped", "edge policy=unmap_shared revoke", mainland_for_a_revoked_site,
      "mainland_entitled"},
     {"mainland_inside",              "lax-", mainland_for_germany, "mainland_inside"},
+    {"own_partner",                  "second lax-", a_pop_of_another_partner, "own_partner"},
     {"aaaa_forced",                  "can-", no_ipv6_address, "aaaa_forced"},
     {"pop_usable",                   "can-", a_pop_that_is_down, "pop_usable"},
     {"pop_usable.drained",           "can!", a_pop_that_is_down, "pop_usable"},
@@ -293,6 +298,7 @@ static const struct brute brutes[] = {
     {"suspend:holder", "no", "o"},
     {"suspend:account", "no", "o"},
     {"suspend:everyone", "no", "o"},
+    {"partner_ends", "no", "o"},
     {"terminate", "no", "o"},
     {"end", "no", "o"},
     {"reject", "no", "o"},

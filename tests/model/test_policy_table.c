@@ -123,6 +123,20 @@ static struct row rows[] = {
     {"C2.row12.terminated",    SH_CT, "terminate",              "near hkg 60 12"},
     {"C2.row12.row_unchanged", "us",  "suspend:everyone",       "global lax 300 2"},
 
+    {"C2.row12.partner",       SH_CT, "suspend:first",          "near hkg 60 12"},
+    {"C2.row12.partner.other", SH_CT, "second at_second suspend:first", "mainland bjs 60 1"},
+
+    /* Two partners: only the PoPs of the site's own one answer for it. */
+    {"C2.row1.own_partner",        SH_CU, "second",           "mainland can 60 1"},
+    {"C2.row1.own_partner.second", SH_CT, "second at_second", "mainland bjs 60 1"},
+    {"C2.row3.own_partner",        SH_CT, "second sha-",      "mainland can 60 3"},
+    {"C2.row5.own_partner.pops",   SH_CT, "second sha- can-", "near hkg 60 5"},
+    {"C2.row5.own_partner",        SH_CT, "second partner:first", "near hkg 60 5"},
+    {"C2.row1.other_partner_out",  SH_CT, "second partner:second", "mainland sha 60 1"},
+    {"C2.row16.partner_contract",  SH_CT, "partner_ends",     "near hkg 300 16"},
+    {"C2.row16.partner_contract.other", SH_CT, "second at_second partner_ends",
+     "mainland bjs 60 1"},
+
     /* 13: CN, status unknown: the last decision for unknown_grace, then NEAR; 60 */
     {"C2.row13",                  SH_CT, "unknown", "mainland sha 60 13"},
     {"C2.row13.in_grace",         SH_CT, "unknown +59m", "mainland sha 60 13"},

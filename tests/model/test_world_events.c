@@ -105,6 +105,8 @@ static struct row rows[] = {
     {"carrier_up", "carrier:telecom", EV_CARRIER_UP, "", 0, true, "OUTAGE_BAD_STATE"},
     {"partner_down", "", EV_PARTNER_DOWN, "", 0, true, "OUTAGE_BAD_STATE"},
     {"partner_up", "partner", EV_PARTNER_UP, "", 0, true, "OUTAGE_BAD_STATE"},
+    {"partner_contract_end", "", EV_PARTNER_CONTRACT_END, "", 0, true, "PARTNER_CONTRACT_ENDED"},
+    {"set_partner", "second", EV_SET_PARTNER, "", 1, false, "PARTNER_BAD_STATE"},
     {"filing_synced", "filing=APPROVED_UNSYNCED", EV_FILING_SYNCED, "", 1, false, "ICP_BAD_STATE"},
     {"audit_timeout", "audit", EV_AUDIT_TIMEOUT, "", 1, false, "ICP_BAD_STATE"},
     {"filing_shell", "filing=ACCESS_CANCELLED", EV_FILING_SHELL, "", 1, false, "ICP_BAD_STATE"},
@@ -127,6 +129,8 @@ static struct event event_of(const struct story *s, enum event_kind kind)
     if ((required & PARAM_POP) != 0) e = on_pop(kind, s->at_s, POP_SHA);
     if ((required & PARAM_REGION) != 0) e = on_region(kind, s->at_s, REGION_SHANGHAI);
     if ((required & PARAM_CARRIER) != 0) e = on_carrier(kind, s->at_s, CARRIER_TELECOM, CN_NONE16);
+    if (required == PARAM_PARTNER) e = on_partner(kind, s->at_s, 0);
+    if ((required & PARAM_TO) != 0) e.to = 1;
     e.coverage = COVERAGE_OVERSEAS;
     return e;
 }

@@ -45,8 +45,7 @@ static void take_image(const struct world *w, struct image *image)
     put(image, w->region_down, t->region_count, sizeof(w->region_down[0]));
     put(image, &w->carriers_down, 1, sizeof(w->carriers_down));
     put(image, w->region_carriers_down, t->region_count, sizeof(w->region_carriers_down[0]));
-    put(image, &w->partner_down, 1, sizeof(w->partner_down));
-    put(image, &w->partner_suspended, 1, sizeof(w->partner_suspended));
+    put(image, w->partners, s->partner_count, sizeof(w->partners[0]));
     put(image, w->pops, t->pop_count, sizeof(w->pops[0]));
     put(image, &w->generation, 1, sizeof(w->generation));
     put(image, &w->class_count, 1, sizeof(w->class_count));

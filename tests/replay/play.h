@@ -75,6 +75,7 @@ static inline struct expectation *play_expect(struct play *p, enum expect_subjec
                               .type = RR_A,
                               .site = CN_NONE32,
                               .account = CN_NONE32,
+                              .partner = CN_NONE32,
                               .host = CN_NONE32,
                               .event = CN_NONE32};
     return e;

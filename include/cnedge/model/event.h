@@ -22,7 +22,9 @@ enum event_param {
     PARAM_INPUTS = 1 << 8,   /* "inputs": list of enum vetting_input; absent = all */
     PARAM_COVERAGE = 1 << 9, /* "coverage": enum coverage */
     PARAM_SUBJECT = 1 << 10, /* "subject_changes": bool */
-    PARAM_SCOPE = 1 << 11,   /* exactly one of site, holder, account, or "everyone": true */
+    PARAM_SCOPE = 1 << 11,   /* exactly one of site, holder, account, partner, "everyone": true */
+    PARAM_PARTNER = 1 << 12, /* "partner": a declared partner */
+    PARAM_TO = 1 << 13,      /* "to": the partner that takes over */
 };
 
 /* X(kind, name in scenarios, required params, optional params, text) */
@@ -67,7 +69,7 @@ enum event_param {
     X(SUBSCRIPTION_ACTIVATE, "subscription_activate", PARAM_ACCOUNT, 0, "the subscription starts") \
     X(SUBSCRIPTION_END, "subscription_end", PARAM_ACCOUNT, 0, "the subscription ends")             \
     X(PARTNER_SUSPEND, "partner_suspend", PARAM_SCOPE, 0,                                          \
-      "the partner suspends a site, a holder, an account or everyone")                             \
+      "a partner suspends a site, a holder, an account or all it serves; everyone: all partners")  \
     X(PARTNER_RESUME, "partner_resume", PARAM_SCOPE, 0, "the partner lifts that suspension")       \
     X(PARTNER_TERMINATE, "partner_terminate", PARAM_ACCOUNT, 0,                                    \
       "the partner ends the account's subscription")                                               \
@@ -101,11 +103,16 @@ enum event_param {
     X(CARRIER_DOWN, "carrier_down", PARAM_CARRIER, PARAM_REGION,                                   \
       "a carrier fails, everywhere or in one province")                                            \
     X(CARRIER_UP, "carrier_up", PARAM_CARRIER, PARAM_REGION, "that carrier outage ends")           \
-    X(PARTNER_DOWN, "partner_down", 0, 0, "the partner's whole mainland network fails")            \
-    X(PARTNER_UP, "partner_up", 0, 0, "the partner's outage ends")                                 \
+    X(PARTNER_DOWN, "partner_down", 0, PARAM_PARTNER,                                              \
+      "a partner's whole mainland network fails; without one: every partner's")                    \
+    X(PARTNER_UP, "partner_up", 0, PARAM_PARTNER, "that outage ends")                              \
     /* Licences and reviews. */                                                                    \
     /* Who may apply. */                                                                           \
     /* Partners and scopes. */                                                                     \
+    X(PARTNER_CONTRACT_END, "partner_contract_end", PARAM_PARTNER, 0,                              \
+      "the contract with a partner ends; its sites need another one")                              \
+    X(SET_PARTNER, "set_partner", PARAM_SCOPE | PARAM_TO, 0,                                       \
+      "sites move to another partner: vetting and provisioning start over")                        \
     /* Lists and the border. */                                                                    \
     /* Addresses, families, DNS mode. */                                                           \
     /* Products and packages. */                                                                   \
@@ -128,7 +135,14 @@ enum event_kind {
     EV_FIRST_DERIVED = EV_FILING_SYNCED
 };
 
-enum event_scope { SCOPE_NONE, SCOPE_SITE, SCOPE_HOLDER, SCOPE_ACCOUNT, SCOPE_EVERYONE };
+enum event_scope {
+    SCOPE_NONE,
+    SCOPE_SITE,
+    SCOPE_HOLDER,
+    SCOPE_ACCOUNT,
+    SCOPE_PARTNER,
+    SCOPE_EVERYONE
+};
 
 /* One event, resolved: names have become indices. Unused members are CN_NONE32, CN_NONE16 or 0. */
 struct event {
@@ -138,6 +152,7 @@ struct event {
     uint32_t site, host, holder, account;
     uint16_t pop, region;
     uint16_t carrier; /* enum carrier */
+    uint16_t partner, to;
     uint16_t inputs;  /* bits of enum vetting_input */
     uint8_t cause;    /* enum filing_cause */
     uint8_t coverage; /* enum coverage */

@@ -23,6 +23,8 @@
       "and deny_at_edge, and by unknown_grace)")                                                   \
     X(MAINLAND_INSIDE, "mainland_inside",                                                          \
       "no mainland address for a client outside (relaxed by coverage domestic)")                   \
+    X(OWN_PARTNER, "own_partner",                                                                  \
+      "a mainland PoP that answers belongs to the partner that the site is onboarded at")          \
     X(AAAA_FORCED, "aaaa_forced", "a PoP that answers has IPv4 and IPv6 addresses")                \
     X(POP_USABLE, "pop_usable",                                                                    \
       "no PoP that is down or drained answers while a usable one exists")                          \

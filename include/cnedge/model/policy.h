@@ -30,6 +30,7 @@ struct host_class {
     uint8_t edge_unmapped; /* a site on the same edge name was lost under unmap_shared */
     uint8_t coverage;      /* enum coverage */
     uint8_t policy;        /* enum revocation_policy */
+    uint8_t partner;       /* where the site is onboarded; see world_spec.partners */
 };
 
 enum commercial_need { COMMERCIAL_NOT_NEEDED, COMMERCIAL_OK, COMMERCIAL_MISSING };
@@ -46,7 +47,7 @@ struct policy_view {
     const struct pop_status *pops; /* topology->pop_count */
     const struct choices *choices;
     struct host_class host;
-    bool partner_suspended; /* the partner suspends everyone */
+    enum partner_state partner; /* how the host's partner stands to all of its customers */
     uint16_t line;
     uint16_t unknown_line; /* stands in for the unknown line */
 };
@@ -75,6 +76,7 @@ struct policy_view {
       "the filing's status has been unknown for longer than the grace period")                     \
     X(PARTNER_SUSPENDED_ALL, "partner.suspended.everyone", NOTHING,                                \
       "the partner suspended everyone")                                                            \
+    X(PARTNER_ENDED, "partner.contract_ended", NOTHING, "the contract with the partner has ended") \
     X(PARTNER_SUSPENDED, "partner.suspended", SCOPE, "the partner suspended the %s")               \
     X(SUBSCRIPTION_ACTIVE, "subscription.active", NOTHING, "the subscription is active")           \
     X(SUBSCRIPTION_INACTIVE, "subscription.inactive", SUBSCRIPTION, "the subscription is %s")      \
@@ -135,11 +137,11 @@ struct decision {
 CN_NONNULL void policy_decide(const struct policy_view *v, struct decision *out);
 
 /* Whether a host of this class may be served from the mainland, as DESIGN section 1 defines it. */
-CN_NONNULL CN_PURE bool policy_entitled(const struct host_class *h, bool partner_suspended);
+CN_NONNULL CN_PURE bool policy_entitled(const struct host_class *h, enum partner_state partner);
 
 /* Whether such a host was served from the mainland and may no longer be, for a reason that the
  * revocation policy is about: rows 10 to 12, 15, 16 and 18 of FACTS C2. */
-CN_NONNULL CN_PURE bool policy_lost(const struct host_class *h, bool partner_suspended);
+CN_NONNULL CN_PURE bool policy_lost(const struct host_class *h, enum partner_state partner);
 
 CN_CONST const char *policy_rule_id(enum policy_rule r);
 /* The rule's sentence, with %s where its argument goes. */

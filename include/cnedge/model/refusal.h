@@ -105,6 +105,10 @@
     /* Licences and reviews. */                                                                    \
     /* Who may apply. */                                                                           \
     /* Partners and scopes. */                                                                     \
+    X(PARTNER_CONTRACT_ENDED, "the partner's contract has ended", "FACTS B5 I",                    \
+      "move its sites to another partner with set_partner; there they are vetted anew")            \
+    X(PARTNER_BAD_STATE, "the site is at that partner already", "FACTS A6 I",                      \
+      "name another partner, or leave the site where it is")                                       \
     /* Lists and the border. */                                                                    \
     /* Addresses, families, DNS mode. */                                                           \
     /* Products and packages. */                                                                   \

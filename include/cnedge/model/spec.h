@@ -11,6 +11,7 @@
 #include "cnedge/model/choices.h"
 #include "cnedge/model/filing.h"
 #include "cnedge/model/onboarding.h"
+#include "cnedge/model/partner.h"
 #include "cnedge/model/prefix.h"
 #include "cnedge/model/topology.h"
 
@@ -30,6 +31,11 @@ struct holder_spec { /* FACTS A2: the legal subject of filings */
     bool suspended; /* by the partner, from the start */
 };
 
+struct partner_spec { /* FACTS A6: who operates mainland PoPs, vets and may suspend */
+    const char *id;
+    enum partner_state state;
+};
+
 struct account_spec { /* the partner's customer */
     const char *id;
     enum subscription_state subscription;
@@ -46,6 +52,7 @@ struct site_spec {
     const uint8_t *apex; /* wire name */
     uint32_t holder;     /* CN_NONE32: nobody files for it, and `filing` is NONE */
     uint32_t account;
+    uint8_t partner;    /* where it is onboarded: only this one's mainland PoPs answer for it */
     uint32_t edge_name; /* group of sites on one shared edge name; CN_NONE32: its own */
     uint32_t host_first, host_count; /* in world_spec.hosts */
     const char *number;              /* of the filing; NULL when there is none */
@@ -84,10 +91,12 @@ struct world_spec {
     const struct prefix_table *prefixes;
     struct choices choices;
     uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
+    const struct partner_spec *partners; /* at least one, at most TOPOLOGY_PARTNERS_MAX */
     const struct holder_spec *holders;
     const struct account_spec *accounts;
     const struct site_spec *sites;
     const struct host_spec *hosts; /* grouped by site, in site order */
+    uint8_t partner_count;
     uint32_t holder_count, account_count, site_count, host_count;
     uint32_t edge_name_count;
     const uint8_t *nameservers[SPEC_NAMESERVERS_MAX]; /* wire; the NS records of every zone */

@@ -26,6 +26,7 @@ enum {
     TOPOLOGY_REGIONS_MAX = 64,
     TOPOLOGY_GATEWAYS_MAX = 8,
     TOPOLOGY_EXTRAS_MAX = 32,
+    TOPOLOGY_PARTNERS_MAX = 16,
     POP_ADDRESSES_MAX = 4, /* per family */
     POP_ID_MAX = 16,       /* bytes, NUL included */
     LINE_NAME_MAX = 64,    /* bytes, NUL included */
@@ -77,6 +78,7 @@ struct pop {
     uint16_t region;   /* mainland PoPs: index of the region; else CN_NONE16 */
     uint16_t carriers; /* bit per enum carrier that the PoP is attached to; outside: 0 */
     enum pop_class class_;
+    uint8_t partner; /* mainland PoPs: who operates it, an index in world_spec.partners; else 0 */
     struct point at;
     uint8_t v4_count, v6_count; /* each 1..POP_ADDRESSES_MAX: IPv6 is forced on (FACTS A9) */
     uint8_t v4[POP_ADDRESSES_MAX][4];

@@ -22,6 +22,12 @@ enum pop_admin { ADMIN_OBEY, ADMIN_FORCE_UP, ADMIN_DRAIN, ADMIN_COUNT };
 CN_CONST const char *pop_health_name(enum pop_health h);
 CN_CONST const char *pop_admin_name(enum pop_admin a);
 
+struct partner {
+    uint8_t state;   /* enum partner_state */
+    bool down;       /* its whole mainland network has an outage */
+    uint16_t usable; /* how many of its PoPs are */
+};
+
 struct holder {
     bool barred, suspended;
     uint32_t site_first; /* head of the list through site.next_of_holder; CN_NONE32 = empty */
@@ -44,7 +50,8 @@ struct site {
     uint8_t status, status_filing, kept; /* as observed: see struct host_class */
     bool by_subject, status_by_subject, grace_over;
     bool suspended, blacklisted, closed, settled;
-    bool lost; /* under unmap_shared: counts in its edge group */
+    uint8_t partner; /* where it is onboarded */
+    bool lost;       /* under unmap_shared: counts in its edge group */
     uint8_t coverage;
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
     simtime sms_deadline; /* when filing is SMS_PENDING */
@@ -96,6 +103,7 @@ struct world {
     const struct choices *choices;
     simtime now;        /* of the last event */
     simtime changed_at; /* of the last event that was applied */
+    struct partner *partners;
     struct holder *holders;
     struct account *accounts;
     struct site *sites;
@@ -107,10 +115,9 @@ struct world {
     bool *region_down;               /* [region] */
     uint16_t carriers_down;          /* bits: everywhere */
     uint16_t *region_carriers_down;  /* [region] bits */
-    bool partner_down, partner_suspended;
-    struct pop_status *pops; /* [pop] effective */
-    uint32_t generation;     /* of the network state; starts at 1 */
-    struct class_ *classes;  /* WORLD_CLASSES_MAX */
+    struct pop_status *pops;         /* [pop] effective */
+    uint32_t generation;             /* of the network state; starts at 1 */
+    struct class_ *classes;          /* WORLD_CLASSES_MAX */
     uint32_t class_count;
     uint16_t *class_slots; /* hash index over classes */
     bool class_limit;      /* sticky: WORLD_CLASSES_MAX was reached; the run is void */
@@ -141,6 +148,10 @@ CN_NONNULL const struct cell *world_cells(struct world *w, uint16_t class_);
 /* The decision for one host and line with its reasons. Equals the cell. */
 CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line,
                              struct decision *out);
+
+/* How the partner of a host's class stands. */
+CN_NONNULL CN_PURE enum partner_state world_partner_state(const struct world *w,
+                                                          const struct host_class *key);
 
 /* SOA serial of every zone: the second of the last change, as Unix time (FACTS C4.23). */
 CN_NONNULL CN_PURE uint32_t world_serial(const struct world *w);
