@@ -67,7 +67,7 @@ PLACES = [
                 r"|nanosleep|clock_nanosleep|usleep|sleep|event_base_gettimeofday_cached",
                                                            "server/clock"),
     ("chance",  r"s?rand(om)?|rand_r|[dejlmn]rand48|getrandom|getentropy|arc4random\w*"
-                r"|evutil_secure_rng_\w+",                 ""),
+                r"|evutil_secure_rng_\w+",                 "server/identity"),
 ]
 
 ARTEFACT = re.compile(r"__(asan|ubsan|sanitizer|sancov|gcov|llvm|odr_asan)|___asan|\.|_?_?unnamed")

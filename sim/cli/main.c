@@ -28,7 +28,11 @@ static const struct command {
      "                             with LINE every client of this address is on that line\n"
      "  --at TIME                  stand still at this time of the scenario\n"
      "  --speed N                  run N times as fast as the wall clock (default 1)\n"
-     "  --from TIME                start running at this time (default: the scenario's start)\n"},
+     "  --from TIME                start running at this time (default: the scenario's start)\n"
+     "  --cookie-secrets FILE      secrets of DNS Cookies: one or two lines of 32 hex digits\n"
+     "                             (default: drawn at the start)\n"
+     "  --no-cookies               do not speak DNS Cookies\n"
+     "  --nsid TEXT                what to answer when the name server identifier is asked for\n"},
     {"explain", cli_explain, "explain FILE [--at TIME] --from LINE|ADDRESS NAME [TYPE]",
      "say why a client gets the answer it gets",
      "  --at TIME            for example +20m, 2026-03-02T09:20:00+08:00 or revoked+30s\n"

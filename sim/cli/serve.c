@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * serve.c: `cnedge serve`. */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cnedge/cli/cli.h"
 #include "cnedge/replay/run.h"
@@ -15,7 +17,8 @@ struct serve_args {
     const char *file;
     const char *listen[SERVER_LISTENERS_MAX];
     size_t listen_count;
-    const char *at, *speed, *from; /* NULL: not given */
+    const char *at, *speed, *from, *secrets, *nsid; /* NULL: not given */
+    bool no_cookies;
 };
 
 struct serve_plan {
@@ -58,9 +61,51 @@ static int plan_time(const struct scenario *s, const struct serve_args *a, struc
     return cli_time("serve", a->at != NULL ? "--at" : "--from", s, text, &p->options.from);
 }
 
+/* Reads the file of --cookie-secrets: one or two lines of 32 hexadecimal digits, the first makes
+ * new cookies, both are recognised. */
+static int read_secrets(const char *path, struct cookie_keys *out)
+{
+    enum { LINE_MAX_BYTES = 128 };
+    char line[LINE_MAX_BYTES];
+    int code = CLI_OK;
+    FILE *f = fopen(path, "r");
+    if (f == NULL) {
+        fprintf(stderr, "cnedge serve: cannot read %s: %s\n", path, strerror(errno));
+        return CLI_SYSTEM;
+    }
+    while (code == CLI_OK && fgets(line, sizeof(line), f) != NULL) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (out->count == COOKIE_SECRETS_MAX ||
+            !cookie_read_secret(line, out->secret[out->count++])) {
+            code = CLI_USAGE;
+        }
+    }
+    fclose(f);
+    if (code == CLI_OK && out->count > 0) return CLI_OK;
+    return cli_usage("serve",
+                     "--cookie-secrets %s: expected one or two lines of %d hexadecimal digits",
+                     path, SIPHASH_KEY_BYTES * 2);
+}
+
+static int plan_identity(const struct serve_args *a, struct serve_plan *p)
+{
+    p->options.no_cookies = a->no_cookies;
+    p->options.nsid = a->nsid;
+    if (a->nsid != NULL && (*a->nsid == '\0' || strlen(a->nsid) > RESPONDER_NSID_MAX)) {
+        return cli_usage("serve", "--nsid expects 1 to %d bytes, got \"%s\"", RESPONDER_NSID_MAX,
+                         a->nsid);
+    }
+    if (a->secrets == NULL) return CLI_OK;
+    if (a->no_cookies) {
+        return cli_usage("serve", "expected --cookie-secrets or --no-cookies, got both");
+    }
+    return read_secrets(a->secrets, &p->options.cookies);
+}
+
 static int plan(const struct scenario *s, const struct serve_args *a, struct serve_plan *p)
 {
     int code = plan_time(s, a, p);
+    if (code == CLI_OK) code = plan_identity(a, p);
     for (size_t i = 0; i < a->listen_count && code == CLI_OK; i++) {
         code = plan_listener(s->world.topology, a->listen[i], &p->listeners[i]);
     }
@@ -93,12 +138,23 @@ static int serve_file(const struct serve_args *a)
 
 static int read_args(int argc, char **argv, struct serve_args *a)
 {
-    enum { OPTION_LISTEN = CLI_OPTION_FIRST, OPTION_AT, OPTION_SPEED, OPTION_FROM };
+    enum {
+        OPTION_LISTEN = CLI_OPTION_FIRST,
+        OPTION_AT,
+        OPTION_SPEED,
+        OPTION_FROM,
+        OPTION_SECRETS,
+        OPTION_NO_COOKIES,
+        OPTION_NSID,
+    };
     static const struct option longs[] = {
         {"listen", required_argument, NULL, OPTION_LISTEN},
         {"at", required_argument, NULL, OPTION_AT},
         {"speed", required_argument, NULL, OPTION_SPEED},
         {"from", required_argument, NULL, OPTION_FROM},
+        {"cookie-secrets", required_argument, NULL, OPTION_SECRETS},
+        {"no-cookies", no_argument, NULL, OPTION_NO_COOKIES},
+        {"nsid", required_argument, NULL, OPTION_NSID},
         {0},
     };
     for (int c; (c = cli_option(argc, argv, longs)) != -1;) {
@@ -114,6 +170,12 @@ static int read_args(int argc, char **argv, struct serve_args *a)
             a->speed = optarg;
         } else if (c == OPTION_FROM) {
             a->from = optarg;
+        } else if (c == OPTION_SECRETS) {
+            a->secrets = optarg;
+        } else if (c == OPTION_NO_COOKIES) {
+            a->no_cookies = true;
+        } else if (c == OPTION_NSID) {
+            a->nsid = optarg;
         } else {
             return CLI_USAGE;
         }

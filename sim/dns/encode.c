@@ -15,7 +15,7 @@ enum {
     LIMIT_MIN = 512,
 };
 _Static_assert(MESSAGE_HEADER_BYTES + DNAME_MAX + 4 + OPT_BYTES + ECS_BYTES + 16 <= LIMIT_MIN,
-               "an answer without records always fits");
+               "an answer without records always fits, and no option is added without room");
 
 static uint8_t lower(uint8_t c)
 {
@@ -100,6 +100,7 @@ void encode_begin(struct encode *e, const struct message *m, const uint8_t *quer
     e->counts[ENCODE_ANSWER] = 0;
     e->counts[ENCODE_AUTHORITY] = 0;
     e->name_count = 0;
+    e->option_len = 0;
     static const uint8_t header[MESSAGE_HEADER_BYTES]; /* completed at the end */
     wire_put_bytes(&e->w, header, sizeof(header));
     wire_put_bytes(&e->w, query + MESSAGE_HEADER_BYTES, m->question_len);
@@ -142,6 +143,21 @@ static void put_ecs(struct wire_wr *w, const struct message_ecs *ecs, uint8_t sc
     wire_put_bytes(w, ecs->address, ecs->bytes);
 }
 
+bool encode_option(struct encode *e, uint16_t code, const void *data, size_t len)
+{
+    enum { HEAD = 4 }; /* code, length */
+    CN_ASSERT(e->m->edns);
+    bool room = !e->w.failed && e->w.cap - e->w.pos >= HEAD + len;
+    if (!room || ENCODE_OPTIONS_MAX - e->option_len < HEAD + len) return false;
+    struct wire_wr w = {.p = e->options, .pos = e->option_len, .cap = ENCODE_OPTIONS_MAX};
+    wire_put_u16(&w, code);
+    wire_put_u16(&w, (uint16_t)len);
+    wire_put_bytes(&w, data, len);
+    e->option_len = w.pos;
+    e->w.cap -= HEAD + len;
+    return true;
+}
+
 static void put_opt(struct encode *e, const struct encode_end *end)
 {
     struct wire_wr *w = &e->w;
@@ -151,8 +167,9 @@ static void put_opt(struct encode *e, const struct encode_end *end)
     wire_put_u8(w, (uint8_t)(end->rcode >> 4));
     wire_put_u8(w, 0); /* version */
     wire_put_u16(w, e->m->dnssec_ok ? MESSAGE_DO : 0);
-    wire_put_u16(w, (uint16_t)(opt_bytes(e->m) - OPT_BYTES));
+    wire_put_u16(w, (uint16_t)(opt_bytes(e->m) - OPT_BYTES + e->option_len));
     if (e->m->ecs.present) put_ecs(w, &e->m->ecs, end->scope);
+    wire_put_bytes(w, e->options, e->option_len);
 }
 
 /* Cuts the answer back to its question. */

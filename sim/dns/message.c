@@ -63,14 +63,38 @@ static bool read_ecs(struct wire_rd *r, struct message_ecs *ecs)
     return ecs->present;
 }
 
+/* The first cookie counts, the others are ignored (RFC 7873 section 5.2). */
+static bool read_cookie(const struct wire_rd *r, struct cookie *c)
+{
+    return c->present || cookie_read(c, r->p, r->len);
+}
+
+static bool read_option(uint16_t code, struct wire_rd *r, struct message *m)
+{
+    switch (code) {
+    case MESSAGE_OPTION_ECS:
+        return read_ecs(r, &m->ecs);
+    case MESSAGE_OPTION_COOKIE:
+        return read_cookie(r, &m->cookie);
+    case MESSAGE_OPTION_NSID: /* its data are not looked at, RFC 5001 section 2.1 */
+        m->nsid = true;
+        return true;
+    case MESSAGE_OPTION_KEEPALIVE: /* means nothing over UDP: the responder knows */
+        m->keepalive = true;
+        m->keepalive_bad = m->keepalive_bad || r->len != 0;
+        return true;
+    default:
+        return true;
+    }
+}
+
 /* The options of OPT fill it to its last byte; those that are not known are passed over. */
 static bool read_options(struct wire_rd *r, struct message *m)
 {
     while (r->pos != r->len) {
         uint16_t code = wire_get_u16(r);
         struct wire_rd option = wire_get_part(r, wire_get_u16(r));
-        if (r->failed) return false;
-        if (code == MESSAGE_OPTION_ECS && !read_ecs(&option, &m->ecs)) return false;
+        if (r->failed || !read_option(code, &option, m)) return false;
     }
     return true;
 }
@@ -127,7 +151,7 @@ static bool read_sections(struct wire_rd *r, struct message *m, struct counts n)
     for (uint16_t i = 0; i < n.additionals; i++) {
         if (!read_additional(r, m)) return false;
     }
-    return r->pos == r->len && n.questions == 1;
+    return r->pos == r->len && (n.questions == 1 || m->cookie.present);
 }
 
 /* A question that is well formed, by its type and class. */
@@ -167,5 +191,5 @@ enum message_verdict message_read(struct message *m, const uint8_t *query, size_
     if (m->opcode != 0) return MESSAGE_NOTIMP;
     if (!well_formed) return MESSAGE_FORMERR;
     if (m->version != 0) return MESSAGE_BADVERS;
-    return judge_question(m);
+    return n.questions == 0 ? MESSAGE_COOKIE : judge_question(m);
 }

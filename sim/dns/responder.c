@@ -255,6 +255,7 @@ static enum encode_rcode rcode_of(enum message_verdict v)
 {
     switch (v) {
     case MESSAGE_OK:
+    case MESSAGE_COOKIE:
     case MESSAGE_DROP:
         break;
     case MESSAGE_FORMERR:
@@ -269,6 +270,41 @@ static enum encode_rcode rcode_of(enum message_verdict v)
     return ENCODE_NOERROR;
 }
 
+/* --- EDNS options ----------------------------------------------------------------------------- */
+
+static void put_cookie(struct encode *e, const struct responder_client *c, const struct message *m)
+{
+    uint8_t both[COOKIE_CLIENT_BYTES + COOKIE_SERVER_BYTES];
+    const struct cookie_client from = {c->address, c->v6, c->server->now_s};
+    memcpy(both, m->cookie.client, COOKIE_CLIENT_BYTES);
+    cookie_check(&c->server->cookies, &m->cookie, &from, both + COOKIE_CLIENT_BYTES);
+    encode_option(e, MESSAGE_OPTION_COOKIE, both, sizeof(both));
+}
+
+/* What the query asked for and the server has to say; the cookie first, it matters most. An invalid
+ * cookie is answered like none, with a new one (RFC 7873 section 5.2.4, third choice). */
+static void put_options(struct encode *e, const struct responder_client *c, const struct message *m)
+{
+    const struct responder_server *s = c->server;
+    if (s == NULL || !m->edns || m->version != 0) return;
+    if (m->cookie.present && s->cookies.count > 0) put_cookie(e, c, m);
+    if (m->keepalive && c->tcp && s->keepalive_100ms != 0) {
+        const uint8_t timeout[] = {(uint8_t)(s->keepalive_100ms >> 8), (uint8_t)s->keepalive_100ms};
+        encode_option(e, MESSAGE_OPTION_KEEPALIVE, timeout, sizeof(timeout));
+    }
+    if (m->nsid && s->nsid_len > 0) encode_option(e, MESSAGE_OPTION_NSID, s->nsid, s->nsid_len);
+}
+
+/* What message_read could not know: the transport, and whether cookies are spoken. */
+static enum message_verdict judge(const struct responder_client *c, const struct message *m,
+                                  enum message_verdict v)
+{
+    bool cookies = c->server != NULL && c->server->cookies.count > 0;
+    if (v == MESSAGE_COOKIE && !cookies) return MESSAGE_FORMERR;
+    if (v == MESSAGE_OK && c->tcp && m->keepalive_bad) return MESSAGE_FORMERR;
+    return v;
+}
+
 size_t responder_answer(struct world *w, const struct responder_client *client,
                         struct responder_query query, uint8_t *out, size_t cap)
 {
@@ -276,9 +312,11 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
     struct message m;
     enum message_verdict v = message_read(&m, query.bytes, query.len);
     if (v == MESSAGE_DROP) return 0;
+    v = judge(client, &m, v);
     struct client_line where = find_line(w, client, &m.ecs);
     struct reply r = {.w = w, .m = &m, .line = where.line, .rcode = rcode_of(v)};
     encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
+    put_options(&r.e, client, &m);
     if (v == MESSAGE_OK) answer_question(&r);
     struct encode_end end = {.rcode = r.rcode,
                              .authoritative = r.authoritative,

@@ -38,6 +38,7 @@ void server_catch_up(struct server *s)
 {
     struct engine_step step;
     bool any = false;
+    s->identity.now_s = (uint32_t)(clock_wall().ns / SIMDUR_SECOND);
     if (s->clock.ppm == 0) return;
     simtime now = clock_at(&s->clock, clock_mono_ns());
     while (!simtime_before(now, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
@@ -67,7 +68,8 @@ static void on_signal(evutil_socket_t fd, short what, void *arg)
 struct responder_client server_client(const struct server_socket *socket,
                                       const struct sockaddr_storage *from)
 {
-    struct responder_client c = {.line = socket->listener.line};
+    struct responder_client c = {.line = socket->listener.line,
+                                 .server = &socket->server->identity};
     c.v6 = from->ss_family == AF_INET6;
     if (c.v6) {
         memcpy(c.address, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
@@ -201,7 +203,8 @@ static bool open_server(struct server *s, const struct server_options *o)
     s->base = new_base();
     s->udp = udp_new();
     s->tcp = tcp_new();
-    if (s->base == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s)) {
+    if (s->base == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s) ||
+        !identity_take(&s->identity, o)) {
         fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
         return false;
     }

@@ -11,6 +11,8 @@
 #include "cnedge/server/clock.h"
 #include "cnedge/server/server.h"
 
+enum { TCP_PATIENCE_S = 10 }; /* how long a connection may take for each step, or idle */
+
 struct udp;
 struct tcp;
 
@@ -27,14 +29,19 @@ struct server {
     struct event_base *base;
     struct event *timer, *on_term, *on_int;
     struct clock_run clock;
+    struct responder_server identity;
     struct udp *udp;
     struct tcp *tcp;
     struct server_socket sockets[SERVER_LISTENERS_MAX];
     size_t socket_count;
 };
 
-/* Brings the engine up to now; to be called before queries are answered. */
+/* Brings engine and identity up to now; to be called before queries are answered. */
 CN_NONNULL void server_catch_up(struct server *s);
+
+/* What the options say of us; a cookie secret that is not given is drawn. False with errno set. */
+CN_NONNULL CN_MUSTUSE bool identity_take(struct responder_server *id,
+                                         const struct server_options *o);
 
 /* The client behind a socket address that the kernel gave us. */
 CN_NONNULL struct responder_client server_client(const struct server_socket *socket,

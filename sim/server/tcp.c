@@ -19,10 +19,9 @@
 enum {
     TCP_CLIENTS_MAX = 512,        /* connections in all, and at most half of our descriptors */
     TCP_CLIENTS_PER_ADDRESS = 64, /* connections from one address */
-    TCP_PATIENCE_S = 10,
-    TCP_PIPELINE_MAX = 64,       /* queries per wake-up: then others have their turn */
-    TCP_OUTPUT_MAX = 128 * 1024, /* bytes that wait for one client */
-    TCP_INPUT_MAX = 128 * 1024,  /* bytes read ahead; more than one message of any length */
+    TCP_PIPELINE_MAX = 64,        /* queries per wake-up: then others have their turn */
+    TCP_OUTPUT_MAX = 128 * 1024,  /* bytes that wait for one client */
+    TCP_INPUT_MAX = 128 * 1024,   /* bytes read ahead; more than one message of any length */
     TCP_LENGTH_BYTES = 2,
     TCP_BACKLOG = 128,
     TCP_QUERY_MIN = 12, /* a DNS header */

@@ -18,6 +18,7 @@
 #define LABEL62          "3e 'cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc "
 #define OPT(len)         "00 0029 04d0 00000000 " len " " /* 1232 bytes, version 0 */
 #define ECS(len)         "0008 " len " "
+#define COOKIE(len)      "000a " len " "
 #define RR_A_REST        "0001 0001 00000e10 0004 01020304 " /* behind the owner */
 #define TSIG_REST        "00fa 00ff 00000000 0002 0000 "
 
@@ -176,6 +177,28 @@ static struct row rows[] = {
     {"ECS family 3", WITH_1 WWW_A OPT("0008") ECS("0004") "0003 00 00", MESSAGE_FORMERR, 1, 1, 0},
     {"ECS twice", WITH_1 WWW_A OPT("0010") ECS("0004") "0001 00 00" ECS("0004") "0001 00 00",
      MESSAGE_FORMERR, 1, 1, 1},
+    /* DNS Cookies, RFC 7873; keepalive, RFC 7828; NSID, RFC 5001 */
+    {"cookie of the client", WITH_1 WWW_A OPT("000c") COOKIE("0008") "0102030405060708", MESSAGE_OK,
+     1, 1, 0},
+    {"cookie of 7 bytes", WITH_1 WWW_A OPT("000b") COOKIE("0007") "01020304050607", MESSAGE_FORMERR,
+     1, 1, 0},
+    {"cookie of 9 bytes", WITH_1 WWW_A OPT("000d") COOKIE("0009") "010203040506070809",
+     MESSAGE_FORMERR, 1, 1, 0},
+    {"two cookies, the second too short",
+     WITH_1 WWW_A OPT("0013") COOKIE("0008") "0102030405060708" COOKIE("0003") "010203", MESSAGE_OK,
+     1, 1, 0},
+    {"a cookie and no question",
+     "1234 0100 0000 0000 0000 0001" OPT("000c") COOKIE("0008") "0102030405060708", MESSAGE_COOKIE,
+     0, 1, 0},
+    {"a cookie, no question, another opcode",
+     "1234 2000 0000 0000 0000 0001" OPT("000c") COOKIE("0008") "0102030405060708", MESSAGE_NOTIMP,
+     0, 1, 0},
+    {"a cookie, no question, version 1",
+     "1234 0100 0000 0000 0000 0001 00 0029 04d0 00010000 000c" COOKIE("0008") "0102030405060708",
+     MESSAGE_FORMERR, 0, 1, 0},
+    {"keepalive", WITH_1 WWW_A OPT("0004") "000b 0000", MESSAGE_OK, 1, 1, 0},
+    {"keepalive with a time", WITH_1 WWW_A OPT("0006") "000b 0002 0064", MESSAGE_OK, 1, 1, 0},
+    {"NSID with data", WITH_1 WWW_A OPT("0006") "0003 0002 abcd", MESSAGE_OK, 1, 1, 0},
     {"ECS behind a cookie",
      WITH_1 WWW_A OPT("0017") "000a 0008 0102030405060708" ECS("0007") "0001 18 00 ca60d1",
      MESSAGE_OK, 1, 1, 1},

@@ -46,6 +46,7 @@ void __wrap_free(void *p)
 static void check_none(void **state)
 {
     (void)state;
+    static const struct responder_server identity = {.cookies = {.count = 1}, .nsid_len = 4};
     static uint8_t answer[RESPONDER_TCP_MAX];
     static char text[8192];
     struct fixture f;
@@ -61,6 +62,7 @@ static void check_none(void **state)
         armed = true;
         for (size_t cut = 0; cut <= len; cut++) {
             client.tcp = cut % 2 == 0;
+            client.server = cut % 3 == 0 ? &identity : NULL;
             responder_answer(w, &client, (struct responder_query){query, cut}, answer,
                              sizeof(answer));
         }

@@ -45,6 +45,8 @@ static size_t udp_limit(const struct responder_query *q)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const struct responder_server identity = {
+        .cookies = {.count = 2}, .nsid_len = RESPONDER_NSID_MAX, .keepalive_100ms = 100};
     static struct fixture f;
     static uint8_t answer[RESPONDER_TCP_MAX + 1];
     if (f.w == NULL) zones_build(&f); /* kept to the end of the process */
@@ -53,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     client.tcp = (data[0] & 1) != 0;
     client.v6 = (data[0] & 2) != 0;
     if ((data[0] & 4) != 0) client.line = LINE_DE;
+    if ((data[0] & 8) != 0) client.server = &identity;
     struct responder_query q = {data + 1, size - 1};
     size_t cap = client.tcp ? RESPONDER_TCP_MAX : RESPONDER_UDP_MAX;
     answer[cap] = 0xA5;

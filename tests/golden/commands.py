@@ -142,6 +142,11 @@ ROWS = [
     (USAGE, "cnedge serve --at end+1s good.json"),
     (INVALID, "cnedge serve invalid.json"),
     (SYSTEM, "cnedge serve missing.json"),
+    (USAGE, "cnedge serve good.json --nsid ''"),
+    (USAGE, "cnedge serve good.json --nsid " + "x" * 65),
+    (USAGE, "cnedge serve good.json --cookie-secrets good.json"),
+    (USAGE, "cnedge serve good.json --cookie-secrets good.json --no-cookies"),
+    (SYSTEM, "cnedge serve good.json --cookie-secrets missing.txt"),
 ]
 
 

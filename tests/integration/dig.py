@@ -106,11 +106,38 @@ def check_odd(address):
     check.true("5000 bytes are not answered", no_answer(address, b"\x12\x34\x01\x00" * 1250))
 
 
-with Server("--at", "+1m", listen=("127.0.0.1:0", "[::1]:0")) as server:
+def check_identity(address):
+    at = [f"@{address[0]}", "-p", str(address[1]), "www.shop.example"]
+    out = run(DIG, *at, "+cookie=2464c4abcf10c957")
+    check.match("dig +cookie", out, r"COOKIE: 2464c4abcf10c95701000000[0-9a-f]{24} \(good\)$")
+    known = re.search(r"COOKIE: ([0-9a-f]{48})", out)
+    if known:
+        out = run(DIG, *at, f"+cookie={known[1]}")
+        check.match("dig with the server's cookie", out, rf"COOKIE: {known[1]} \(good\)$")
+    check.match("kdig +cookie", run(KDIG, *at, "+cookie"), r"COOKIE: [0-9a-f]{48}$|COOKIE: ")
+    check.match("dig +header-only +cookie", run(DIG, *at, "+header-only", "+cookie"),
+                r"QUERY: 0, ANSWER: 0", r"status: NOERROR", r"\(good\)$")
+    check.match("dig +nsid", run(DIG, *at, "+nsid"), r'NSID: 70 6f 70 31 \("pop1"\)$')
+    check.match("dig +keepalive", run(DIG, *at, "+tcp", "+keepalive"),
+                r"TCP KEEPALIVE: 10\.0 secs$")
+    check.true("no keepalive over UDP", "TCP KEEPALIVE" not in run(DIG, *at, "+keepalive"))
+
+
+def check_options():
+    with Server("--at", "+1m", "--no-cookies") as silent:
+        out = run(DIG, f"@{silent.address[0]}", "-p", str(silent.address[1]), "+cookie", "+nsid",
+                  "www.shop.example")
+        check.match("dig +cookie +nsid", out, r"status: NOERROR")
+        check.true("neither cookie nor NSID", "COOKIE" not in out and "NSID" not in out)
+
+
+check_options()
+with Server("--at", "+1m", "--nsid", "pop1", listen=("127.0.0.1:0", "[::1]:0")) as server:
     for at in server.listening:
         check_clients(at)
     check_ecs(server.address)
     check_places(server.address)
     check_odd(server.address)
+    check_identity(server.address)
     check.equal("clean stop", server.stop(), 0)
 check.finish()

@@ -9,7 +9,10 @@
 
 #include "cnedge/dns/message.h"
 
-enum { ENCODE_NAMES_MAX = 64 }; /* places that a later name can point to; more are not used */
+enum {
+    ENCODE_NAMES_MAX = 64,    /* places that a later name can point to; more are not used */
+    ENCODE_OPTIONS_MAX = 256, /* bytes of EDNS options, Client Subnet aside */
+};
 
 enum encode_section { ENCODE_ANSWER, ENCODE_AUTHORITY, ENCODE_SECTION_COUNT };
 
@@ -31,6 +34,8 @@ struct encode {
     uint16_t names[ENCODE_NAMES_MAX];
     size_t name_count;
     size_t record; /* where the open record's length stands */
+    uint8_t options[ENCODE_OPTIONS_MAX];
+    size_t option_len;
 };
 
 struct encode_record {
@@ -62,6 +67,10 @@ CN_NONNULL void encode_name(struct encode *e, const uint8_t *name);
 
 /* Writes a character string: at most 255 bytes of the text. */
 CN_NONNULL void encode_text(struct encode *e, const char *text);
+
+/* Adds an EDNS option, for which room is kept from now on. Only for a query with OPT. False, and
+ * nothing added, when there is no room left for it. */
+CN_NONNULL bool encode_option(struct encode *e, uint16_t code, const void *data, size_t len);
 
 /* Ends the answer: truncates if need be, adds OPT if the query had one, completes the header.
  * Returns the answer's length. */

@@ -3,17 +3,26 @@
  *
  * What a DNS library lets pass is checked here: one question without compression, at most one OPT
  * record and that well formed to its last option, EDNS Client Subnet to the letter of RFC 7871,
- * nothing behind the last record. The result says which answer the query has earned; what could be
- * read before the fault is filled in, so that the refusal can repeat the question and the OPT. */
+ * cookies of a legal length, nothing behind the last record. The result says which answer the query
+ * has earned; what could be read before the fault is filled in, so that the refusal can repeat the
+ * question and the OPT. */
 #ifndef CNEDGE_DNS_MESSAGE_H
 #define CNEDGE_DNS_MESSAGE_H
 
+#include "cnedge/dns/cookie.h"
 #include "cnedge/dns/wire.h"
 
 enum {
     MESSAGE_HEADER_BYTES = 12,
     MESSAGE_CLASS_IN = 1,
-    MESSAGE_OPTION_ECS = 8, /* RFC 7871 */
+};
+
+/* EDNS options that are understood (IANA). */
+enum {
+    MESSAGE_OPTION_NSID = 3,       /* RFC 5001 */
+    MESSAGE_OPTION_ECS = 8,        /* RFC 7871 */
+    MESSAGE_OPTION_COOKIE = 10,    /* RFC 7873 */
+    MESSAGE_OPTION_KEEPALIVE = 11, /* RFC 7828 */
 };
 
 /* Bits of the header's second pair of bytes (RFC 1035 section 4.1.1). */
@@ -27,8 +36,9 @@ enum {
 };
 
 enum message_verdict {
-    MESSAGE_OK,   /* to be answered from the world */
-    MESSAGE_DROP, /* no answer at all: not a query */
+    MESSAGE_OK,     /* to be answered from the world */
+    MESSAGE_COOKIE, /* no question, but a cookie: to be answered with one (RFC 7873 section 5.4) */
+    MESSAGE_DROP,   /* no answer at all: not a query */
     MESSAGE_FORMERR,
     MESSAGE_NOTIMP,
     MESSAGE_BADVERS,
@@ -54,6 +64,10 @@ struct message {
     uint8_t version; /* of EDNS */
     bool tsig;       /* signed, RFC 8945; the signature is not looked at */
     struct message_ecs ecs;
+    struct cookie cookie;
+    bool nsid;               /* who answers? */
+    bool keepalive;          /* how long may a connection idle? */
+    bool keepalive_bad;      /* with data, which a query's must not have: FORMERR over TCP */
     uint8_t name[DNAME_MAX]; /* lower case; set when question_len is */
 };
 

@@ -7,19 +7,31 @@
 #ifndef CNEDGE_DNS_RESPONDER_H
 #define CNEDGE_DNS_RESPONDER_H
 
+#include "cnedge/dns/cookie.h"
 #include "cnedge/model/answer.h"
 
 enum {
     RESPONDER_UDP_MAX = 1232, /* largest UDP answer (DNS flag day 2020) */
     RESPONDER_UDP_MIN = 512,  /* RFC 1035 without EDNS */
     RESPONDER_TCP_MAX = 65535,
+    RESPONDER_NSID_MAX = 64, /* bytes */
+};
+
+/* What is the same for all clients of a server, and has nothing to do with the world. */
+struct responder_server {
+    struct cookie_keys cookies;
+    uint32_t now_s;   /* wall clock, for cookies only */
+    uint8_t nsid_len; /* 0: not told */
+    uint8_t nsid[RESPONDER_NSID_MAX];
+    uint16_t keepalive_100ms; /* how long a TCP connection may idle; 0: not told */
 };
 
 struct responder_client {
     uint8_t address[16]; /* source, network order; IPv4 in the first four bytes */
     bool v6;
     bool tcp;
-    uint16_t line; /* fixed by the listener; CN_NONE16: to be found */
+    uint16_t line;                         /* fixed by the listener; CN_NONE16: to be found */
+    const struct responder_server *server; /* borrowed; NULL: no cookies, NSID, keepalive */
 };
 
 struct responder_query { /* borrowed */

@@ -6,6 +6,7 @@
 #ifndef CNEDGE_SERVER_SERVER_H
 #define CNEDGE_SERVER_SERVER_H
 
+#include "cnedge/dns/responder.h"
 #include "cnedge/replay/engine.h"
 #include "cnedge/server/listen.h"
 
@@ -18,9 +19,12 @@ struct server_listener {
 
 struct server_options {
     const struct server_listener *listeners;
-    size_t listener_count; /* 1..SERVER_LISTENERS_MAX */
-    simtime from;          /* where simulated time begins */
-    uint64_t speed_ppm;    /* see clock.h; 0: time stands still at `from` */
+    size_t listener_count;      /* 1..SERVER_LISTENERS_MAX */
+    simtime from;               /* where simulated time begins */
+    uint64_t speed_ppm;         /* see clock.h; 0: time stands still at `from` */
+    bool no_cookies;            /* do not speak DNS Cookies (RFC 7873) */
+    struct cookie_keys cookies; /* count 0: a secret is drawn, and forgotten with the process */
+    const char *nsid;           /* at most RESPONDER_NSID_MAX bytes; NULL: not told */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints one "listening on ..." line per listener to stdout when
