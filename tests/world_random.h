@@ -45,7 +45,8 @@ enum { RANDOM_SITES_MAX = 5 };
 static inline struct duration_range random_range(struct dice *d, int64_t unit_s)
 {
     int64_t min = (int64_t)roll(d, 4) * unit_s;
-    return (struct duration_range){simdur_s(min), simdur_s(min + (int64_t)roll(d, 3) * unit_s)};
+    return (struct duration_range){simdur_s(min), simdur_s(min + (int64_t)roll(d, 3) * unit_s),
+                                   false};
 }
 
 static inline void random_choices(struct dice *d, struct choices *c)

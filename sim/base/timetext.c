@@ -146,6 +146,24 @@ bool timetext_instant(const char *text, walltime *out)
     return timetext_instant_zone(text, out, &zone_s);
 }
 
+bool timetext_day(const char *text, int32_t *day)
+{
+    int64_t days;
+    const char *p = text;
+    if (!read_date(&p, &days) || *p != '\0') return false;
+    *day = (int32_t)days;
+    return true;
+}
+
+struct timetext_date timetext_date_of(int32_t day)
+{
+    int64_t y;
+    int64_t m;
+    int64_t d;
+    civil_from_days(day, &y, &m, &d);
+    return (struct timetext_date){(int32_t)y, (int32_t)m, (int32_t)d};
+}
+
 static bool read_number(const char **p, const char *end, int64_t *out)
 {
     const char *first = *p;

@@ -78,8 +78,8 @@ static const struct choice_info table[] = {
           "FACTS C2 row 13, C4"),
     RANGE(blacklist_min_listed, "365d", "how long a blacklisted domain stays listed at least",
           C4(18), "SIM", "FACTS B6, C4"),
-    RANGE(realname_age, "3d", "how old real-name data must be before a filing is submitted", 0, "D",
-          "FACTS A1 (HW1: 3 working days; calendar days here)"),
+    RANGE(realname_age, "3bd", "how old real-name data must be before a filing is submitted", 0,
+          "D", "FACTS A1 (HW1: 3 to 5 working days)"),
     RANGE(domain_term, "90d",
           "the domain must stay registered for longer than this when submitting", 0, "D",
           "FACTS A1 (HW1: 3 months)"),
@@ -173,6 +173,8 @@ void choices_default(struct choices *c)
     }
 }
 
+#define DAY_NS (86400 * SIMDUR_SECOND)
+
 simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity, const char *purpose,
                     uint64_t n)
 {
@@ -181,19 +183,46 @@ simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity, 
     /* Whole seconds where the bounds are such, else whole microseconds: an instant that is drawn
      * can be written, in reports and in scenarios. */
     bool seconds = r.min.ns % SIMDUR_SECOND == 0 && r.max.ns % SIMDUR_SECOND == 0;
-    int64_t unit = seconds ? SIMDUR_SECOND : NS_PER_US;
+    int64_t unit = r.business ? DAY_NS : seconds ? SIMDUR_SECOND : NS_PER_US;
     uint64_t draw = rng_draw(seed, entity, purpose, n);
     return (simdur){unit * rng_between(draw, r.min.ns / unit, r.max.ns / unit)};
+}
+
+walltime choices_after(struct duration_range r, simdur drawn, walltime from,
+                       const struct calendar *c)
+{
+    if (r.business) return calendar_add(c, from, drawn.ns / DAY_NS);
+    return simtime_wall(from, (simtime){drawn.ns});
+}
+
+/* Reads "3bd" as three times 24 h. */
+static bool read_business(const char *text, size_t len, simdur *out)
+{
+    enum { COUNT_MAX = 10000 };
+    int64_t count = 0;
+    if (len < 3 || memcmp(text + len - 2, "bd", 2) != 0) return false;
+    for (size_t i = 0; i < len - 2; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        count = count * 10 + (text[i] - '0');
+        if (count > COUNT_MAX) return false;
+    }
+    *out = (simdur){count * DAY_NS};
+    return true;
+}
+
+static bool read_one(const char *text, size_t len, bool business, simdur *out)
+{
+    return business ? read_business(text, len, out) : timetext_duration(text, len, out);
 }
 
 bool choices_read_range(const char *text, struct duration_range *out)
 {
     const char *dots = strstr(text, "..");
-    struct duration_range r;
+    struct duration_range r = {.business = strstr(text, "bd") != NULL};
     size_t len = dots != NULL ? (size_t)(dots - text) : strlen(text);
-    if (!timetext_duration(text, len, &r.min)) return false;
+    if (!read_one(text, len, r.business, &r.min)) return false;
     r.max = r.min;
-    if (dots != NULL && !timetext_duration(dots + 2, strlen(dots + 2), &r.max)) return false;
+    if (dots != NULL && !read_one(dots + 2, strlen(dots + 2), r.business, &r.max)) return false;
     if (r.min.ns > r.max.ns) return false;
     *out = r;
     return true;

@@ -147,7 +147,15 @@ void world_clear_host_timer(struct world *w, uint32_t host)
 simdur world_draw(struct world *w, uint32_t site, struct duration_range r, const char *purpose)
 {
     uint32_t n = w->sites[site].draws++;
-    return choices_draw(r, w->spec->seed, w->spec->sites[site].domain, purpose, n);
+    simdur drawn = choices_draw(r, w->spec->seed, w->spec->sites[site].domain, purpose, n);
+    if (!r.business) return drawn;
+    walltime now = simtime_wall(w->spec->start, w->now);
+    return (simdur){choices_after(r, drawn, now, &w->spec->calendar).ns - now.ns};
+}
+
+walltime world_least_after(const struct world *w, struct duration_range r, walltime from)
+{
+    return choices_after(r, r.min, from, &w->spec->calendar);
 }
 
 simtime world_next_at(const struct world *w)

@@ -69,7 +69,8 @@ static void init_sites(struct world *w)
             .coverage = (uint8_t)spec->coverage,
         };
         if (spec->blacklisted) {
-            w->sites[i].listed_until = simtime_add(SIMTIME_START, c->blacklist_min_listed.min);
+            walltime until = world_least_after(w, c->blacklist_min_listed, w->spec->start);
+            w->sites[i].listed_until = (simtime){until.ns - w->spec->start.ns};
         }
     }
 }

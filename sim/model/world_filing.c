@@ -20,16 +20,17 @@ static bool tld_ok(const struct choices *c, const uint8_t *apex)
 }
 
 /* How far `until` lies beyond `term` from now, in ns; negative: it lies before. */
-static int64_t beyond(const struct world *w, walltime until, simdur term)
+static int64_t beyond(const struct world *w, walltime until, struct duration_range term)
 {
-    walltime need = simtime_wall(w->spec->start, simtime_add(w->now, term));
+    walltime need = world_least_after(w, term, simtime_wall(w->spec->start, w->now));
     return until.ns - need.ns;
 }
 
 static bool realname_ok(const struct world *w, const struct site_spec *s)
 {
     walltime now = simtime_wall(w->spec->start, w->now);
-    return s->realname_matches && s->realname_since.ns <= now.ns - w->choices->realname_age.min.ns;
+    walltime old = world_least_after(w, w->choices->realname_age, s->realname_since);
+    return s->realname_matches && old.ns <= now.ns;
 }
 
 static struct filing_view view_of(const struct world *w, uint32_t site, const struct event *e)
@@ -44,8 +45,8 @@ static struct filing_view view_of(const struct world *w, uint32_t site, const st
         .tld_ok = tld_ok(w->choices, spec->apex),
         .registrar_ok = spec->registrar_ok,
         .realname_ok = realname_ok(w, spec),
-        .term_ok = beyond(w, spec->domain_expires, w->choices->domain_term.min) > 0,
-        .resource_ok = beyond(w, spec->resource_until, w->choices->resource_term.min) >= 0,
+        .term_ok = beyond(w, spec->domain_expires, w->choices->domain_term) > 0,
+        .resource_ok = beyond(w, spec->resource_until, w->choices->resource_term) >= 0,
         .first_filing = h->numbers == 0,
         .resolves = !s->closed,
         .subject_changes = e->subject_changes,

@@ -85,7 +85,10 @@ CN_NONNULL CN_PURE bool world_timer_is_set(const struct world *w, enum site_time
 CN_NONNULL void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site);
 CN_NONNULL void world_set_host_timer(struct world *w, uint32_t host, simtime at);
 CN_NONNULL void world_clear_host_timer(struct world *w, uint32_t host);
-/* The next draw of a site: counts up. */
+/* When the least duration of `r` ends that starts at `from`. */
+CN_NONNULL CN_PURE walltime world_least_after(const struct world *w, struct duration_range r,
+                                              walltime from);
+/* The next draw of a site, from now on: counts up. */
 CN_NONNULL simdur world_draw(struct world *w, uint32_t site, struct duration_range r,
                              const char *purpose);
 

@@ -63,6 +63,7 @@ CN_NONNULL void load_dangling(const struct names *t, const struct node *n, const
 /* The parts, in the order in which they run. */
 CN_NONNULL void settings_read(struct load *l);
 CN_NONNULL void entities_partners(struct load *l);
+CN_NONNULL void workdays_read(struct load *l);
 CN_NONNULL void world_file_read(struct load *l);
 CN_NONNULL void entities_read(struct load *l);
 CN_NONNULL void sites_read(struct load *l);

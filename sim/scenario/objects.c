@@ -159,6 +159,7 @@ static const struct key file_keys[] = {
     NEED("end", values_end, "when it ends, as an instant or as a duration since the start"),
     MAY("world", geography_any_world, "builtin", "PoPs, lines and the address table"),
     MAY("choices", settings_choices, NULL, "settings that the sources leave open"),
+    MAY("calendar", workdays_calendar, NULL, "days that differ from the built-in calendar"),
     MAY("nameservers", nameservers, NULL,
         "names of the zones' servers; absent: ns1.cnedge.example, ns2.cnedge.example"),
     MAY("partners", partners, NULL,

@@ -37,6 +37,9 @@ extern const struct type geography_any_world;  /* the value of "world" */
 extern const struct type geography_pop, geography_line, geography_prefix, geography_rtt;
 extern const struct type geography_addresses; /* {"v4", "v6"}: an origin */
 
+/* sim/scenario/workdays.c */
+extern const struct type workdays_calendar;
+
 /* sim/scenario/settings.c */
 extern const struct type settings_choices;
 

@@ -183,6 +183,12 @@ static bool is_time(const char *text)
     return times_split(text, &t);
 }
 
+static bool is_date(const char *text)
+{
+    int32_t day;
+    return timetext_day(text, &day);
+}
+
 static bool is_range(const char *text)
 {
     struct duration_range r;
@@ -242,8 +248,9 @@ TEXT(end, is_end, WHOLE(INSTANT "|[+]" DURATION), 1, 64,
 TEXT(time, is_time, WHOLE(INSTANT "|[+]" DURATION "|" ID "([+-]" DURATION ")?"), 1, 128,
      "a time: an instant, \"+20m\", \"start\", \"end\", or an event's id with or without an offset "
      "(\"revoked+30s\")")
-TEXT(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?"), 1, 64,
-     "a duration such as \"8h\", or a range of them such as \"7h..24h\"")
+TEXT(date, is_date, WHOLE(DATE), 10, 10, "a date such as \"2026-02-16\"")
+TEXT(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?|[0-9]+bd([.][.][0-9]+bd)?"), 1, 64,
+     "a duration such as \"8h\" or \"3bd\", or a range of them such as \"7h..24h\"")
 
 /* --- numbers, truth values, null -------------------------------------------------------------- */
 

@@ -19,7 +19,7 @@ extern const struct type values_domain, values_label, values_fqdn, values_asked;
 extern const struct type values_v4, values_v6, values_prefix, values_stand, values_from;
 
 /* Times. */
-extern const struct type values_instant, values_end, values_time, values_range;
+extern const struct type values_instant, values_end, values_time, values_range, values_date;
 
 /* Numbers, truth values, null. */
 extern const struct type values_version, values_seed, values_accesses, values_us, values_ttl;

@@ -181,6 +181,32 @@ static void simtimes(void **state)
     assert_string_equal(text, "+106751d23h47m16s854ms775us");
 }
 
+/* The date alone, which `instant` starts with, both ways. */
+static void check_day(const char *instant, int32_t day, struct timetext_date date)
+{
+    char text[11] = "";
+    int32_t got = -1;
+    memcpy(text, instant, 10);
+    assert_true(timetext_day(text, &got));
+    assert_int_equal(got, day);
+    struct timetext_date back = timetext_date_of(day);
+    assert_true(back.year == date.year && back.month == date.month && back.day == date.day);
+    assert_false(timetext_day(instant, &got)); /* a time of day behind it */
+}
+
+static void days_that_are_none(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",           "2026-2-16",  "2026-02-30", "1969-12-31",
+                                        "2262-01-01", "20260216",   "2026-02",    "2026-13-01",
+                                        "2026-02-1 ", "2026-02-00", "today"};
+    for (size_t i = 0; i < CN_ARRAY_LEN(texts); i++) {
+        int32_t day = -5;
+        assert_false(timetext_day(texts[i], &day));
+        assert_int_equal(day, -5);
+    }
+}
+
 /* Every day from 1970 to 2261 by counting, against the calendar by arithmetic. */
 static void every_day(void **state)
 {
@@ -200,6 +226,7 @@ static void every_day(void **state)
                 assert_string_equal(got, want);
                 assert_true(timetext_instant(want, &t));
                 assert_int_equal(t.ns, day * 86400 * NS);
+                check_day(want, (int32_t)day, (struct timetext_date){y, m, d});
             }
         }
     }
@@ -246,8 +273,10 @@ int main(void)
         C = B + CN_ARRAY_LEN(written),
     };
     const struct CMUnitTest others[] = {cmocka_unit_test(a_duration_ends_where_it_is_told),
-                                        cmocka_unit_test(simtimes), cmocka_unit_test(every_day),
+                                        cmocka_unit_test(simtimes),
+                                        cmocka_unit_test(every_day),
                                         cmocka_unit_test(random_round_trips),
+                                        cmocka_unit_test(days_that_are_none),
                                         cmocka_unit_test(saturation)};
     struct CMUnitTest tests[C + CN_ARRAY_LEN(others)];
     TABLE_TESTS(tests, instants, check_instant)

@@ -169,13 +169,14 @@ static void realname_differs(struct fixture *f)
 {
     f->sites[0].realname_matches = false;
 }
-static void realname_3d(struct fixture *f)
+/* Thursday; Friday, Saturday (worked, to make up for the Spring Festival) and Monday follow. */
+static void realname_3bd(struct fixture *f)
 {
-    f->sites[0].realname_since = fixture_day(-3);
+    f->sites[0].realname_since = fixture_day(-4);
 }
 static void realname_too_new(struct fixture *f)
 {
-    f->sites[0].realname_since = NS_AFTER(fixture_day(-3));
+    f->sites[0].realname_since = NS_AFTER(fixture_day(-4));
 }
 static void term_90d(struct fixture *f)
 {
@@ -280,7 +281,7 @@ static struct guard guards[] = {
     {"B1.submit.REGISTRAR_NOT_APPROVED", registrar, EV_FILING_SUBMIT, "REGISTRAR_NOT_APPROVED"},
     {"B1.submit.REALNAME_MISMATCH", realname_differs, EV_FILING_SUBMIT, "REALNAME_MISMATCH"},
     {"B1.submit.REALNAME_MISMATCH.age", realname_too_new, EV_FILING_SUBMIT, "REALNAME_MISMATCH"},
-    {"B1.submit.realname.exactly_old_enough", realname_3d, EV_FILING_SUBMIT, ""},
+    {"B1.submit.realname.exactly_old_enough", realname_3bd, EV_FILING_SUBMIT, ""},
     {"B1.submit.DOMAIN_TERM_SHORT", term_90d, EV_FILING_SUBMIT, "DOMAIN_TERM_SHORT"},
     {"B1.submit.term.longer_than_3_months", term_longer, EV_FILING_SUBMIT, ""},
     {"B1.submit.NO_MAINLAND_RESOURCE", resource_shorter, EV_FILING_SUBMIT, "NO_MAINLAND_RESOURCE"},

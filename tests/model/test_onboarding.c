@@ -307,7 +307,7 @@ static void commercial_looks_at_the_truth(void **state)
     (void)state;
     static struct fixture f;
     begin(&f);
-    f.spec.choices.observe_delay = (struct duration_range){simdur_s(60), simdur_s(60)};
+    f.spec.choices.observe_delay = (struct duration_range){simdur_s(60), simdur_s(60), false};
     fixture_build(&f);
     assert_int_equal(fixture_apply(&f, on_site(EV_REVOKE_SITE, 0, 0)), REFUSAL_NONE);
     enum refusal got = fixture_apply(&f, on_site(EV_COMMERCIAL_APPLY, 1, 0));

@@ -216,7 +216,7 @@ static void defaults(void **state)
     assert_true(same_range(c.shell_cleanup, 60 * D, 60 * D));
     assert_true(same_range(c.unknown_grace, H, H));
     assert_true(same_range(c.blacklist_min_listed, 365 * D, 365 * D));
-    assert_true(same_range(c.realname_age, 3 * D, 3 * D));
+    assert_true(c.realname_age.business && same_range(c.realname_age, 3 * D, 3 * D));
     assert_true(same_range(c.domain_term, 90 * D, 90 * D));
     assert_true(same_range(c.resource_term, 90 * D, 90 * D));
     assert_int_equal(c.tld_count, 7);
@@ -255,34 +255,49 @@ static void settings_are_described(void **state)
 struct range {
     const char *name;     /* the text */
     int64_t min_s, max_s; /* -1: not a range */
+    bool business;
 };
 
 static struct range ranges[] = {
-    {"0s", 0, 0},
-    {"8h", 28800, 28800},
-    {"7h..24h", 25200, 86400},
-    {"1h..1h", 3600, 3600},
-    {"1h30m..2d", 5400, 172800},
-    {"", -1, -1},
-    {"..", -1, -1},
-    {"1h..", -1, -1},
-    {"..1h", -1, -1},
-    {"2h..1h", -1, -1},
-    {"1h...2h", -1, -1},
-    {"1h..2h..3h", -1, -1},
-    {"1h - 2h", -1, -1},
-    {"1h..2h ", -1, -1},
+    {"0s", 0, 0, false},
+    {"8h", 28800, 28800, false},
+    {"7h..24h", 25200, 86400, false},
+    {"1h..1h", 3600, 3600, false},
+    {"1h30m..2d", 5400, 172800, false},
+    {"0bd", 0, 0, true},
+    {"3bd", 3 * 86400, 3 * 86400, true},
+    {"1bd..20bd", 86400, 20 * 86400, true},
+    {"10000bd", INT64_C(864000000), INT64_C(864000000), true},
+    {"10001bd", -1, -1, false},
+    {"bd", -1, -1, false},
+    {"1bd..", -1, -1, false},
+    {"1bd..20d", -1, -1, false},
+    {"1d..20bd", -1, -1, false},
+    {"1bd12h", -1, -1, false},
+    {"1d1bd", -1, -1, false},
+    {"2bd..1bd", -1, -1, false},
+    {"-1bd", -1, -1, false},
+    {"", -1, -1, false},
+    {"..", -1, -1, false},
+    {"1h..", -1, -1, false},
+    {"..1h", -1, -1, false},
+    {"2h..1h", -1, -1, false},
+    {"1h...2h", -1, -1, false},
+    {"1h..2h..3h", -1, -1, false},
+    {"1h - 2h", -1, -1, false},
+    {"1h..2h ", -1, -1, false},
 };
 
 static void check_range(void **state)
 {
     const struct range *r = *state;
-    struct duration_range got = {{-5}, {-5}};
+    struct duration_range got = {{-5}, {-5}, false};
     assert_int_equal(choices_read_range(r->name, &got), r->min_s >= 0);
     if (r->min_s < 0) {
         assert_int_equal(got.min.ns, -5); /* untouched */
     } else {
         assert_true(same_range(got, r->min_s, r->max_s));
+        assert_int_equal(got.business, r->business);
     }
 }
 
@@ -291,8 +306,8 @@ static void check_range(void **state)
 static void draws_can_be_written(void **state)
 {
     (void)state;
-    struct duration_range seconds = {{0}, {10 * SIMDUR_SECOND}};
-    struct duration_range finer = {{500000}, {2 * SIMDUR_SECOND}};
+    struct duration_range seconds = {{0}, {10 * SIMDUR_SECOND}, false};
+    struct duration_range finer = {{500000}, {2 * SIMDUR_SECOND}, false};
     bool seen[11] = {false};
     for (uint64_t n = 0; n < 500; n++) {
         int64_t ns = choices_draw(seconds, 1, "shop.example", "p", n).ns;
@@ -306,7 +321,7 @@ static void draws_can_be_written(void **state)
     for (int i = 0; i <= 10; i++) {
         assert_true(seen[i]); /* both ends too */
     }
-    struct duration_range one = {{7}, {7}};
+    struct duration_range one = {{7}, {7}, false};
     assert_int_equal(choices_draw(one, 1, "x", "p", 0).ns, 7);
 }
 

@@ -236,7 +236,8 @@ static simtime observed_at(uint64_t seed, bool alone, bool other_first)
 {
     fixture_init(&s.f);
     s.f.spec.seed = seed;
-    s.f.spec.choices.observe_delay = (struct duration_range){simdur_s(HOUR), simdur_s(5 * HOUR)};
+    s.f.spec.choices.observe_delay =
+        (struct duration_range){simdur_s(HOUR), simdur_s(5 * HOUR), false};
     uint32_t other = alone ? 0 : fixture_site(&s.f, "other.example");
     s.shop = fixture_site(&s.f, "shop.example");
     s.www = fixture_host(&s.f, "www.shop.example");
@@ -283,7 +284,8 @@ static void a_later_change_does_not_postpone_what_is_known(void **state)
 {
     (void)state;
     fixture_init(&s.f);
-    s.f.spec.choices.observe_delay = (struct duration_range){simdur_s(2 * DAY), simdur_s(2 * DAY)};
+    s.f.spec.choices.observe_delay =
+        (struct duration_range){simdur_s(2 * DAY), simdur_s(2 * DAY), false};
     s.shop = fixture_site(&s.f, "shop.example");
     s.www = fixture_host(&s.f, "www.shop.example");
     fixture_build(&s.f);

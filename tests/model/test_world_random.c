@@ -285,7 +285,7 @@ static void empty_classes_are_used_again(void **state)
     static struct fixture f;
     struct dice d = {.endless = true, .seed = 3};
     fixture_init(&f);
-    f.spec.choices.blacklist_min_listed = (struct duration_range){{0}, {0}};
+    f.spec.choices.blacklist_min_listed = (struct duration_range){{0}, {0}, false};
     fixture_site(&f, "a.example");
     fixture_host(&f, "a.example");
     fixture_site(&f, "b.example");

@@ -28,8 +28,8 @@ static void step_all(struct engine *e, char log[LOG_MAX])
 static uint32_t one_site(struct play *p)
 {
     play_init(p);
-    p->f.spec.choices.ttl_settle = (struct duration_range){simdur_s(4), simdur_s(4)};
-    p->f.spec.choices.observe_delay = (struct duration_range){simdur_s(2), simdur_s(2)};
+    p->f.spec.choices.ttl_settle = (struct duration_range){simdur_s(4), simdur_s(4), false};
+    p->f.spec.choices.observe_delay = (struct duration_range){simdur_s(2), simdur_s(2), false};
     uint32_t site = fixture_site(&p->f, "shop.example");
     fixture_host(&p->f, "www.shop.example");
     return site;

@@ -256,7 +256,7 @@ static void test_on_step(void **state)
     play_init(&p);
     p.options.on_step = count_step;
     p.options.owner = &steps;
-    p.f.spec.choices.observe_delay = (struct duration_range){simdur_s(2), simdur_s(2)};
+    p.f.spec.choices.observe_delay = (struct duration_range){simdur_s(2), simdur_s(2), false};
     uint32_t shop = fixture_site(&p.f, "shop.example");
     fixture_host(&p.f, "www.shop.example");
     play_event(&p, on_site(EV_REVOKE_SITE, 1, shop));

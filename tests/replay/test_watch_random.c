@@ -209,8 +209,8 @@ static void random_state(struct play *p, struct dice *d)
 static void random_scenario(struct play *p, struct dice *d, struct lists lists[EXPECTATIONS])
 {
     play_init(p);
-    p->f.spec.choices.ttl_settle = (struct duration_range){simdur_s(5), simdur_s(5)};
-    p->f.spec.choices.observe_delay = (struct duration_range){simdur_s(0), simdur_s(3)};
+    p->f.spec.choices.ttl_settle = (struct duration_range){simdur_s(5), simdur_s(5), false};
+    p->f.spec.choices.observe_delay = (struct duration_range){simdur_s(0), simdur_s(3), false};
     p->f.spec.choices.line_failover = one_in(d, 2);
     p->f.spec.choices.degraded_usable = one_in(d, 2);
     p->f.spec.seed = d->seed;

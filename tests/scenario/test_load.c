@@ -85,6 +85,17 @@ static void test_choices(void **state)
     assert_string_equal(c->approved_tlds[2], "");
 }
 
+static void test_calendar(void **state)
+{
+    const struct calendar *c = &everything.s->world.calendar;
+    (void)state;
+    assert_int_equal(c->holiday_count, 1);
+    assert_int_equal(c->holidays[0], 20522); /* 2026-03-10 */
+    assert_int_equal(c->workday_count, 2);
+    assert_int_equal(c->workdays[0], 20519);
+    assert_int_equal(c->workdays[1], 20727);
+}
+
 static void test_entities(void **state)
 {
     const struct world_spec *w = &everything.s->world;
@@ -470,6 +481,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_head),
         cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_calendar),
         cmocka_unit_test(test_entities),
         cmocka_unit_test(test_full_site),
         cmocka_unit_test(test_other_sites),

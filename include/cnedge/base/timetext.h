@@ -21,6 +21,18 @@ CN_NONNULL CN_MUSTUSE bool timetext_instant(const char *text, walltime *out);
 /* The same, and the zone that the text names: seconds east of UTC. */
 CN_NONNULL CN_MUSTUSE bool timetext_instant_zone(const char *text, walltime *out, int32_t *zone_s);
 
+struct timetext_date {
+    int32_t year;
+    int32_t month, day; /* from 1 */
+};
+
+/* Reads a whole string "2026-02-16", a day from 1970 to 2261, as the days since 1970-01-01. False
+ * when it is not one; `*day` is then untouched. */
+CN_NONNULL CN_MUSTUSE bool timetext_day(const char *text, int32_t *day);
+
+/* The date of a day since 1970-01-01. */
+CN_CONST struct timetext_date timetext_date_of(int32_t day);
+
 /* Reads the first `len` bytes of `text` as a duration. False when they are not one. */
 CN_NONNULL CN_MUSTUSE bool timetext_duration(const char *text, size_t len, simdur *out);
 

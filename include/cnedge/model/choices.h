@@ -7,7 +7,7 @@
 #ifndef CNEDGE_MODEL_CHOICES_H
 #define CNEDGE_MODEL_CHOICES_H
 
-#include "cnedge/base/simtime.h"
+#include "cnedge/model/calendar.h"
 
 /* What the authority does when a site that was served from the mainland loses its entitlement
  * (FACTS C2, the second table). */
@@ -34,8 +34,11 @@ enum coverage {
 
 CN_CONST const char *coverage_name(enum coverage c);
 
-struct duration_range { /* drawn from the run's seed, per entity; min <= max */
+/* Drawn from the run's seed, per entity; min <= max. In business days, each of which stands for 24
+ * h in `min` and `max`, the duration depends on when it starts: choices_after. */
+struct duration_range {
     simdur min, max;
+    bool business;
 };
 
 enum { CHOICES_TLDS_MAX = 32, CHOICES_TLD_MAX = 24 };
@@ -80,7 +83,7 @@ enum choice_type {
     CHOICE_ENUM,   /* int32_t, `names` */
     CHOICE_BOOL,   /* bool */
     CHOICE_NUMBER, /* uint32_t, min..max */
-    CHOICE_RANGE,  /* struct duration_range; "8h" or "7h..24h" in scenarios */
+    CHOICE_RANGE,  /* struct duration_range; "8h", "7h..24h" or "1bd..20bd" in scenarios */
     CHOICE_TLDS,   /* approved_tlds */
 };
 
@@ -108,11 +111,15 @@ CN_NONNULL const struct choice_info *choices_table(size_t *count);
 /* The documented defaults. */
 CN_NONNULL void choices_default(struct choices *c);
 
-/* The draw of `r` for one entity and purpose. */
+/* The draw of `r` for one entity and purpose; of business days, in whole ones of 24 h each. */
 CN_NONNULL CN_PURE simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity,
                                        const char *purpose, uint64_t n);
 
-/* Reads "8h" or "7h..24h". */
+/* When a duration that was drawn from `r` ends that starts at `from`. */
+CN_NONNULL CN_PURE walltime choices_after(struct duration_range r, simdur drawn, walltime from,
+                                          const struct calendar *c);
+
+/* Reads "8h", "7h..24h", "3bd" or "1bd..20bd"; business days stand alone, at most 10000. */
 CN_NONNULL CN_MUSTUSE bool choices_read_range(const char *text, struct duration_range *out);
 
 #endif

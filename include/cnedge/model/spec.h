@@ -90,8 +90,9 @@ struct world_spec {
     const struct topology *topology;
     const struct prefix_table *prefixes;
     struct choices choices;
-    uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
     const struct partner_spec *partners; /* at least one, at most TOPOLOGY_PARTNERS_MAX */
+    struct calendar calendar; /* zeros: the built-in one */
+    uint16_t unknown_line;    /* what clients of the unknown line are treated as (C2 row 29) */
     const struct holder_spec *holders;
     const struct account_spec *accounts;
     const struct site_spec *sites;
