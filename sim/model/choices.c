@@ -11,6 +11,7 @@ static const char *const policy_names[POLICY_COUNT] = {
     "reroute_overseas", "suspend",   "deny_at_edge",   "unmap_shared",
     "delete_name",      "to_origin", "region_overseas"};
 static const char *const coverage_names[COVERAGE_COUNT] = {"global", "domestic", "overseas"};
+static const char *const reviews_names[REVIEWS_COUNT] = {"events", "drawn"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -86,6 +87,22 @@ static const struct choice_info table[] = {
     RANGE(resource_term, "90d", "how long mainland hosting must last when submitting", 0, "D",
           "FACTS B1 (HW1: 3 months)"),
     /* Licences and reviews. */
+    ENUM(reviews, reviews_names, "events",
+         "when reviews end: by events only, or after their drawn duration, with success, unless an "
+         "event comes first",
+         0, "SIM", "FACTS B1, B2, B3, B4"),
+    RANGE(provider_review, "1bd..2bd", "how long the access provider reviews an order", 0, "D",
+          "FACTS B1 (AL2 HW1)"),
+    RANGE(sms_confirmation, "1h..12h", "how long the holder takes to confirm the SMS code", 0,
+          "SIM", "FACTS B1 (the window is 24h, D HW1)"),
+    RANGE(bureau_review, "1bd..20bd", "how long the bureau reviews a filing or a change order", 0,
+          "D", "FACTS B1 (HW1 AL2; 7 to 20, HW2)"),
+    RANGE(vetting_review, "3bd..10bd", "how long the partner's vetting takes", C4(13), "SIM",
+          "FACTS B3, C4"),
+    BOOL(rereview_on_content, "true", "let the partner look again when a site's content changes",
+         C4(13), "SIM", "FACTS B3 (suggested), C4"),
+    BOOL(rereview_on_change, "true", "let the partner look again after a change order", C4(13),
+         "SIM", "FACTS B3 (suggested: on renewal), C4"),
     /* Who may apply. */
     /* Partners and scopes. */
     /* Lists and the border. */

@@ -12,10 +12,11 @@ static const struct state_info {
 };
 
 static const char *const event_names[FILING_EVENT_COUNT] = {
-    "draft",       "submit",    "provider_pass", "provider_fix",  "provider_reject", "sms_ok",
-    "sms_wrong",   "withdraw",  "bureau_pass",   "bureau_reject", "synced",          "change",
-    "change_done", "audit_hit", "audit_fix",     "audit_timeout", "shell",           "cleanup",
-    "deregister",  "revoke",    "restore",       "refile"};
+    "draft",         "submit",    "provider_pass",     "provider_fix", "provider_reject",
+    "sms_ok",        "sms_wrong", "withdraw",          "bureau_pass",  "bureau_reject",
+    "synced",        "change",    "change_done",       "audit_hit",    "audit_fix",
+    "audit_timeout", "shell",     "cleanup",           "deregister",   "revoke",
+    "restore",       "refile",    "deregister_subject"};
 
 static const char *const cause_names[CAUSE_COUNT] = {"unstated",        "holder_request",
                                                      "domain_lapsed",   "false_data",
@@ -36,7 +37,8 @@ enum { GO_NOWHERE = 0xFF };
  * - submit also continues an order that the provider or the bureau sent back ("fix and restart at
  *   the provider");
  * - withdraw also works while the SMS code is awaited, or a locked-out order could never be undone;
- * - revoke reaches every filing that has a number, serving or not. */
+ * - revoke reaches every filing that has a number, serving or not, and so does the deregistration
+ *   of the subject ("all sites"), but for one with an open order. */
 static const struct transition {
     uint32_t from; /* bits of enum filing_state */
     uint8_t to;
@@ -64,6 +66,7 @@ static const struct transition {
     [FILING_EV_REVOKE] = {HOLDS_NUMBER, FILING_REVOKED},
     [FILING_EV_RESTORE] = {0, GO_NOWHERE},
     [FILING_EV_REFILE] = {S(REVOKED) | S(DEREGISTERED), FILING_DRAFT},
+    [FILING_EV_DEREGISTER_SUBJECT] = {HOLDS_NUMBER & ~S(CHANGE_PENDING), FILING_DEREGISTERED},
 };
 
 static enum refusal guard_submit(const struct filing_view *v)
@@ -104,7 +107,10 @@ static enum refusal guard(enum filing_event event, const struct filing_view *v)
     case FILING_EV_CHANGE:
         return guard_change(v);
     case FILING_EV_DEREGISTER:
+    case FILING_EV_DEREGISTER_SUBJECT:
         return v->order_open ? REFUSAL_ICP_ORDER_OPEN : REFUSAL_NONE;
+    case FILING_EV_SHELL:
+        return v->last_access ? REFUSAL_NONE : REFUSAL_ICP_BAD_STATE;
     case FILING_EV_REFILE:
         return v->barred ? REFUSAL_ENTITY_BARRED : REFUSAL_NONE;
     default:
@@ -118,7 +124,8 @@ static enum refusal wrong_state(enum filing_state from, enum filing_event event)
     if (event == FILING_EV_WITHDRAW && from == FILING_BUREAU_REVIEW) {
         return REFUSAL_ICP_LOCKED_AT_BUREAU;
     }
-    if (event == FILING_EV_DEREGISTER && filing_order_open(from)) return REFUSAL_ICP_ORDER_OPEN;
+    bool gives_up = event == FILING_EV_DEREGISTER || event == FILING_EV_DEREGISTER_SUBJECT;
+    if (gives_up && filing_order_open(from)) return REFUSAL_ICP_ORDER_OPEN;
     if (event == FILING_EV_RESTORE && from == FILING_REVOKED) return REFUSAL_ICP_REVOKED_FINAL;
     return REFUSAL_ICP_BAD_STATE;
 }

@@ -26,7 +26,7 @@ static const struct {
     [EV_AUDIT_HIT] = {world_filing_site, FILING_EV_AUDIT_HIT},
     [EV_AUDIT_FIX] = {world_filing_site, FILING_EV_AUDIT_FIX},
     [EV_DEREGISTER_SITE] = {world_filing_site, FILING_EV_DEREGISTER},
-    [EV_DEREGISTER_SUBJECT] = {world_filing_subject, FILING_EV_DEREGISTER},
+    [EV_DEREGISTER_SUBJECT] = {world_filing_subject, FILING_EV_DEREGISTER_SUBJECT},
     [EV_REVOKE_SITE] = {world_filing_site, FILING_EV_REVOKE},
     [EV_REVOKE_SUBJECT] = {world_filing_subject, FILING_EV_REVOKE},
     [EV_FILING_RESTORE] = {world_filing_site, FILING_EV_RESTORE},
@@ -73,6 +73,7 @@ static const struct {
     [EV_PARTNER_DOWN] = {world_partner_outage, 1},
     [EV_PARTNER_UP] = {world_partner_outage, 0},
     /* Licences and reviews. */
+    [EV_CONTENT_CHANGE] = {world_onboard_content, 0},
     /* Who may apply. */
     /* Partners and scopes. */
     [EV_PARTNER_CONTRACT_END] = {world_partner_end, 0},
@@ -112,114 +113,11 @@ enum refusal world_apply(struct world *w, const struct event *e)
     return refusal;
 }
 
-/* --- timers ----------------------------------------------------------------------------------- */
-
-static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
-{
-    return (uint32_t)timer * w->spec->site_count + site;
-}
-
-void world_set_timer(struct world *w, enum site_timer timer, uint32_t site, simtime at)
-{
-    evq_set(&w->timers, site_slot(w, timer, site), at);
-}
-
-bool world_timer_is_set(const struct world *w, enum site_timer timer, uint32_t site)
-{
-    return evq_at(&w->timers, site_slot(w, timer, site)).ns != SIMTIME_NEVER.ns;
-}
-
-void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site)
-{
-    evq_clear(&w->timers, site_slot(w, timer, site));
-}
-
-void world_set_host_timer(struct world *w, uint32_t host, simtime at)
-{
-    evq_set(&w->timers, SITE_TIMER_COUNT * w->spec->site_count + host, at);
-}
-
-void world_clear_host_timer(struct world *w, uint32_t host)
-{
-    evq_clear(&w->timers, SITE_TIMER_COUNT * w->spec->site_count + host);
-}
-
-simdur world_draw(struct world *w, uint32_t site, struct duration_range r, const char *purpose)
-{
-    uint32_t n = w->sites[site].draws++;
-    simdur drawn = choices_draw(r, w->spec->seed, w->spec->sites[site].domain, purpose, n);
-    if (!r.business) return drawn;
-    walltime now = simtime_wall(w->spec->start, w->now);
-    return (simdur){choices_after(r, drawn, now, &w->spec->calendar).ns - now.ns};
-}
-
-walltime world_least_after(const struct world *w, struct duration_range r, walltime from)
-{
-    return choices_after(r, r.min, from, &w->spec->calendar);
-}
-
-simtime world_next_at(const struct world *w)
-{
-    return evq_next_at(&w->timers);
-}
-
-/* What the filing's own timer means in the state that it was set for. */
-static enum event_kind filing_timer_event(uint8_t state)
-{
-    switch (state) {
-    case FILING_APPROVED_UNSYNCED:
-        return EV_FILING_SYNCED;
-    case FILING_AUDIT_NOTICE:
-        return EV_AUDIT_TIMEOUT;
-    case FILING_ACCESS_CANCELLED:
-        return EV_FILING_SHELL;
-    default:
-        CN_ASSERT(state == FILING_SHELL_SITE || state == FILING_SHELL_SUBJECT);
-        return EV_FILING_CLEANUP;
-    }
-}
-
-static struct event timer_event(const struct world *w, uint32_t slot, simtime at)
-{
-    static const enum event_kind kinds[SITE_TIMER_COUNT] = {[TIMER_OBSERVE] = EV_STATUS_OBSERVED,
-                                                            [TIMER_SETTLE] = EV_SETTLED,
-                                                            [TIMER_GRACE] = EV_GRACE_OVER};
-    uint32_t sites = w->spec->site_count;
-    if (slot >= SITE_TIMER_COUNT * sites) {
-        struct event e = event_make(EV_PROVISIONED, at);
-        e.host = slot - SITE_TIMER_COUNT * sites;
-        return e;
-    }
-    uint32_t timer = slot / sites;
-    uint32_t site = slot % sites;
-    enum event_kind kind = kinds[timer];
-    if (timer == TIMER_FILING) kind = filing_timer_event(w->sites[site].filing);
-    struct event e = event_make(kind, at);
-    e.site = site;
-    return e;
-}
-
-bool world_fire(struct world *w, struct event *out)
-{
-    uint32_t slot;
-    simtime at = world_next_at(w);
-    if (!evq_pop(&w->timers, &slot)) return false;
-    *out = timer_event(w, slot, at);
-    enum refusal refusal = world_apply(w, out);
-    CN_ASSERT(refusal == REFUSAL_NONE); /* a state that ends early clears its timer */
-    return true;
-}
-
 /* --- small questions -------------------------------------------------------------------------- */
 
 uint32_t world_serial(const struct world *w)
 {
     return (uint32_t)(simtime_wall(w->spec->start, w->changed_at).ns / SIMDUR_SECOND);
-}
-
-simtime world_filing_deadline(const struct world *w, uint32_t site)
-{
-    return evq_at(&w->timers, site_slot(w, TIMER_FILING, site));
 }
 
 const char *pop_health_name(enum pop_health h)

@@ -38,16 +38,6 @@ static bool allocate(struct world *w, struct arena *a)
     return true;
 }
 
-static bool start_timers(struct world *w, struct arena *a)
-{
-    uint32_t slots = SITE_TIMER_COUNT * w->spec->site_count + w->spec->host_count;
-    struct evq_entry *heap = get(a, slots, sizeof(*heap));
-    uint32_t *place = get(a, slots, sizeof(*place));
-    if (a->failed) return false;
-    evq_init(&w->timers, heap, place, slots);
-    return true;
-}
-
 static void init_sites(struct world *w)
 {
     const struct choices *c = w->choices;
@@ -136,7 +126,7 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     w->spec = spec;
     w->topology = spec->topology;
     w->choices = &spec->choices;
-    if (!allocate(w, a) || !start_timers(w, a) || !world_names_build(w, a)) return NULL;
+    if (!allocate(w, a) || !world_timers_build(w, a) || !world_names_build(w, a)) return NULL;
     init_owners(w);
     init_sites(w);
     init_hosts(w);
@@ -144,6 +134,7 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     world_network_start(w);
     for (uint32_t i = 0; i < spec->site_count; i++) {
         world_filing_start(w, i);
+        world_onboard_review(w, i);
     }
     for (uint32_t i = 0; i < spec->host_count; i++) {
         world_onboard_start(w, i);

@@ -120,38 +120,57 @@ static void count_state(struct holder *h, enum filing_state s, int by)
     if (filing_serves(s)) h->accessible += n;
 }
 
+/* How long a state lasts that ends by itself. */
+struct lasting {
+    const struct duration_range *range; /* NULL: it does not */
+    const char *purpose;
+};
+
+/* A review ends by itself, with success, only where the scenario wants that. */
+static struct lasting review_of(const struct choices *c, enum filing_state state)
+{
+    if (c->reviews != REVIEWS_DRAWN) return (struct lasting){NULL, ""};
+    switch ((int)state) {
+    case FILING_PROVIDER_REVIEW:
+        return (struct lasting){&c->provider_review, "provider_review"};
+    case FILING_SMS_PENDING:
+        return (struct lasting){&c->sms_confirmation, "sms_confirmation"};
+    case FILING_BUREAU_REVIEW:
+    case FILING_CHANGE_PENDING:
+        return (struct lasting){&c->bureau_review, "bureau_review"};
+    default:
+        return (struct lasting){NULL, ""};
+    }
+}
+
+static struct lasting lasting_of(const struct choices *c, const struct site *s)
+{
+    switch ((int)s->filing) {
+    case FILING_APPROVED_UNSYNCED:
+        return (struct lasting){&c->sync_delay, "sync_delay"};
+    case FILING_AUDIT_NOTICE:
+        return (struct lasting){&c->audit_deadline, "audit_deadline"};
+    case FILING_ACCESS_CANCELLED:
+        return (struct lasting){s->accesses <= 1 ? &c->shell_delay : NULL, "shell_delay"};
+    case FILING_SHELL_SITE:
+    case FILING_SHELL_SUBJECT:
+        return (struct lasting){&c->shell_cleanup, "shell_cleanup"};
+    default:
+        return review_of(c, (enum filing_state)s->filing);
+    }
+}
+
 /* The timer that a state starts; a state without one stops the old. */
 static void start_timer(struct world *w, uint32_t site)
 {
-    const struct choices *c = w->choices;
-    struct site *s = &w->sites[site];
-    const struct duration_range *r = NULL;
-    const char *purpose = "";
-    switch ((int)s->filing) {
-    case FILING_APPROVED_UNSYNCED:
-        r = &c->sync_delay;
-        purpose = "sync_delay";
-        break;
-    case FILING_AUDIT_NOTICE:
-        r = &c->audit_deadline;
-        purpose = "audit_deadline";
-        break;
-    case FILING_ACCESS_CANCELLED:
-        if (s->accesses <= 1) r = &c->shell_delay;
-        purpose = "shell_delay";
-        break;
-    case FILING_SHELL_SITE:
-    case FILING_SHELL_SUBJECT:
-        r = &c->shell_cleanup;
-        purpose = "shell_cleanup";
-        break;
-    default:
-        break;
-    }
+    const struct site *s = &w->sites[site];
+    struct lasting l = lasting_of(w->choices, s);
     world_clear_timer(w, TIMER_FILING, site);
-    if (r == NULL) return;
-    simdur d = world_draw(w, site, *r, purpose);
-    world_set_timer(w, TIMER_FILING, site, simtime_add(w->now, d));
+    if (l.range == NULL) return;
+    simtime at = simtime_add(w->now, world_draw(w, site, *l.range, l.purpose));
+    /* A code that is confirmed is confirmed in time. */
+    bool late = s->filing == FILING_SMS_PENDING && simtime_before(s->sms_deadline, at);
+    world_set_timer(w, TIMER_FILING, site, late ? s->sms_deadline : at);
 }
 
 /* What entering a state brings with it, whether by an event or from the start. */
@@ -180,7 +199,13 @@ static void set_state(struct world *w, uint32_t site, enum filing_state to)
 static void side_effects(struct world *w, uint32_t site, enum filing_event event)
 {
     struct site *s = &w->sites[site];
-    if (event == FILING_EV_SMS_WRONG) s->sms_wrong++;
+    if (event == FILING_EV_SMS_WRONG) {
+        s->sms_wrong++;
+        if (s->sms_wrong > w->choices->sms_tries) world_clear_timer(w, TIMER_FILING, site);
+    }
+    if (event == FILING_EV_CHANGE_DONE && w->choices->rereview_on_change) {
+        world_onboard_rereview(w, site);
+    }
     if (event == FILING_EV_REFILE) {
         s->by_subject = false;
         s->cause = CAUSE_UNSTATED;
@@ -212,7 +237,7 @@ enum refusal world_filing_subject(struct world *w, const struct event *e, int ar
 {
     const struct holder *h = &w->holders[e->holder];
     enum refusal refusal = REFUSAL_ICP_BAD_STATE;
-    if (arg == FILING_EV_DEREGISTER && h->orders > 0) return REFUSAL_ICP_ORDER_OPEN;
+    if (arg == FILING_EV_DEREGISTER_SUBJECT && h->orders > 0) return REFUSAL_ICP_ORDER_OPEN;
     for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
         if (arg == FILING_EV_REVOKE && filing_has_number((enum filing_state)w->sites[s].filing)) {
             w->sites[s].by_subject = true;

@@ -20,6 +20,7 @@ CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
 /* world_onboard.c */
 CN_NONNULL enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_vetting(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_onboard_content(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_subscription(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_provision(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_add_host(struct world *w, const struct event *e, int arg);
@@ -28,6 +29,10 @@ CN_NONNULL enum refusal world_onboard_account(struct world *w, uint32_t account,
                                               enum subscription_event event);
 /* The site files anew: vetting and provisioning start over. */
 CN_NONNULL void world_onboard_reset(struct world *w, uint32_t site);
+/* The partner looks again at an approved site; it is served meanwhile. */
+CN_NONNULL void world_onboard_rereview(struct world *w, uint32_t site);
+/* Starts the timer that the state of the site's vetting implies, or stops it. */
+CN_NONNULL void world_onboard_review(struct world *w, uint32_t site);
 /* Starts the timer that the host's state implies. */
 CN_NONNULL void world_onboard_start(struct world *w, uint32_t host);
 
@@ -78,8 +83,12 @@ CN_NONNULL void world_names_come(struct world *w, uint32_t host);
 CN_NONNULL CN_PURE const struct name_slot *world_names_find(const struct world *w,
                                                             const uint8_t *name);
 
-/* world.c */
+/* world_timer.c */
+CN_NONNULL CN_MUSTUSE bool world_timers_build(struct world *w, struct arena *a);
 CN_NONNULL void world_set_timer(struct world *w, enum site_timer timer, uint32_t site, simtime at);
+/* Sets it for a duration that is drawn, from now on. */
+CN_NONNULL void world_start_timer(struct world *w, enum site_timer timer, uint32_t site,
+                                  struct duration_range r, const char *purpose);
 CN_NONNULL CN_PURE bool world_timer_is_set(const struct world *w, enum site_timer timer,
                                            uint32_t site);
 CN_NONNULL void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site);

@@ -70,14 +70,44 @@ enum refusal world_onboard_vetting(struct world *w, const struct event *e, int a
         vetting_step((enum vetting_state)s->vetting, (enum vetting_event)arg, &view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
     s->vetting = (uint8_t)step.to;
+    world_onboard_review(w, e->site);
     if (step.to == VETTING_APPROVED) step_hosts(w, e->site, PROVISIONING_EV_VETTED);
     world_class_site(w, e->site);
+    return REFUSAL_NONE;
+}
+
+/* Reviews that are drawn begin when they are asked for, and pass. */
+void world_onboard_review(struct world *w, uint32_t site)
+{
+    uint8_t state = w->sites[site].vetting;
+    world_clear_timer(w, TIMER_VETTING, site);
+    if (w->choices->reviews != REVIEWS_DRAWN) return;
+    if (state == VETTING_SUBMITTED) {
+        world_set_timer(w, TIMER_VETTING, site, w->now);
+    } else if (state == VETTING_UNDER_REVIEW || state == VETTING_RE_REVIEW) {
+        world_start_timer(w, TIMER_VETTING, site, w->choices->vetting_review, "vetting_review");
+    }
+}
+
+void world_onboard_rereview(struct world *w, uint32_t site)
+{
+    if (w->sites[site].vetting != VETTING_APPROVED) return;
+    w->sites[site].vetting = VETTING_RE_REVIEW;
+    world_onboard_review(w, site);
+    world_class_site(w, site);
+}
+
+enum refusal world_onboard_content(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    if (w->choices->rereview_on_content) world_onboard_rereview(w, e->site);
     return REFUSAL_NONE;
 }
 
 void world_onboard_reset(struct world *w, uint32_t site)
 {
     w->sites[site].vetting = VETTING_NOT_SUBMITTED;
+    world_onboard_review(w, site);
     step_hosts(w, site, PROVISIONING_EV_REFILED);
     world_class_site(w, site);
 }

@@ -317,6 +317,16 @@ static void outcome_text(enum refusal r, char out[JUDGE_TEXT_MAX])
     }
 }
 
+/* Which state the event met, when it was refused for that. */
+static void add_met_state(const struct world *w, const struct engine_step *step,
+                          char out[JUDGE_TEXT_MAX])
+{
+    char state[128];
+    size_t n = strlen(out);
+    if (!world_refusal_state(w, &step->event, step->refusal, state, sizeof(state))) return;
+    snprintf(out + n, JUDGE_TEXT_MAX - n, "; %s", state);
+}
+
 /* A test point for an event that had to be refused, or was refused and should not have been. */
 static void find_event(struct runner *r, const struct engine_step *step)
 {
@@ -338,6 +348,7 @@ static void find_event(struct runner *r, const struct engine_step *step)
     if (why == NULL) return;
     outcome_text(from->refused, why->expected);
     outcome_text(step->refusal, why->got);
+    add_met_state(r->engine.world, step, why->got);
     uint32_t site = named_site(r->engine.world, &step->event);
     copy_touched(r, site, site != CN_NONE32 ? BY_SITE : BY_SITE_AND_NETWORK, why);
     f->failure = why;

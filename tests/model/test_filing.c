@@ -29,15 +29,29 @@ static const char letters[FILING_STATE_COUNT + 1] = {
     [FILING_REVOKED] = 'R',
 };
 
-static const enum filing_event columns[] = {
-    FILING_EV_DRAFT,         FILING_EV_SUBMIT,          FILING_EV_PROVIDER_PASS,
-    FILING_EV_PROVIDER_FIX,  FILING_EV_PROVIDER_REJECT, FILING_EV_SMS_OK,
-    FILING_EV_SMS_WRONG,     FILING_EV_WITHDRAW,        FILING_EV_BUREAU_PASS,
-    FILING_EV_BUREAU_REJECT, FILING_EV_SYNCED,          FILING_EV_CHANGE,
-    FILING_EV_CHANGE_DONE,   FILING_EV_AUDIT_HIT,       FILING_EV_AUDIT_FIX,
-    FILING_EV_AUDIT_TIMEOUT, FILING_EV_SHELL,           FILING_EV_CLEANUP,
-    FILING_EV_DEREGISTER,    FILING_EV_REVOKE,          FILING_EV_RESTORE,
-    FILING_EV_REFILE};
+static const enum filing_event columns[] = {FILING_EV_DRAFT,
+                                            FILING_EV_SUBMIT,
+                                            FILING_EV_PROVIDER_PASS,
+                                            FILING_EV_PROVIDER_FIX,
+                                            FILING_EV_PROVIDER_REJECT,
+                                            FILING_EV_SMS_OK,
+                                            FILING_EV_SMS_WRONG,
+                                            FILING_EV_WITHDRAW,
+                                            FILING_EV_BUREAU_PASS,
+                                            FILING_EV_BUREAU_REJECT,
+                                            FILING_EV_SYNCED,
+                                            FILING_EV_CHANGE,
+                                            FILING_EV_CHANGE_DONE,
+                                            FILING_EV_AUDIT_HIT,
+                                            FILING_EV_AUDIT_FIX,
+                                            FILING_EV_AUDIT_TIMEOUT,
+                                            FILING_EV_SHELL,
+                                            FILING_EV_CLEANUP,
+                                            FILING_EV_DEREGISTER,
+                                            FILING_EV_REVOKE,
+                                            FILING_EV_RESTORE,
+                                            FILING_EV_REFILE,
+                                            FILING_EV_DEREGISTER_SUBJECT};
 
 struct picture {
     const char *name;
@@ -49,24 +63,24 @@ struct picture {
 static struct picture pictures[] = {
     /* Groups: draft submit | provider_pass _fix _reject | sms_ok sms_wrong | withdraw
      * | bureau_pass _reject | synced | change change_done | audit_hit _fix _timeout
-     * | shell cleanup | deregister revoke restore refile */
-    {"B1.NONE",              FILING_NONE,              "D. ... .. . .. . .. ... .. ...."},
-    {"B1.DRAFT",             FILING_DRAFT,             ".P ... .. . .. . .. ... .. ...."},
-    {"B1.PROVIDER_REVIEW",   FILING_PROVIDER_REVIEW,   ".. SFJ .. D .. . .. ... .. o..."},
-    {"B1.PROVIDER_FIX",      FILING_PROVIDER_FIX,      ".P ... .. D .. . .. ... .. o..."},
-    {"B1.PROVIDER_REJECTED", FILING_PROVIDER_REJECTED, ".P ... .. D .. . .. ... .. o..."},
-    {"B1.SMS_PENDING",       FILING_SMS_PENDING,       ".. ... BS D .. . .. ... .. o..."},
-    {"B1.BUREAU_REVIEW",     FILING_BUREAU_REVIEW,     ".. ... .. l UK . .. ... .. o..."},
-    {"B1.BUREAU_REJECTED",   FILING_BUREAU_REJECTED,   ".P ... .. . .. . .. ... .. ...."},
-    {"B1.APPROVED_UNSYNCED", FILING_APPROVED_UNSYNCED, ".. ... .. . .. A .. ... .. .R.."},
-    {"B1.ACTIVE",            FILING_ACTIVE,            ".. ... .. . .. . C. T.. .. GR.."},
-    {"B1.CHANGE_PENDING",    FILING_CHANGE_PENDING,    ".. ... .. . .. . .A ... .. oR.."},
-    {"B1.AUDIT_NOTICE",      FILING_AUDIT_NOTICE,      ".. ... .. . .. . .. .AX .. .R.."},
-    {"B1.ACCESS_CANCELLED",  FILING_ACCESS_CANCELLED,  ".. ... .. . .. . .. ... H. .R.."},
-    {"B1.SHELL_SITE",        FILING_SHELL_SITE,        ".. ... .. . .. . .. ... .R .R.."},
-    {"B1.SHELL_SUBJECT",     FILING_SHELL_SUBJECT,     ".. ... .. . .. . .. ... .R .R.."},
-    {"B1.DEREGISTERED",      FILING_DEREGISTERED,      ".. ... .. . .. . .. ... .. ...D"},
-    {"B1.REVOKED",           FILING_REVOKED,           ".. ... .. . .. . .. ... .. ..fD"},
+     * | shell cleanup | deregister revoke restore refile | deregister_subject */
+    {"B1.NONE",              FILING_NONE,              "D. ... .. . .. . .. ... .. .... ."},
+    {"B1.DRAFT",             FILING_DRAFT,             ".P ... .. . .. . .. ... .. .... ."},
+    {"B1.PROVIDER_REVIEW",   FILING_PROVIDER_REVIEW,   ".. SFJ .. D .. . .. ... .. o... o"},
+    {"B1.PROVIDER_FIX",      FILING_PROVIDER_FIX,      ".P ... .. D .. . .. ... .. o... o"},
+    {"B1.PROVIDER_REJECTED", FILING_PROVIDER_REJECTED, ".P ... .. D .. . .. ... .. o... o"},
+    {"B1.SMS_PENDING",       FILING_SMS_PENDING,       ".. ... BS D .. . .. ... .. o... o"},
+    {"B1.BUREAU_REVIEW",     FILING_BUREAU_REVIEW,     ".. ... .. l UK . .. ... .. o... o"},
+    {"B1.BUREAU_REJECTED",   FILING_BUREAU_REJECTED,   ".P ... .. . .. . .. ... .. .... ."},
+    {"B1.APPROVED_UNSYNCED", FILING_APPROVED_UNSYNCED, ".. ... .. . .. A .. ... .. .R.. G"},
+    {"B1.ACTIVE",            FILING_ACTIVE,            ".. ... .. . .. . C. T.. .. GR.. G"},
+    {"B1.CHANGE_PENDING",    FILING_CHANGE_PENDING,    ".. ... .. . .. . .A ... .. oR.. o"},
+    {"B1.AUDIT_NOTICE",      FILING_AUDIT_NOTICE,      ".. ... .. . .. . .. .AX .. .R.. G"},
+    {"B1.ACCESS_CANCELLED",  FILING_ACCESS_CANCELLED,  ".. ... .. . .. . .. ... H. .R.. G"},
+    {"B1.SHELL_SITE",        FILING_SHELL_SITE,        ".. ... .. . .. . .. ... .R .R.. G"},
+    {"B1.SHELL_SUBJECT",     FILING_SHELL_SUBJECT,     ".. ... .. . .. . .. ... .R .R.. G"},
+    {"B1.DEREGISTERED",      FILING_DEREGISTERED,      ".. ... .. . .. . .. ... .. ...D ."},
+    {"B1.REVOKED",           FILING_REVOKED,           ".. ... .. . .. . .. ... .. ..fD ."},
 };
 // clang-format on
 
@@ -114,6 +128,17 @@ static void check_picture(void **state)
         if (got.refusal != REFUSAL_NONE) assert_int_equal(got.to, p->from);
     }
     assert_int_equal(column, FILING_EVENT_COUNT);
+}
+
+/* Another provider's access keeps the filing alive (FACTS B1, ACCESS_CANCELLED). */
+static void another_access_prevents_the_shell(void **state)
+{
+    (void)state;
+    struct filing_view v = content;
+    v.last_access = false;
+    struct filing_step got = filing_step(FILING_ACCESS_CANCELLED, FILING_EV_SHELL, &v);
+    assert_int_equal(got.to, FILING_ACCESS_CANCELLED);
+    assert_int_equal(got.refusal, REFUSAL_ICP_BAD_STATE);
 }
 
 static void the_last_shell_is_the_subjects(void **state)
@@ -410,6 +435,33 @@ static void sms_again_after_withdrawal(void **state)
     fixture_free(&f);
 }
 
+/* "subject: all sites": whatever state their filings are in, if they have one. */
+static void a_subject_gives_up_all_its_sites(void **state)
+{
+    (void)state;
+    static struct fixture f;
+    static const struct {
+        const char *domain;
+        enum filing_state from, to;
+    } sites[] = {{"a.example", FILING_ACTIVE, FILING_DEREGISTERED},
+                 {"b.example", FILING_AUDIT_NOTICE, FILING_DEREGISTERED},
+                 {"c.example", FILING_ACCESS_CANCELLED, FILING_DEREGISTERED},
+                 {"d.example", FILING_SHELL_SITE, FILING_DEREGISTERED},
+                 {"e.example", FILING_APPROVED_UNSYNCED, FILING_DEREGISTERED},
+                 {"f.example", FILING_DRAFT, FILING_DRAFT},
+                 {"g.example", FILING_REVOKED, FILING_REVOKED}};
+    fixture_init(&f);
+    for (size_t i = 0; i < CN_ARRAY_LEN(sites); i++) {
+        f.sites[fixture_site(&f, sites[i].domain)].filing = sites[i].from;
+    }
+    fixture_build(&f);
+    assert_int_equal(fixture_apply(&f, on_holder(EV_DEREGISTER_SUBJECT, 0, 0)), REFUSAL_NONE);
+    for (size_t i = 0; i < CN_ARRAY_LEN(sites); i++) {
+        assert_int_equal(f.w->sites[i].filing, sites[i].to);
+    }
+    fixture_free(&f);
+}
+
 static void change_of_subject(void **state)
 {
     (void)state;
@@ -430,6 +482,8 @@ int main(void)
     enum { PICTURES = CN_ARRAY_LEN(pictures), GUARDS = CN_ARRAY_LEN(guards) };
     const struct CMUnitTest others[] = {
         cmocka_unit_test(the_last_shell_is_the_subjects),
+        {"B1.shell.other_access", another_access_prevents_the_shell, NULL, NULL, NULL},
+        {"B1.deregister_subject.all_sites", a_subject_gives_up_all_its_sites, NULL, NULL, NULL},
         cmocka_unit_test(columns_of_states),
         {"B1.sms_ok.exactly_24h", sms_window, NULL, NULL, NULL},
         {"B1.sms_ok.SMS_EXPIRED", sms_expired, NULL, NULL, NULL},

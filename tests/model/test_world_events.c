@@ -53,6 +53,7 @@ static struct row rows[] = {
     {"vetting_reject", "vetting=UNDER_REVIEW", EV_VETTING_REJECT, "", 1, false,
      "VETTING_BAD_STATE"},
     {"vetting_rereview", "", EV_VETTING_REREVIEW, "", 1, false, "VETTING_BAD_STATE"},
+    {"content_change", "", EV_CONTENT_CHANGE, "", 1, false, ""},
     {"subscription_contract", "subscription=NONE", EV_SUBSCRIPTION_CONTRACT, "", 2, false,
      "SUBSCRIPTION_BAD_STATE"},
     {"subscription_activate", "subscription=CONTRACTED", EV_SUBSCRIPTION_ACTIVATE, "", 2, false,

@@ -17,6 +17,7 @@ struct refused_row {
     "refused with ICP_BAD_STATE: the filing is not in a state in which this can happen "           \
     "(FACTS B1 I); to do: look up the filing's state at that instant and do the step before this " \
     "one first"
+#define BAD_STATE_MET BAD_STATE "; the filing is REVOKED"
 #define BARRED                                                                                     \
     "refused with ENTITY_BARRED: the subject is barred from filing (FACTS A10 D AL1); to do: "     \
     "nothing helps this holder; another legal subject has to file"
@@ -26,12 +27,13 @@ static struct refused_row refused_rows[] = {
     {"refused as declared", REFUSAL_ICP_BAD_STATE, true,
      "event +3s revoke_site shop.example (again) is refused with ICP_BAD_STATE", NULL, NULL},
     {"refused, and should not be", REFUSAL_NONE, true,
-     "event +3s revoke_site shop.example (again) is applied", "applied", BAD_STATE},
+     "event +3s revoke_site shop.example (again) is applied", "applied", BAD_STATE_MET},
     {"applied, and should not be", REFUSAL_ICP_BAD_STATE, false,
      "event +3s revoke_site shop.example (again) is refused with ICP_BAD_STATE", BAD_STATE,
      "applied"},
     {"refused with another code", REFUSAL_ENTITY_BARRED, true,
-     "event +3s revoke_site shop.example (again) is refused with ENTITY_BARRED", BARRED, BAD_STATE},
+     "event +3s revoke_site shop.example (again) is refused with ENTITY_BARRED", BARRED,
+     BAD_STATE_MET},
 };
 
 /* Goal: an event is a test point when it must be refused or was; its verdict is DESIGN 9.2's. */

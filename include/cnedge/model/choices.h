@@ -34,6 +34,13 @@ enum coverage {
 
 CN_CONST const char *coverage_name(enum coverage c);
 
+/* When a review ends (FACTS B1 to B4). */
+enum reviews {
+    REVIEWS_EVENTS, /* when the scenario says so */
+    REVIEWS_DRAWN,  /* with success after its duration, unless an event ends it before */
+    REVIEWS_COUNT
+};
+
 /* Drawn from the run's seed, per entity; min <= max. In business days, each of which stands for 24
  * h in `min` and `max`, the duration depends on when it starts: choices_after. */
 struct duration_range {
@@ -69,6 +76,13 @@ struct choices {
     struct duration_range domain_term;
     struct duration_range resource_term;
     /* Licences and reviews. */
+    int32_t reviews; /* enum reviews */
+    struct duration_range provider_review;
+    struct duration_range sms_confirmation;
+    struct duration_range bureau_review; /* of a first filing and of a change order */
+    struct duration_range vetting_review;
+    bool rereview_on_content; /* content_change makes the partner look again */
+    bool rereview_on_change;  /* so does a change order that is decided */
     /* Who may apply. */
     /* Partners and scopes. */
     /* Lists and the border. */

@@ -107,6 +107,8 @@ enum event_param {
       "a partner's whole mainland network fails; without one: every partner's")                    \
     X(PARTNER_UP, "partner_up", 0, PARAM_PARTNER, "that outage ends")                              \
     /* Licences and reviews. */                                                                    \
+    X(CONTENT_CHANGE, "content_change", PARAM_SITE, 0,                                             \
+      "the site's content changes; the partner may look again")                                    \
     /* Who may apply. */                                                                           \
     /* Partners and scopes. */                                                                     \
     X(PARTNER_CONTRACT_END, "partner_contract_end", PARAM_PARTNER, 0,                              \

@@ -14,7 +14,14 @@
 enum { WORLD_CLASSES_MAX = 1024 };
 
 /* The timers: one slot per site and purpose, then one per host. */
-enum site_timer { TIMER_FILING, TIMER_OBSERVE, TIMER_SETTLE, TIMER_GRACE, SITE_TIMER_COUNT };
+enum site_timer {
+    TIMER_FILING,
+    TIMER_OBSERVE,
+    TIMER_SETTLE,
+    TIMER_GRACE,
+    TIMER_VETTING,
+    SITE_TIMER_COUNT
+};
 
 enum pop_health { HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN, HEALTH_COUNT };
 enum pop_admin { ADMIN_OBEY, ADMIN_FORCE_UP, ADMIN_DRAIN, ADMIN_COUNT };
@@ -153,10 +160,17 @@ CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line
 CN_NONNULL CN_PURE enum partner_state world_partner_state(const struct world *w,
                                                           const struct host_class *key);
 
+/* Why a refused event met the wrong state: "the filing is SMS_PENDING". False when the code is not
+ * about a state. To be asked before the next event. */
+CN_NONNULL bool world_refusal_state(const struct world *w, const struct event *e, enum refusal r,
+                                    char *out, size_t cap);
+
 /* SOA serial of every zone: the second of the last change, as Unix time (FACTS C4.23). */
 CN_NONNULL CN_PURE uint32_t world_serial(const struct world *w);
 
-/* The countdown of an audit's or shell's deadline for a site; SIMTIME_NEVER when none runs. */
+/* When the filing's review, audit or shell ends by itself; SIMTIME_NEVER when nothing runs. */
 CN_NONNULL CN_PURE simtime world_filing_deadline(const struct world *w, uint32_t site);
+/* The same for the partner's vetting. */
+CN_NONNULL CN_PURE simtime world_vetting_deadline(const struct world *w, uint32_t site);
 
 #endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ * world_timer.c: the machines' timers: which slot is whose, and what it means when it is due.
+ *
+ * Slots: one per site and purpose, then one per host. */
+#include "world_internal.h"
+
+static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
+{
+    return (uint32_t)timer * w->spec->site_count + site;
+}
+
+static uint32_t host_slot(const struct world *w, uint32_t host)
+{
+    return SITE_TIMER_COUNT * w->spec->site_count + host;
+}
+
+bool world_timers_build(struct world *w, struct arena *a)
+{
+    uint32_t slots = host_slot(w, w->spec->host_count);
+    struct evq_entry *heap = arena_get(a, slots, sizeof(*heap));
+    uint32_t *place = arena_get(a, slots, sizeof(*place));
+    if (a->failed) return false;
+    evq_init(&w->timers, heap, place, slots);
+    return true;
+}
+
+void world_set_timer(struct world *w, enum site_timer timer, uint32_t site, simtime at)
+{
+    evq_set(&w->timers, site_slot(w, timer, site), at);
+}
+
+bool world_timer_is_set(const struct world *w, enum site_timer timer, uint32_t site)
+{
+    return evq_at(&w->timers, site_slot(w, timer, site)).ns != SIMTIME_NEVER.ns;
+}
+
+void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site)
+{
+    evq_clear(&w->timers, site_slot(w, timer, site));
+}
+
+void world_set_host_timer(struct world *w, uint32_t host, simtime at)
+{
+    evq_set(&w->timers, host_slot(w, host), at);
+}
+
+void world_clear_host_timer(struct world *w, uint32_t host)
+{
+    evq_clear(&w->timers, host_slot(w, host));
+}
+
+/* --- durations -------------------------------------------------------------------------------- */
+
+simdur world_draw(struct world *w, uint32_t site, struct duration_range r, const char *purpose)
+{
+    uint32_t n = w->sites[site].draws++;
+    simdur drawn = choices_draw(r, w->spec->seed, w->spec->sites[site].domain, purpose, n);
+    if (!r.business) return drawn;
+    walltime now = simtime_wall(w->spec->start, w->now);
+    return (simdur){choices_after(r, drawn, now, &w->spec->calendar).ns - now.ns};
+}
+
+walltime world_least_after(const struct world *w, struct duration_range r, walltime from)
+{
+    return choices_after(r, r.min, from, &w->spec->calendar);
+}
+
+void world_start_timer(struct world *w, enum site_timer timer, uint32_t site,
+                       struct duration_range r, const char *purpose)
+{
+    world_set_timer(w, timer, site, simtime_add(w->now, world_draw(w, site, r, purpose)));
+}
+
+/* --- what is due ------------------------------------------------------------------------------ */
+
+simtime world_next_at(const struct world *w)
+{
+    return evq_next_at(&w->timers);
+}
+
+/* What the filing's own timer means in the state that it was set for. */
+static enum event_kind filing_timer_event(uint8_t state)
+{
+    switch (state) {
+    case FILING_PROVIDER_REVIEW:
+        return EV_PROVIDER_PASS;
+    case FILING_SMS_PENDING:
+        return EV_SMS_OK;
+    case FILING_BUREAU_REVIEW:
+        return EV_BUREAU_PASS;
+    case FILING_CHANGE_PENDING:
+        return EV_FILING_CHANGE_DONE;
+    case FILING_APPROVED_UNSYNCED:
+        return EV_FILING_SYNCED;
+    case FILING_AUDIT_NOTICE:
+        return EV_AUDIT_TIMEOUT;
+    case FILING_ACCESS_CANCELLED:
+        return EV_FILING_SHELL;
+    default:
+        CN_ASSERT(state == FILING_SHELL_SITE || state == FILING_SHELL_SUBJECT);
+        return EV_FILING_CLEANUP;
+    }
+}
+
+static enum event_kind site_timer_event(const struct world *w, enum site_timer timer, uint32_t site)
+{
+    switch (timer) {
+    case TIMER_FILING:
+        return filing_timer_event(w->sites[site].filing);
+    case TIMER_OBSERVE:
+        return EV_STATUS_OBSERVED;
+    case TIMER_SETTLE:
+        return EV_SETTLED;
+    case TIMER_GRACE:
+        return EV_GRACE_OVER;
+    case TIMER_VETTING:
+        return w->sites[site].vetting == VETTING_SUBMITTED ? EV_VETTING_START : EV_VETTING_APPROVE;
+    case SITE_TIMER_COUNT:
+        break;
+    }
+    CN_ASSERT(timer < SITE_TIMER_COUNT);
+    return EVENT_KIND_COUNT;
+}
+
+static struct event timer_event(const struct world *w, uint32_t slot, simtime at)
+{
+    if (slot >= host_slot(w, 0)) {
+        struct event e = event_make(EV_PROVISIONED, at);
+        e.host = slot - host_slot(w, 0);
+        return e;
+    }
+    uint32_t site = slot % w->spec->site_count;
+    struct event e =
+        event_make(site_timer_event(w, (enum site_timer)(slot / w->spec->site_count), site), at);
+    e.site = site;
+    return e;
+}
+
+bool world_fire(struct world *w, struct event *out)
+{
+    uint32_t slot;
+    simtime at = world_next_at(w);
+    if (!evq_pop(&w->timers, &slot)) return false;
+    *out = timer_event(w, slot, at);
+    enum refusal refusal = world_apply(w, out);
+    CN_ASSERT(refusal == REFUSAL_NONE); /* a state that ends early clears its timer */
+    return true;
+}
+
+simtime world_filing_deadline(const struct world *w, uint32_t site)
+{
+    return evq_at(&w->timers, site_slot(w, TIMER_FILING, site));
+}
+
+simtime world_vetting_deadline(const struct world *w, uint32_t site)
+{
+    return evq_at(&w->timers, site_slot(w, TIMER_VETTING, site));
+}
