@@ -231,6 +231,7 @@ static inline uint32_t fixture_site(struct fixture *f, const char *domain)
     f->sites[f->spec.site_count] = (struct site_spec){
         .domain = domain,
         .apex = fixture_name(f, domain),
+        .name_group = CN_NONE32,
         .edge_name = CN_NONE32,
         .host_first = f->spec.host_count,
         .number = "ICP 2026000001-1",
@@ -310,6 +311,10 @@ static inline struct world *fixture_build(struct fixture *f)
         uint32_t edge = f->sites[i].edge_name;
         if (edge != CN_NONE32 && edge >= f->spec.edge_name_count) {
             f->spec.edge_name_count = edge + 1;
+        }
+        uint32_t name = f->sites[i].name_group;
+        if (name != CN_NONE32 && name >= f->spec.name_group_count) {
+            f->spec.name_group_count = name + 1;
         }
     }
     f->w = world_build(&f->arena, &f->spec);

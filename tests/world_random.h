@@ -65,6 +65,11 @@ static inline void random_choices(struct dice *d, struct choices *c)
     c->unknown_grace = random_range(d, 1800);
     c->ttl_settle = random_range(d, 3600);
     c->blacklist_min_listed = random_range(d, 3600);
+    c->path_min_listed = random_range(d, 60);
+    c->province_min_listed = random_range(d, 60);
+    c->path_clearing = random_range(d, 600);
+    c->bogus_tail = random_range(d, 1800);
+    c->ns_ttl_s = 600 * roll(d, 4);
 }
 
 static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
@@ -79,6 +84,7 @@ static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
     s->holder = roll(d, f->spec.holder_count);
     s->account = roll(d, f->spec.account_count);
     s->edge_name = chance(d, 2) ? 0 : CN_NONE32;
+    s->name_group = chance(d, 2) ? 0 : CN_NONE32;
     s->filing = filings[roll(d, CN_ARRAY_LEN(filings))];
     if (chance(d, 8)) {
         s->holder = CN_NONE32;
@@ -165,6 +171,17 @@ static inline void random_params(struct dice *d, const struct fixture *f, struct
     if ((params & PARAM_INPUTS) != 0 && chance(d, 8)) e->inputs = 0;
     if ((params & PARAM_COVERAGE) != 0) e->coverage = (uint8_t)roll(d, COVERAGE_COUNT);
     if ((params & PARAM_SUBJECT) != 0) e->subject_changes = chance(d, 4);
+    if ((params & PARAM_SHARE) != 0) e->share_permille = (uint16_t)(1000 - 300 * roll(d, 3));
+    if ((params & PARAM_TLDS) != 0) {
+        static const char *const tlds[] = {"example"};
+        e->tlds = tlds;
+        e->tld_count = 1;
+    }
+    if ((params & PARAM_NAMED) != 0) {
+        bool host = f->spec.host_count > 0 && chance(d, 2);
+        if (host) e->host = roll(d, f->spec.host_count);
+        if (!host) e->site = roll(d, f->spec.site_count);
+    }
 }
 
 static inline void random_scope(struct dice *d, const struct fixture *f, struct event *e)

@@ -12,6 +12,7 @@ static const char *const policy_names[POLICY_COUNT] = {
     "delete_name",      "to_origin", "region_overseas"};
 static const char *const coverage_names[COVERAGE_COUNT] = {"global", "domestic", "overseas"};
 static const char *const reviews_names[REVIEWS_COUNT] = {"events", "drawn"};
+static const char *const forged_names[FORGED_POOL_COUNT] = {"synthetic", "realistic"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -106,6 +107,29 @@ static const struct choice_info table[] = {
     /* Who may apply. */
     /* Partners and scopes. */
     /* Lists and the border. */
+    RANGE(path_min_listed, "7d",
+          "how long a name whose answers are forged or whose connections are reset stays so at "
+          "least",
+          C4(18), "SIM", "FACTS B6, C4"),
+    RANGE(province_min_listed, "0s", "the same for a province's own box", C4(18), "SIM",
+          "FACTS H (M7: its list changes often)"),
+    RANGE(path_clearing, "1d",
+          "from taking a name off to the last device's dropping it; meanwhile half have it", C4(18),
+          "SIM", "FACTS B6, C4"),
+    RANGE(
+        bogus_tail, "12h",
+        "from the end of bogus answers for whole top-level domains to the last cache's forgetting",
+        0, "R", "FACTS D0 (M9: up to 12 h)"),
+    NUMBER(ns_ttl_s, 0, TTL_MAX_S, "86400",
+           "how long caches keep a delegation, seconds: the tail of its replacement", 0, "SIM",
+           "FACTS D1.37"),
+    ENUM(forged_pool, forged_names, "synthetic",
+         "where forged addresses come from: documentation space, or for AAAA 2001::/32 as measured",
+         C4(19), "SIM", "FACTS C4, H (M3 M5)"),
+    NUMBER(forged_pool_size, 1, 254, "216", "how many addresses of each family are forged", C4(19),
+           "M", "FACTS H (M4: 216 since 2019-11-23)"),
+    NUMBER(forged_ttl_s, 0, TTL_MAX_S, "300", "TTL of forged answers, seconds", C4(19), "SIM",
+           "FACTS C4, H"),
     /* Addresses, families, DNS mode. */
     /* Products and packages. */
     /* Capacity and resolvers. */

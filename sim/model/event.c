@@ -22,7 +22,8 @@ struct event event_make(enum event_kind kind, simtime at)
                           .region = CN_NONE16,
                           .carrier = CN_NONE16,
                           .partner = CN_NONE16,
-                          .to = CN_NONE16};
+                          .to = CN_NONE16,
+                          .listed = CN_NONE16};
 }
 
 const struct event_info *event_info(enum event_kind kind)

@@ -79,6 +79,24 @@ static const struct {
     [EV_PARTNER_CONTRACT_END] = {world_partner_end, 0},
     [EV_SET_PARTNER] = {world_partner_set, 0},
     /* Lists and the border. */
+    [EV_POISON] = {world_list_name, LIST_EV_POISON_PART},
+    [EV_POISON_END] = {world_list_name, LIST_EV_POISON_END},
+    [EV_SNI_RESET] = {world_list_name, LIST_EV_SNI_RESET},
+    [EV_SNI_CLEAR] = {world_list_name, LIST_EV_SNI_CLEAR},
+    [EV_HTTP_RESET] = {world_list_measure, LISTED_HTTP},
+    [EV_HTTP_CLEAR] = {world_list_measure, ~LISTED_HTTP},
+    [EV_PROVINCE_BLOCK] = {world_list_measure, LISTED_PROVINCE},
+    [EV_PROVINCE_UNBLOCK] = {world_list_measure, ~LISTED_PROVINCE},
+    [EV_PORT_SCAN] = {world_list_measure, LISTED_PORTS},
+    [EV_BORDER_443_RESET] = {world_list_443, 1},
+    [EV_BORDER_443_END] = {world_list_443, 0},
+    [EV_DNS_BOGUS] = {world_list_measure, LISTED_BOGUS},
+    [EV_DNS_BOGUS_END] = {world_list_measure, ~LISTED_BOGUS},
+    [EV_RESOLVER_DOWN] = {world_list_resolver, 1},
+    [EV_RESOLVER_UP] = {world_list_resolver, 0},
+    [EV_NS_HIJACK] = {world_list_measure, LISTED_HIJACK},
+    [EV_NS_RESTORE] = {world_list_measure, ~LISTED_HIJACK},
+    [EV_BAR_SITE_NAME] = {world_list_bar_name, 0},
     /* Addresses, families, DNS mode. */
     /* Products and packages. */
     /* Capacity and resolvers. */
@@ -91,6 +109,8 @@ static const struct {
     [EV_GRACE_OVER] = {world_filing_status, 0},
     [EV_SETTLED] = {world_filing_status, 0},
     [EV_PROVISIONED] = {world_onboard_provision, PROVISIONING_EV_DONE},
+    [EV_NAME_CLEARED] = {world_list_cleared, 0},
+    [EV_CACHES_FORGET] = {world_list_forget, 0},
 };
 
 static void forget_changes(struct world *w)
@@ -100,6 +120,7 @@ static void forget_changes(struct world *w)
     }
     w->changed.host_count = 0;
     w->changed.network = false;
+    w->changed.border = false;
 }
 
 enum refusal world_apply(struct world *w, const struct event *e)

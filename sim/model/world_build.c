@@ -25,6 +25,9 @@ static bool allocate(struct world *w, struct arena *a)
     w->pop_admin = get(a, t->pop_count, sizeof(*w->pop_admin));
     w->region_down = get(a, t->region_count, sizeof(*w->region_down));
     w->region_carriers_down = get(a, t->region_count, sizeof(*w->region_carriers_down));
+    w->region_resolvers_down = get(a, t->region_count, sizeof(*w->region_resolvers_down));
+    w->site_names_barred = get(a, s->name_group_count, sizeof(*w->site_names_barred));
+    w->listed = get(a, LISTED_MAX, sizeof(*w->listed));
     w->pops = get(a, t->pop_count, sizeof(*w->pops));
     w->classes = get(a, WORLD_CLASSES_MAX, sizeof(*w->classes));
     w->class_slots = get(a, CLASS_SLOTS, sizeof(*w->class_slots));

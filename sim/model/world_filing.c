@@ -213,6 +213,12 @@ static void side_effects(struct world *w, uint32_t site, enum filing_event event
     }
 }
 
+static bool name_barred(const struct world *w, uint32_t site)
+{
+    uint32_t name = w->spec->sites[site].name_group;
+    return name != CN_NONE32 && w->site_names_barred[name];
+}
+
 static enum refusal step_site(struct world *w, uint32_t site, const struct event *e,
                               enum filing_event event)
 {
@@ -221,6 +227,7 @@ static enum refusal step_site(struct world *w, uint32_t site, const struct event
     struct filing_view view = view_of(w, site, e);
     struct filing_step step = filing_step((enum filing_state)s->filing, event, &view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
+    if (event == FILING_EV_SUBMIT && name_barred(w, site)) return REFUSAL_SITE_NAME_BARRED;
     side_effects(w, site, event);
     if (event == FILING_EV_REVOKE || event == FILING_EV_AUDIT_HIT) s->cause = e->cause;
     if (step.to != (enum filing_state)s->filing) set_state(w, site, step.to);

@@ -43,6 +43,17 @@ CN_NONNULL enum refusal world_site_disable_ipv6(struct world *w, const struct ev
 CN_NONNULL enum refusal world_site_force(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_site_coverage(struct world *w, const struct event *e, int arg);
 
+/* world_list.c */
+CN_NONNULL enum refusal world_list_name(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_list_measure(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_list_443(struct world *w, const struct event *e, int reset);
+CN_NONNULL enum refusal world_list_resolver(struct world *w, const struct event *e, int down);
+CN_NONNULL enum refusal world_list_bar_name(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_list_cleared(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_list_forget(struct world *w, const struct event *e, int arg);
+/* The event that the timer of entry `index` stands for. */
+CN_NONNULL CN_PURE struct event world_list_timer(const struct world *w, uint32_t index, simtime at);
+
 /* world_network.c */
 CN_NONNULL enum refusal world_network_health(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_network_admin(struct world *w, const struct event *e, int arg);
@@ -100,5 +111,10 @@ CN_NONNULL CN_PURE walltime world_least_after(const struct world *w, struct dura
 /* The next draw of a site, from now on: counts up. */
 CN_NONNULL simdur world_draw(struct world *w, uint32_t site, struct duration_range r,
                              const char *purpose);
+/* The draw of any other entity, which counts its draws itself. */
+CN_NONNULL simdur world_draw_for(const struct world *w, const char *entity, struct duration_range r,
+                                 const char *purpose, uint64_t n);
+CN_NONNULL void world_set_listed_timer(struct world *w, uint32_t entry, simtime at);
+CN_NONNULL void world_clear_listed_timer(struct world *w, uint32_t entry);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * world_timer.c: the machines' timers: which slot is whose, and what it means when it is due.
  *
- * Slots: one per site and purpose, then one per host. */
+ * Slots: one per site and purpose, then one per host, then one per listed entry. */
 #include "world_internal.h"
 
 static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
@@ -14,9 +14,14 @@ static uint32_t host_slot(const struct world *w, uint32_t host)
     return SITE_TIMER_COUNT * w->spec->site_count + host;
 }
 
+static uint32_t listed_slot(const struct world *w, uint32_t entry)
+{
+    return host_slot(w, w->spec->host_count) + entry;
+}
+
 bool world_timers_build(struct world *w, struct arena *a)
 {
-    uint32_t slots = host_slot(w, w->spec->host_count);
+    uint32_t slots = listed_slot(w, LISTED_MAX);
     struct evq_entry *heap = arena_get(a, slots, sizeof(*heap));
     uint32_t *place = arena_get(a, slots, sizeof(*place));
     if (a->failed) return false;
@@ -49,12 +54,27 @@ void world_clear_host_timer(struct world *w, uint32_t host)
     evq_clear(&w->timers, host_slot(w, host));
 }
 
+void world_set_listed_timer(struct world *w, uint32_t entry, simtime at)
+{
+    evq_set(&w->timers, listed_slot(w, entry), at);
+}
+
+void world_clear_listed_timer(struct world *w, uint32_t entry)
+{
+    evq_clear(&w->timers, listed_slot(w, entry));
+}
+
 /* --- durations -------------------------------------------------------------------------------- */
 
 simdur world_draw(struct world *w, uint32_t site, struct duration_range r, const char *purpose)
 {
-    uint32_t n = w->sites[site].draws++;
-    simdur drawn = choices_draw(r, w->spec->seed, w->spec->sites[site].domain, purpose, n);
+    return world_draw_for(w, w->spec->sites[site].domain, r, purpose, w->sites[site].draws++);
+}
+
+simdur world_draw_for(const struct world *w, const char *entity, struct duration_range r,
+                      const char *purpose, uint64_t n)
+{
+    simdur drawn = choices_draw(r, w->spec->seed, entity, purpose, n);
     if (!r.business) return drawn;
     walltime now = simtime_wall(w->spec->start, w->now);
     return (simdur){choices_after(r, drawn, now, &w->spec->calendar).ns - now.ns};
@@ -124,6 +144,7 @@ static enum event_kind site_timer_event(const struct world *w, enum site_timer t
 
 static struct event timer_event(const struct world *w, uint32_t slot, simtime at)
 {
+    if (slot >= listed_slot(w, 0)) return world_list_timer(w, slot - listed_slot(w, 0), at);
     if (slot >= host_slot(w, 0)) {
         struct event e = event_make(EV_PROVISIONED, at);
         e.host = slot - host_slot(w, 0);

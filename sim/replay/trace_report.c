@@ -142,6 +142,15 @@ static json_t *inputs_of(uint16_t inputs)
     return list;
 }
 
+static json_t *tlds_of(const struct event *e)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < e->tld_count; i++) {
+        json_array_append_new(list, json_string(e->tlds[i]));
+    }
+    return list;
+}
+
 /* What the event says beside what it is about; only for the kinds that take it. */
 static void set_details(json_t *object, const struct event *e)
 {
@@ -154,6 +163,10 @@ static void set_details(json_t *object, const struct event *e)
         report_set_text(object, "coverage", coverage_name((enum coverage)e->coverage));
     }
     if ((params & PARAM_INPUTS) != 0) json_object_set_new(object, "inputs", inputs_of(e->inputs));
+    if ((params & PARAM_SHARE) != 0) {
+        json_object_set_new(object, "share_permille", json_integer(e->share_permille));
+    }
+    if ((params & PARAM_TLDS) != 0) json_object_set_new(object, "tlds", tlds_of(e));
     if ((params & PARAM_SUBJECT) != 0) {
         json_object_set_new(object, "subject_changes", json_boolean(e->subject_changes));
     }

@@ -126,16 +126,30 @@ static uint16_t read_inputs(const struct node *n)
     return (uint16_t)set;
 }
 
+static void read_tlds(struct load *l, const struct node *n, struct event *e)
+{
+    size_t count = node_count(n, "tlds");
+    const char **tlds = arena_get(l->a, count, sizeof(*tlds));
+    for (size_t i = 0; tlds != NULL && i < count; i++) {
+        struct at list;
+        struct at at;
+        tlds[i] = load_copy(l, json_string_value(node_value(n, "tlds", i, &list, &at)));
+    }
+    e->tlds = tlds;
+    e->tld_count = (uint8_t)count;
+}
+
 /* Reports a host that this kind of event cannot be about. */
 static void check_host(const struct load *l, const struct node *n, const struct event *e)
 {
     const struct at at = node_at(n, "host");
     if (e->host == CN_NONE32) return;
+    bool named = (event_info(e->kind)->required & PARAM_NAMED) != 0; /* an alias is a name too */
     const struct host_spec *h = &l->world->hosts[e->host];
     if (e->kind == EV_ADD_HOST && h->active) {
         jsondoc_error(n->doc, &at, "expected a host that is declared \"active\": false, got \"%s\"",
                       node_text(n, "host"));
-    } else if (e->kind != EV_ADD_HOST && h->cname != NULL) {
+    } else if (e->kind != EV_ADD_HOST && h->cname != NULL && !named) {
         jsondoc_error(n->doc, &at,
                       "expected a host that is no alias (aliases are not provisioned), got \"%s\"",
                       node_text(n, "host"));
@@ -157,6 +171,10 @@ static void read_event(struct load *l, const struct node *n, uint32_t number,
     if ((params & PARAM_COVERAGE) != 0) e.coverage = (uint8_t)node_word(n, "coverage");
     if ((params & PARAM_SCOPE) != 0) read_scope(n, &e);
     e.subject_changes = node_bool(n, "subject_changes");
+    if ((params & PARAM_SHARE) != 0) {
+        e.share_permille = (uint16_t)node_integer(n, "share_permille");
+    }
+    if ((params & PARAM_TLDS) != 0) read_tlds(l, n, &e);
     check_host(l, n, &e);
     out->event = e;
     out->number = number;

@@ -122,6 +122,7 @@ static const struct key site_keys[] = {
     MAY("revocation_policy", words_revocation_policy, NULL,
         "what the DNS does when it loses its entitlement; absent: as in choices"),
     MAY("edge_name", values_group, NULL, "sites of the same edge name share it; absent: its own"),
+    MAY("site_name", values_name, NULL, "the name that it is filed under; it can be barred"),
     MAY("suspended", values_bool, "false", "suspended by the partner from the start"),
     MAY("blacklisted", values_bool, "false", "blacklisted from the start"),
     MAY("resolution", words_resolution, "open", "whether the customer lets its names resolve"),

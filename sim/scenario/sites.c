@@ -13,7 +13,8 @@ struct reader {
     struct host_spec *hosts;
     uint32_t site; /* that is being read */
     uint32_t host_count;
-    struct names groups; /* edge names */
+    struct names groups;     /* edge names */
+    struct names site_names; /* names that sites are filed under */
 };
 
 static struct node site_node(const struct load *l, uint32_t i, struct at *list)
@@ -229,6 +230,19 @@ static void take_edge_name(struct reader *r, const struct node *n, struct site_s
     names_add(&r->groups, key, s->edge_name);
 }
 
+static void take_site_name(struct reader *r, const struct node *n, struct site_spec *s)
+{
+    const char *text = node_text(n, "site_name");
+    s->name_group = CN_NONE32;
+    if (text == NULL) return;
+    s->name_group = names_find(&r->site_names, text);
+    if (s->name_group != CN_NONE32) return;
+    const char *key = arena_text(r->l->scratch, text, strlen(text));
+    if (key == NULL) return;
+    s->name_group = r->l->world->name_group_count++;
+    names_add(&r->site_names, key, s->name_group);
+}
+
 static void read_registration(const struct node *site, struct site_spec *s)
 {
     /* Absent, its keys are absent too: jansson finds nothing in NULL. */
@@ -285,6 +299,7 @@ static void read_site(struct reader *r)
     take_account(r, &n, s);
     take_partner(r, &n, s);
     take_edge_name(r, &n, s);
+    take_site_name(r, &n, s);
     s->needs_commercial = node_bool(&n, "needs_commercial");
     s->commercial = (enum commercial_state)node_word(&n, "commercial");
     s->vetting = (enum vetting_state)node_word(&n, "vetting");
@@ -359,7 +374,8 @@ void sites_read(struct load *l)
     r.sites = arena_get(l->a, count, sizeof(*r.sites));
     r.hosts = arena_get(l->a, hosts, sizeof(*r.hosts));
     if (r.sites == NULL || r.hosts == NULL || !names_init(&l->sites, l->scratch, count) ||
-        !names_init(&l->hosts, l->scratch, hosts) || !names_init(&r.groups, l->scratch, count)) {
+        !names_init(&l->hosts, l->scratch, hosts) || !names_init(&r.groups, l->scratch, count) ||
+        !names_init(&r.site_names, l->scratch, count)) {
         return;
     }
     declare_domains(&r, count);

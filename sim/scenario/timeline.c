@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cnedge/model/list.h"
 #include "cnedge/scenario/scenario.h"
 #include "tables.h"
 #include "values.h"
@@ -8,8 +9,10 @@
 
 static const struct type inputs = LIST_OF("inputs", words_vetting_input, 0, VETTING_INPUT_COUNT);
 
-/* The keys from "site" on stand in the order of enum event_param; "everyone" is
- * part of PARAM_SCOPE. */
+static const struct type tlds = LIST_OF("event_tlds", values_tld, 1, LISTED_TLDS_MAX);
+
+/* The keys from "site" on stand in the order of enum event_param; "everyone" is part of
+ * PARAM_SCOPE. */
 static const struct key event_keys[] = {
     NEED("at", values_time, "when; it may refer to events that stand before it in the file"),
     NEED("do", words_event_kind, "what happens"),
@@ -31,13 +34,15 @@ static const struct key event_keys[] = {
     MAY("everyone", values_true, NULL, "instead of a site, a holder, an account or a partner: all"),
     MAY("partner", values_id, NULL, "a partner"),
     MAY("to", values_id, NULL, "the partner that takes over"),
+    MAY("share_permille", values_permille, NULL, "of 1,000 clients, how many"),
+    MAY("tlds", tlds, NULL, "top-level domains"),
 };
 enum { PARAM_FIRST = 5, PARAM_COUNT = CN_ARRAY_LEN(event_keys) - PARAM_FIRST };
-_Static_assert(1 << PARAM_COUNT == PARAM_TO << 1, "a key for each parameter");
+_Static_assert(1 << PARAM_COUNT == PARAM_TLDS << 1, "a key for each parameter");
 
 static keyset params(uint32_t bits)
 {
-    return (keyset)(bits & ~(uint32_t)PARAM_SCOPE) << PARAM_FIRST;
+    return (keyset)(bits & ((1U << PARAM_COUNT) - 1) & ~(uint32_t)PARAM_SCOPE) << PARAM_FIRST;
 }
 
 static bool same_params(int a, int b)
@@ -72,9 +77,11 @@ static bool event_rule(size_t i, struct rule *out)
     }
     keyset scope = format_keyset(&timeline_event, "site holder account partner everyone");
     keyset any = format_all_keys(&timeline_event) >> PARAM_FIRST << PARAM_FIRST;
-    bool scoped = (info->required & PARAM_SCOPE) != 0;
     out->all = params(info->required);
-    out->one = scoped ? scope : 0;
+    if ((info->required & PARAM_SCOPE) != 0) out->one = scope;
+    if ((info->required & PARAM_NAMED) != 0) {
+        out->one = format_keyset(&timeline_event, "site host");
+    }
     out->none = any & ~params(info->required | info->optional) & ~out->one;
     return true;
 }

@@ -265,6 +265,8 @@ INTEGER(us, 0, 10000000)
 INTEGER(ttl, 0, INT32_MAX) /* RFC 2181 section 8 */
 INTEGER(row, 1, 32)
 INTEGER(changes, 0, INT32_MAX)
+INTEGER(permille, 1, 1000)
+INTEGER(port, 1, 65535)
 
 const struct type values_lat = {.name = "lat", .shape = SHAPE_DEGREES, .min = -90, .max = 90};
 const struct type values_lon = {.name = "lon", .shape = SHAPE_DEGREES, .min = -180, .max = 180};

@@ -23,6 +23,7 @@ extern const struct type values_instant, values_end, values_time, values_range, 
 
 /* Numbers, truth values, null. */
 extern const struct type values_version, values_seed, values_accesses, values_us, values_ttl;
+extern const struct type values_permille, values_port;
 extern const struct type values_row, values_changes, values_lat, values_lon, values_bool;
 extern const struct type values_true, values_null;
 

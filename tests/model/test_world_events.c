@@ -108,6 +108,26 @@ static struct row rows[] = {
     {"partner_up", "partner", EV_PARTNER_UP, "", 0, true, "OUTAGE_BAD_STATE"},
     {"partner_contract_end", "", EV_PARTNER_CONTRACT_END, "", 0, true, "PARTNER_CONTRACT_ENDED"},
     {"set_partner", "second", EV_SET_PARTNER, "", 1, false, "PARTNER_BAD_STATE"},
+    {"poison", "", EV_POISON, "", 0, false, "BLACKLIST_BAD_STATE"},
+    {"poison_end", "", EV_POISON_END, "BLACKLIST_BAD_STATE", 0, false, "BLACKLIST_BAD_STATE"},
+    {"sni_reset", "", EV_SNI_RESET, "", 0, false, "BLACKLIST_BAD_STATE"},
+    {"sni_clear", "", EV_SNI_CLEAR, "BLACKLIST_BAD_STATE", 0, false, "BLACKLIST_BAD_STATE"},
+    {"http_reset", "", EV_HTTP_RESET, "", 0, false, "OUTAGE_BAD_STATE"},
+    {"http_clear", "", EV_HTTP_CLEAR, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"province_block", "", EV_PROVINCE_BLOCK, "", 0, false, "OUTAGE_BAD_STATE"},
+    {"province_unblock", "", EV_PROVINCE_UNBLOCK, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"port_scan", "", EV_PORT_SCAN, "", 0, false, "OUTAGE_BAD_STATE"},
+    {"border_443_reset", "", EV_BORDER_443_RESET, "", 0, false, "OUTAGE_BAD_STATE"},
+    {"border_443_end", "", EV_BORDER_443_END, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"dns_bogus", "", EV_DNS_BOGUS, "", 0, false, "OUTAGE_BAD_STATE"},
+    {"dns_bogus_end", "", EV_DNS_BOGUS_END, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"resolver_down", "", EV_RESOLVER_DOWN, "", 0, false, "OUTAGE_BAD_STATE"},
+    {"resolver_up", "", EV_RESOLVER_UP, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"ns_hijack", "", EV_NS_HIJACK, "", 0, false, "OUTAGE_BAD_STATE"},
+    {"ns_restore", "", EV_NS_RESTORE, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"bar_site_name", "", EV_BAR_SITE_NAME, "SITE_NAME_MISSING", 0, false, "SITE_NAME_MISSING"},
+    {"name_cleared", "", EV_NAME_CLEARED, "BLACKLIST_BAD_STATE", 0, false, "BLACKLIST_BAD_STATE"},
+    {"caches_forget", "", EV_CACHES_FORGET, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
     {"filing_synced", "filing=APPROVED_UNSYNCED", EV_FILING_SYNCED, "", 1, false, "ICP_BAD_STATE"},
     {"audit_timeout", "audit", EV_AUDIT_TIMEOUT, "", 1, false, "ICP_BAD_STATE"},
     {"filing_shell", "filing=ACCESS_CANCELLED", EV_FILING_SHELL, "", 1, false, "ICP_BAD_STATE"},
@@ -123,7 +143,8 @@ static struct event event_of(const struct story *s, enum event_kind kind)
 {
     uint32_t required = event_info(kind)->required;
     struct event e = fixture_event(kind, s->at_s);
-    if ((required & (PARAM_SITE | PARAM_SCOPE)) != 0) e = on_site(kind, s->at_s, s->shop);
+    if ((required & (PARAM_SITE | PARAM_SCOPE | PARAM_NAMED)) != 0)
+        e = on_site(kind, s->at_s, s->shop);
     if ((required & PARAM_HOST) != 0) e = on_host(kind, s->at_s, s->www);
     if ((required & PARAM_HOLDER) != 0) e = on_holder(kind, s->at_s, 0);
     if ((required & PARAM_ACCOUNT) != 0) e = on_account(kind, s->at_s, 0);
@@ -133,6 +154,7 @@ static struct event event_of(const struct story *s, enum event_kind kind)
     if (required == PARAM_PARTNER) e = on_partner(kind, s->at_s, 0);
     if ((required & PARAM_TO) != 0) e.to = 1;
     e.coverage = COVERAGE_OVERSEAS;
+    e.share_permille = 1000;
     return e;
 }
 

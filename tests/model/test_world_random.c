@@ -5,7 +5,7 @@
 
 #include "test.h"
 
-enum { WORLDS = 300, EVENTS = 120 };
+enum { WORLDS = 400, EVENTS = 160 };
 
 /* --- a copy of everything that may change --------------------------------------------------- */
 

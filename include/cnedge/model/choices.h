@@ -34,6 +34,13 @@ enum coverage {
 
 CN_CONST const char *coverage_name(enum coverage c);
 
+/* Where forged addresses come from: never from anybody's real ones. */
+enum forged_pool {
+    FORGED_SYNTHETIC, /* A from 198.51.100.0/24, AAAA from 2001:db8:dead::/48 */
+    FORGED_REALISTIC, /* AAAA from 2001::/32, as measured (FACTS H, M3 M5); A as above */
+    FORGED_POOL_COUNT
+};
+
 /* When a review ends (FACTS B1 to B4). */
 enum reviews {
     REVIEWS_EVENTS, /* when the scenario says so */
@@ -86,6 +93,14 @@ struct choices {
     /* Who may apply. */
     /* Partners and scopes. */
     /* Lists and the border. */
+    struct duration_range path_min_listed; /* a name that is forged or reset stays so at least */
+    struct duration_range province_min_listed;
+    struct duration_range path_clearing; /* until the last device has dropped a name */
+    struct duration_range bogus_tail;    /* until the last cache has forgotten bogus answers */
+    uint32_t ns_ttl_s;                   /* of delegations in caches */
+    int32_t forged_pool;                 /* enum forged_pool */
+    uint32_t forged_pool_size;           /* addresses of each family */
+    uint32_t forged_ttl_s;
     /* Addresses, families, DNS mode. */
     /* Products and packages. */
     /* Capacity and resolvers. */

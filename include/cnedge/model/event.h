@@ -25,6 +25,11 @@ enum event_param {
     PARAM_SCOPE = 1 << 11,   /* exactly one of site, holder, account, partner, "everyone": true */
     PARAM_PARTNER = 1 << 12, /* "partner": a declared partner */
     PARAM_TO = 1 << 13,      /* "to": the partner that takes over */
+    PARAM_SHARE = 1 << 14,   /* "share_permille": of clients */
+    PARAM_TLDS = 1 << 15,    /* "tlds": list of top-level domains */
+    /* Without a key of their own; from the top. */
+    PARAM_NAMED = 1 << 30,  /* exactly one of site and host */
+    PARAM_LISTED = 1 << 29, /* derived events: an entry of world.listed */
 };
 
 /* X(kind, name in scenarios, required params, optional params, text) */
@@ -116,6 +121,35 @@ enum event_param {
     X(SET_PARTNER, "set_partner", PARAM_SCOPE | PARAM_TO, 0,                                       \
       "sites move to another partner: vetting and provisioning start over")                        \
     /* Lists and the border. */                                                                    \
+    X(POISON, "poison", PARAM_NAMED | PARAM_SHARE, PARAM_CARRIER | PARAM_REGION,                   \
+      "the border forges answers for a name")                                                      \
+    X(POISON_END, "poison_end", PARAM_NAMED, 0, "the border stops forging answers for it")         \
+    X(SNI_RESET, "sni_reset", PARAM_NAMED, 0, "connections that name it are reset at the border")  \
+    X(SNI_CLEAR, "sni_clear", PARAM_NAMED, 0,                                                      \
+      "it is taken off: neither resets nor forged answers")                                        \
+    X(HTTP_RESET, "http_reset", PARAM_NAMED, 0,                                                    \
+      "plain HTTP requests that name it are reset at the border")                                  \
+    X(HTTP_CLEAR, "http_clear", PARAM_NAMED, 0, "plain HTTP requests pass again")                  \
+    X(PROVINCE_BLOCK, "province_block", PARAM_REGION | PARAM_NAMED, 0,                             \
+      "a province's own box resets connections that name it")                                      \
+    X(PROVINCE_UNBLOCK, "province_unblock", PARAM_REGION | PARAM_NAMED, 0,                         \
+      "that box lets it pass again")                                                               \
+    X(PORT_SCAN, "port_scan", PARAM_SITE, 0,                                                       \
+      "its provider finds the site on ports other than 80 and 443")                                \
+    X(BORDER_443_RESET, "border_443_reset", 0, 0,                                                  \
+      "every connection to port 443 across the border is reset")                                   \
+    X(BORDER_443_END, "border_443_end", 0, 0, "that reset ends")                                   \
+    X(DNS_BOGUS, "dns_bogus", PARAM_TLDS, 0,                                                       \
+      "names of whole top-level domains resolve to one address")                                   \
+    X(DNS_BOGUS_END, "dns_bogus_end", 0, 0, "they resolve again, as caches forget")                \
+    X(RESOLVER_DOWN, "resolver_down", PARAM_CARRIER, PARAM_REGION,                                 \
+      "a carrier's resolvers fail, everywhere or in one province")                                 \
+    X(RESOLVER_UP, "resolver_up", PARAM_CARRIER, PARAM_REGION, "those resolvers answer again")     \
+    X(NS_HIJACK, "ns_hijack", PARAM_SITE, 0, "the registry delegates the site to somebody else")   \
+    X(NS_RESTORE, "ns_restore", PARAM_SITE, 0,                                                     \
+      "the registry delegates it to us again, as caches forget")                                   \
+    X(BAR_SITE_NAME, "bar_site_name", PARAM_SITE, 0,                                               \
+      "the site's name may not be filed any more, for good")                                       \
     /* Addresses, families, DNS mode. */                                                           \
     /* Products and packages. */                                                                   \
     /* Capacity and resolvers. */                                                                  \
@@ -127,7 +161,11 @@ enum event_param {
     X(STATUS_OBSERVED, "status_observed", PARAM_SITE, 0, "the partner learns of a licence change") \
     X(GRACE_OVER, "grace_over", PARAM_SITE, 0, "the status has been unknown for too long")         \
     X(SETTLED, "settled", PARAM_SITE, 0, "the change has lasted: answers may be cached longer")    \
-    X(PROVISIONED, "provisioned", PARAM_HOST, 0, "the pending provisioning step is done")
+    X(PROVISIONED, "provisioned", PARAM_HOST, 0, "the pending provisioning step is done")          \
+    X(NAME_CLEARED, "name_cleared", PARAM_LISTED, 0,                                               \
+      "no device has the name on its list any more")                                               \
+    X(CACHES_FORGET, "caches_forget", PARAM_LISTED, 0,                                             \
+      "an eighth of the caches forget what they held")
 
 enum event_kind {
 #define X(kind, name, required, optional, text) EV_##kind,
@@ -159,6 +197,10 @@ struct event {
     uint8_t cause;    /* enum filing_cause */
     uint8_t coverage; /* enum coverage */
     bool subject_changes;
+    uint16_t share_permille; /* PARAM_SHARE: 1..1000 */
+    uint16_t listed;         /* PARAM_LISTED */
+    uint8_t tld_count;       /* PARAM_TLDS */
+    const char *const *tlds; /* lower case, no dots; must outlive the world */
 };
 
 /* An event of this kind with every reference unset. */

@@ -110,6 +110,12 @@
     X(PARTNER_BAD_STATE, "the site is at that partner already", "FACTS A6 I",                      \
       "name another partner, or leave the site where it is")                                       \
     /* Lists and the border. */                                                                    \
+    X(SITE_NAME_BARRED, "the name of the site is barred from filing", "FACTS A10 D AL1",           \
+      "file under another site name; a barred name does not come free again")                      \
+    X(SITE_NAME_MISSING, "the site has no declared name", "FACTS A10 I",                           \
+      "give the site a site_name in the scenario")                                                 \
+    X(LIST_FULL, "the lists of the border have no room for another name", "FACTS B6 SIM",          \
+      "take names off the lists first, or list the site instead of its hosts")                     \
     /* Addresses, families, DNS mode. */                                                           \
     /* Products and packages. */                                                                   \
     X(INVALID_STATUS, "the bandwidth package is not in a state in which this can happen",          \

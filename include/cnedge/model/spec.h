@@ -52,8 +52,9 @@ struct site_spec {
     const uint8_t *apex; /* wire name */
     uint32_t holder;     /* CN_NONE32: nobody files for it, and `filing` is NONE */
     uint32_t account;
-    uint8_t partner;    /* where it is onboarded: only this one's mainland PoPs answer for it */
-    uint32_t edge_name; /* group of sites on one shared edge name; CN_NONE32: its own */
+    uint8_t partner;     /* where it is onboarded: only this one's mainland PoPs answer for it */
+    uint32_t name_group; /* sites that are filed under one name; CN_NONE32: no name is given */
+    uint32_t edge_name;  /* group of sites on one shared edge name; CN_NONE32: its own */
     uint32_t host_first, host_count; /* in world_spec.hosts */
     const char *number;              /* of the filing; NULL when there is none */
     enum filing_state filing;
@@ -91,15 +92,15 @@ struct world_spec {
     const struct prefix_table *prefixes;
     struct choices choices;
     const struct partner_spec *partners; /* at least one, at most TOPOLOGY_PARTNERS_MAX */
-    struct calendar calendar; /* zeros: the built-in one */
-    uint16_t unknown_line;    /* what clients of the unknown line are treated as (C2 row 29) */
+    struct calendar calendar;            /* zeros: the built-in one */
+    uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
     const struct holder_spec *holders;
     const struct account_spec *accounts;
     const struct site_spec *sites;
     const struct host_spec *hosts; /* grouped by site, in site order */
     uint8_t partner_count;
     uint32_t holder_count, account_count, site_count, host_count;
-    uint32_t edge_name_count;
+    uint32_t edge_name_count, name_group_count;
     const uint8_t *nameservers[SPEC_NAMESERVERS_MAX]; /* wire; the NS records of every zone */
     uint8_t nameserver_count;
 };

@@ -9,11 +9,12 @@
 
 #include "cnedge/model/event.h"
 #include "cnedge/model/evq.h"
+#include "cnedge/model/list.h"
 #include "cnedge/model/policy.h"
 
 enum { WORLD_CLASSES_MAX = 1024 };
 
-/* The timers: one slot per site and purpose, then one per host. */
+/* The timers: one slot per site and purpose, then one per host, then one per listed entry. */
 enum site_timer {
     TIMER_FILING,
     TIMER_OBSERVE,
@@ -73,6 +74,25 @@ struct host {
     bool active;
 };
 
+struct listed {          /* an entry of the border's lists; what members mean depends on `kind` */
+    uint32_t site, host; /* host CN_NONE32: the site with all names in it; both: no name */
+    uint16_t region;     /* PROVINCE: whose box; NAME: where it is forged, CN_NONE16: everywhere */
+    uint16_t carrier;    /* NAME: for whose clients it is forged; CN_NONE16: for all */
+    uint8_t kind;        /* enum listed_kind */
+    uint8_t state;       /* NAME: enum list_state; else enum measure_state */
+    bool sni;            /* NAME: connections that name it are reset */
+    uint16_t share;      /* NAME: permille of clients for whom it is forged */
+    uint8_t step;        /* HIJACK, BOGUS: eighths of the caches that have forgotten */
+    uint8_t reached;     /* HIJACK: `step` when it ended */
+    simdur step_for;
+    simtime since;        /* of `state` */
+    simtime listed_until; /* not to be taken off before */
+    simtime resets_since; /* when resets last began */
+    simtime ended;        /* when resets last ended; SIMTIME_NEVER: they have not */
+    uint8_t tld_count;    /* BOGUS */
+    const char *const *tlds;
+};
+
 struct cell { /* one line's decision for one class, without reasons */
     uint16_t pop;
     uint8_t kind; /* enum decision_kind */
@@ -93,6 +113,7 @@ struct class_ {
 struct changes {     /* by the last world_apply or world_fire */
     uint32_t *hosts; /* whose class changed, or that came into being */
     uint32_t host_count;
+    bool border;  /* lists, resolvers, delegations: what reaches clients, not what we answer */
     bool network; /* PoPs, carriers or the partner: any class may answer differently */
 };
 
@@ -122,6 +143,14 @@ struct world {
     bool *region_down;               /* [region] */
     uint16_t carriers_down;          /* bits: everywhere */
     uint16_t *region_carriers_down;  /* [region] bits */
+    bool border_443_reset;           /* every connection to port 443 across the border */
+    uint16_t listed_count;           /* entries of `listed` that were ever used */
+    uint16_t resolvers_down;         /* bits: carriers whose resolvers fail everywhere */
+    /* What clients meet on the way; see traffic/path.h. */
+    struct listed *listed;           /* LISTED_MAX */
+    uint64_t listed_draws;           /* durations drawn for them so far */
+    uint16_t *region_resolvers_down; /* [region] bits */
+    bool *site_names_barred;         /* [site_spec.name_group] */
     struct pop_status *pops;         /* [pop] effective */
     uint32_t generation;             /* of the network state; starts at 1 */
     struct class_ *classes;          /* WORLD_CLASSES_MAX */
