@@ -70,7 +70,7 @@ int cli_unknown(const char *command, const char *const *names, size_t count, con
 
 static int no_option(const char *command, const struct option *longs, const char *got)
 {
-    enum { OPTIONS_MAX = 8 };
+    enum { OPTIONS_MAX = 32 };
     char dashed[OPTIONS_MAX][32];
     const char *names[OPTIONS_MAX] = {NULL};
     size_t count = 0;
@@ -103,11 +103,9 @@ int cli_option(int argc, char **argv, const struct option *longs)
 int cli_time(const char *command, const char *option, const struct scenario *s, const char *text,
              simtime *out)
 {
-    if (scenario_time(s, text, out) && !simtime_before(s->end, *out)) return CLI_OK;
-    return cli_usage(command,
-                     "%s expects a time within the run such as +20m, an ISO 8601 instant, or an "
-                     "event's id, got \"%s\"",
-                     option, text);
+    char why[SCENARIO_WHY_MAX];
+    if (scenario_time(s, text, out, why)) return CLI_OK;
+    return cli_usage(command, "%s: %s", option, why);
 }
 
 const char *cli_plural(uint32_t n)

@@ -9,12 +9,13 @@
 #define CNEDGE_SIM_SCENARIO_FORMAT_H
 
 #include "cnedge/base/base.h"
+#include "hints.h"
 
 enum {
     FORMAT_VERSION = 1,
     FORMAT_DEPTH_MAX = 12,   /* levels of objects and lists in a valid file */
     FORMAT_KEYS_MAX = 64,    /* keys of one object: bits of `keyset` */
-    FORMAT_WORDS_MAX = 128,  /* words of one enumeration: bits of struct wordset */
+    FORMAT_WORDS_MAX = 256,  /* words of one enumeration: bits of struct wordset */
     FORMAT_ID_MAX = 63,      /* bytes of an id */
     FORMAT_NAME_MAX = 256,   /* bytes of a short text for people */
     FORMAT_TEXT_MAX = 65536, /* bytes of a long text for people */
@@ -68,6 +69,7 @@ struct type {
     /* SHAPE_TEXT. `pattern` (ECMA 262) accepts all that `reads` accepts. */
     bool (*reads)(const char *text);
     const char *pattern;
+    bool (*hint)(const char *text, char out[HINTS_TEXT_MAX]); /* what was meant; NULL: no idea */
     /* SHAPE_WORD. `explain` adds to the message for a wrong word, or gives NULL. */
     const char *(*word)(int i);
     const char *const *word_list; /* instead of `word` */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/scenario/scenario.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "clients.h"
@@ -11,6 +12,7 @@
 #include "shape.h"
 #include "tables.h"
 #include "times.h"
+#include "values.h"
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
@@ -145,13 +147,67 @@ static bool base_time(const struct scenario *s, const char *name, simtime *out)
     return false;
 }
 
-bool scenario_time(const struct scenario *s, const char *text, simtime *out)
+/* The event, "start" or "end" that was probably meant; NULL when nothing is near. */
+static const char *nearest_time(const struct scenario *s, const char *name, struct arena *a)
+{
+    uint32_t count = 0;
+    const char **names = arena_get(a, s->event_count + 2, sizeof(*names));
+    if (names == NULL) return NULL;
+    names[count++] = "start";
+    names[count++] = "end";
+    for (uint32_t i = 0; i < s->event_count; i++) {
+        if (s->events[i].id[0] != '\0') names[count++] = s->events[i].id;
+    }
+    return diag_nearest(name, names, count);
+}
+
+static void why_no_event(const struct scenario *s, const char *name, char why[SCENARIO_WHY_MAX])
+{
+    struct heap heap;
+    struct arena scratch;
+    heap_init(&heap, &scratch);
+    const char *near = nearest_time(s, name, &scratch);
+    snprintf(why, SCENARIO_WHY_MAX,
+             "expected the id of an event, \"start\" or \"end\", got \"%s\"%s%s%s", name,
+             near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+             near != NULL ? "\"?" : "");
+    heap_free(&heap);
+}
+
+static void why_no_time(const char *text, char why[SCENARIO_WHY_MAX])
+{
+    char hint[HINTS_TEXT_MAX];
+    bool hinted = hints_time(text, hint);
+    snprintf(why, SCENARIO_WHY_MAX, "expected %s, got \"%.80s\"%s%s", values_time.expected, text,
+             hinted ? "; " : "", hinted ? hint : "");
+}
+
+static void why_outside(const struct scenario *s, const char *text, char why[SCENARIO_WHY_MAX])
+{
+    char first[TIMETEXT_MAX];
+    char last[TIMETEXT_MAX];
+    timetext_put_local(s->start, s->zone_s, first);
+    timetext_put_local(simtime_wall(s->start, s->end), s->zone_s, last);
+    snprintf(why, SCENARIO_WHY_MAX, "expected a time within the run (%s .. %s), got \"%s\"", first,
+             last, text);
+}
+
+bool scenario_time(const struct scenario *s, const char *text, simtime *out,
+                   char why[SCENARIO_WHY_MAX])
 {
     struct times t;
     simtime base = SIMTIME_START;
-    if (!times_split(text, &t)) return false;
-    if (t.kind == TIMES_NAMED && !base_time(s, t.name, &base)) return false;
-    return times_resolve(&t, s->start, base, out) && !simtime_before(s->end, *out);
+    if (!times_split(text, &t)) {
+        why_no_time(text, why);
+        return false;
+    }
+    if (t.kind == TIMES_NAMED && !base_time(s, t.name, &base)) {
+        why_no_event(s, t.name, why);
+        return false;
+    }
+    if (times_resolve(&t, s->start, base, out) && !simtime_before(s->end, *out)) return true;
+    why_outside(s, text, why);
+    return false;
 }
 
 bool scenario_client_find(const struct scenario *s, const char *text, struct scenario_client *out)

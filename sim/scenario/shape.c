@@ -130,10 +130,7 @@ static void reject(const struct walk *w, const struct type *t, const struct at *
     }
     bool one_of = t->shape == SHAPE_WORD && t->expected == NULL && t->words > 1;
     jsondoc_error(w->doc, at, "expected %s%s, got %s%s%s", one_of ? "one of " : "", want, got,
-                  more == NULL     ? ""
-                  : more[0] == 'd' ? "; "
-                                   : ", ",
-                  more == NULL ? "" : more);
+                  more == NULL ? "" : "; ", more == NULL ? "" : more);
 }
 
 /* The word that was probably meant. */
@@ -166,7 +163,9 @@ static void check_text(const struct walk *w, const struct type *t, const struct 
     if (len > (size_t)t->max) {
         jsondoc_limit(w->doc, at, "expected at most %lld bytes, got %zu", (long long)t->max, len);
     } else if (len < (size_t)t->min || (t->reads != NULL && !t->reads(json_string_value(v)))) {
-        reject(w, t, at, v, NULL);
+        char hint[HINTS_TEXT_MAX];
+        bool hinted = t->hint != NULL && t->hint(json_string_value(v), hint);
+        reject(w, t, at, v, hinted ? hint : NULL);
     }
 }
 

@@ -196,12 +196,14 @@ static bool is_range(const char *text)
 }
 
 /* X(type, reads, pattern, least, most bytes, what it is) */
-#define TEXT(id_, fn, regex, least, most, what)                                                    \
+#define TEXT(id_, fn, regex, least, most, what) HINTED(id_, fn, regex, least, most, NULL, what)
+#define HINTED(id_, fn, regex, least, most, hints, what)                                           \
     const struct type values_##id_ = {.name = #id_,                                                \
                                       .shape = SHAPE_TEXT,                                         \
                                       .expected = (what),                                          \
                                       .reads = (fn),                                               \
                                       .pattern = (regex),                                          \
+                                      .hint = (hints),                                             \
                                       .min = (least),                                              \
                                       .max = (most)};
 
@@ -222,35 +224,37 @@ TEXT(province, is_word, WHOLE(WORD), 1, 31,
 TEXT(line_name, is_line_name, "^(unknown|cn/" WORD "/[a-z]+|(?!cn($|/))[a-z]{2}(/" WORD ")?)$", 2,
      LINE_NAME_MAX - 1, "a line's name such as \"cn/shanghai/telecom\", \"de\" or \"us/west\"")
 TEXT(line_ref, is_line_ref, WHOLE(LINE_REF), 1, LINE_NAME_MAX - 1, "a line's name")
-TEXT(group, is_fqdn, "^" LABELS "[.]?$", 1, 254, "the edge name, a host name")
+HINTED(group, is_fqdn, "^" LABELS "[.]?$", 1, 254, hints_name, "the edge name, a host name")
 TEXT(path, is_path, "^(?!/)(?!([^\\n]*/)?[.][.](/|$))", 1, 1024,
      "a relative path that stays below the scenario's directory")
 TEXT(tld, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_TLD_MAX - 1,
      "a top-level domain in lower case, without dots")
-TEXT(domain, is_domain, "^" LABEL "([.]" LABEL ")+[.]?$", 3, 254,
-     "a domain name of two or more labels")
-TEXT(label, is_label, "^(@|" LABELS ")$", 1, 253,
-     "a host's name within the site, such as \"www\", or \"@\" for the domain itself")
-TEXT(fqdn, is_fqdn, "^" LABELS "[.]?$", 1, 254, "a full host name")
-TEXT(asked, is_asked, "^([*]|([*][.])?" LABELS "[.]?)$", 1, 256,
-     "a full host name, \"*.\" and a domain, or \"*\"")
+HINTED(domain, is_domain, "^" LABEL "([.]" LABEL ")+[.]?$", 3, 254, hints_name,
+       "a domain name of two or more labels")
+HINTED(label, is_label, "^(@|" LABELS ")$", 1, 253, hints_name,
+       "a host's name within the site, such as \"www\", or \"@\" for the domain itself")
+HINTED(fqdn, is_fqdn, "^" LABELS "[.]?$", 1, 254, hints_name, "a full host name")
+HINTED(asked, is_asked, "^([*]|([*][.])?" LABELS "[.]?)$", 1, 256, hints_name,
+       "a full host name, \"*.\" and a domain, or \"*\"")
 TEXT(v4, is_v4, WHOLE(IPV4), 7, 15, "an IPv4 address")
 TEXT(v6, is_v6, WHOLE(IPV6), 2, 45, "an IPv6 address")
-TEXT(prefix, is_prefix, "^(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?$", 2, 49,
-     "an address, or a prefix such as \"192.0.2.0/24\" with nothing behind its length")
-TEXT(stand, is_stand, "^(" LINE_REF "|(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?)$", 1, LINE_NAME_MAX - 1,
-     "a line's name, an address or a prefix")
+HINTED(prefix, is_prefix, "^(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?$", 2, 49, hints_prefix,
+       "an address, or a prefix such as \"192.0.2.0/24\" with nothing behind its length")
+HINTED(stand, is_stand, "^(" LINE_REF "|(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?)$", 1, LINE_NAME_MAX - 1,
+       hints_prefix, "a line's name, an address or a prefix")
 TEXT(from, is_from, "^!?[a-z0-9_*-]+(/[a-z0-9_*-]+)*$", 1, LINE_NAME_MAX,
      "a client's name or a pattern of lines such as \"cn/*/telecom\" or \"!cn\"")
-TEXT(instant, is_instant, WHOLE(INSTANT), 1, 40, TIMETEXT_INSTANT_FORM)
-TEXT(end, is_end, WHOLE(INSTANT "|[+]" DURATION), 1, 64,
-     "an instant or a duration since the start such as \"+2h\"")
-TEXT(time, is_time, WHOLE(INSTANT "|[+]" DURATION "|" ID "([+-]" DURATION ")?"), 1, 128,
-     "a time: an instant, \"+20m\", \"start\", \"end\", or an event's id with or without an offset "
-     "(\"revoked+30s\")")
+HINTED(instant, is_instant, WHOLE(INSTANT), 1, 40, hints_instant, TIMETEXT_INSTANT_FORM)
+HINTED(end, is_end, WHOLE(INSTANT "|[+]" DURATION), 1, 64, hints_time,
+       "an instant or a duration since the start such as \"+2h\"")
+HINTED(
+    time, is_time, WHOLE(INSTANT "|[+]" DURATION "|" ID "([+-]" DURATION ")?"), 1, 128, hints_time,
+    "a time: an instant, \"+20m\", \"start\", \"end\", or an event's id with or without an offset "
+    "(\"revoked+30s\")")
 TEXT(date, is_date, WHOLE(DATE), 10, 10, "a date such as \"2026-02-16\"")
-TEXT(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?|[0-9]+bd([.][.][0-9]+bd)?"), 1, 64,
-     "a duration such as \"8h\" or \"3bd\", or a range of them such as \"7h..24h\"")
+HINTED(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?|[0-9]+bd([.][.][0-9]+bd)?"), 1, 64,
+       hints_duration,
+       "a duration such as \"8h\" or \"3bd\", or a range of them such as \"7h..24h\"")
 
 /* --- numbers, truth values, null -------------------------------------------------------------- */
 

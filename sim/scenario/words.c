@@ -65,7 +65,7 @@ static const char *why_no_kind(const char *got)
 {
     enum event_kind k = event_find(got);
     return k != EVENT_KIND_COUNT && event_info(k)->derived
-               ? "which is a timer's event and cannot be written"
+               ? "that is a timer's event and cannot be written"
                : NULL;
 }
 const struct type words_event_kind = {.name = "event_kind",

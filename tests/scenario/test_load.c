@@ -349,17 +349,51 @@ static void test_times(void **state)
 {
     const struct scenario *s = everything.s;
     simtime t;
+    char why[SCENARIO_WHY_MAX];
     (void)state;
-    assert_true(scenario_time(s, "ipv6+10s", &t));
+    assert_true(scenario_time(s, "ipv6+10s", &t, why));
     assert_true(t.ns == 1240 * SIMDUR_SECOND);
-    assert_true(scenario_time(s, "end", &t));
+    assert_true(scenario_time(s, "end", &t, why));
     assert_true(t.ns == s->end.ns);
-    assert_true(scenario_time(s, "2026-03-02T01:00:01Z", &t));
+    assert_true(scenario_time(s, "2026-03-02T01:00:01Z", &t, why));
     assert_true(t.ns == SIMDUR_SECOND);
-    assert_false(scenario_time(s, "nobody", &t));
-    assert_false(scenario_time(s, "soon", &t));
-    assert_false(scenario_time(s, "20m", &t));
-    assert_false(scenario_time(s, "2026-03-02T00:59:59Z", &t));
+}
+
+static void test_wrong_times(void **state)
+{
+    static const struct {
+        const char *text, *why; /* how the message goes on behind "got" */
+    } rows[] = {
+        {"nobody", "\"start\" or \"end\", got \"nobody\""},
+        {"ipv7+10s", "got \"ipv7\"; did you mean \"ipv6\"?"},
+        {"strat", "got \"strat\"; did you mean \"start\"?"},
+        {"20m", "got \"20m\"; did you mean \"+20m\"?"},
+        {"20", "got \"20\"; the unit is missing: \"+20s\", \"+20m\", \"+20h\" or \"+20d\""},
+        {"+20", "got \"+20\"; the unit is missing: \"+20s\", \"+20m\", \"+20h\" or \"+20d\""},
+        {"2026-03-02T09:00:01", "got \"2026-03-02T09:00:01\"; the zone is missing: "
+                                "\"2026-03-02T09:00:01Z\" in UTC, "
+                                "\"2026-03-02T09:00:01+08:00\" in China"},
+        {"2026-03-02 09:00:01+08:00",
+         "got \"2026-03-02 09:00:01+08:00\"; did you mean \"2026-03-02T09:00:01+08:00\"?"},
+        {"2026-03-02 09:00", "in China"},
+        {"2026-02-30T09:00:00Z", "got \"2026-02-30T09:00:00Z\""},
+        {"tomorrow morning", "got \"tomorrow morning\""},
+        {"", "got \"\""},
+        {"2026-03-02T00:59:59Z", "got \"2026-03-02T00:59:59Z\""},
+        {"+400d", "got \"+400d\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
+        simtime t;
+        char why[SCENARIO_WHY_MAX];
+        assert_false(scenario_time(everything.s, rows[i].text, &t, why));
+        size_t len = strlen(why);
+        size_t end = strlen(rows[i].why);
+        if (strncmp(why, "expected ", 9) != 0 || len < end ||
+            strcmp(why + len - end, rows[i].why) != 0) {
+            fail_msg("%s: %s", rows[i].text, why);
+        }
+    }
 }
 
 static void test_defaults(void **state)
@@ -479,25 +513,16 @@ static void test_descriptions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_head),
-        cmocka_unit_test(test_choices),
-        cmocka_unit_test(test_calendar),
-        cmocka_unit_test(test_entities),
-        cmocka_unit_test(test_full_site),
-        cmocka_unit_test(test_other_sites),
-        cmocka_unit_test(test_hosts),
-        cmocka_unit_test(test_clients),
-        cmocka_unit_test(test_event_order),
-        cmocka_unit_test(test_events),
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_answer_expectation),
-        cmocka_unit_test(test_selections),
-        cmocka_unit_test(test_state_and_event_expectations),
-        cmocka_unit_test(test_times),
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_world_file),
-        cmocka_unit_test(test_extended_world),
-        cmocka_unit_test(test_files_that_cannot_be_read),
+        cmocka_unit_test(test_head),           cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_calendar),       cmocka_unit_test(test_entities),
+        cmocka_unit_test(test_full_site),      cmocka_unit_test(test_other_sites),
+        cmocka_unit_test(test_hosts),          cmocka_unit_test(test_clients),
+        cmocka_unit_test(test_event_order),    cmocka_unit_test(test_events),
+        cmocka_unit_test(test_places),         cmocka_unit_test(test_answer_expectation),
+        cmocka_unit_test(test_selections),     cmocka_unit_test(test_state_and_event_expectations),
+        cmocka_unit_test(test_times),          cmocka_unit_test(test_wrong_times),
+        cmocka_unit_test(test_defaults),       cmocka_unit_test(test_world_file),
+        cmocka_unit_test(test_extended_world), cmocka_unit_test(test_files_that_cannot_be_read),
         cmocka_unit_test(test_descriptions),
     };
     return cmocka_run_group_tests(tests, load_everything, free_everything);

@@ -20,6 +20,7 @@ enum {
     SCENARIO_EXPECTATIONS_MAX = 1000000,
     SCENARIO_CLIENTS_MAX = 1024,
     SCENARIO_ASSERT_LIST_MAX = 64, /* PoPs, addresses or rules in one assertion */
+    SCENARIO_WHY_MAX = 512,        /* bytes of a message, NUL included */
 };
 
 struct place {           /* where something was written */
@@ -164,8 +165,10 @@ CN_NONNULL CN_MUSTUSE const struct scenario *scenario_parse(struct arena *a,
                                                             enum cn_status *status);
 
 /* Reads a time as scenarios write it, for command lines too: an instant, "+20m", "start", "end", or
- * an event's id with an offset ("revoked+30s"). False when it is none, or not within the run. */
-CN_NONNULL CN_MUSTUSE bool scenario_time(const struct scenario *s, const char *text, simtime *out);
+ * an event's id with an offset ("revoked+30s"). False when it is none, or not within the run; then
+ * `why` says what was expected and what was got. */
+CN_NONNULL CN_MUSTUSE bool scenario_time(const struct scenario *s, const char *text, simtime *out,
+                                         char why[SCENARIO_WHY_MAX]);
 
 /* Reads where a client stands: a client's name, a line's name, an address or a prefix whose clients
  * are all on one line. On success `*out` is filled (name = text). False when it is none of them. */

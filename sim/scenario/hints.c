@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "hints.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cnedge/base/addrtext.h"
+#include "cnedge/base/timetext.h"
+
+static bool is_duration(const char *text)
+{
+    simdur d;
+    return timetext_duration(text, strlen(text), &d);
+}
+
+/* "2026-03-02T09:00:00" or with a blank for the T, and perhaps no zone. */
+bool hints_instant(const char *text, char out[HINTS_TEXT_MAX])
+{
+    char t[TIMETEXT_MAX];
+    walltime w;
+    size_t len = strlen(text);
+    if (len < sizeof("2026-03-02T") || len > TIMETEXT_MAX - 2) return false;
+    memcpy(t, text, len + 1);
+    bool blank = t[10] == ' ' || t[10] == 't';
+    if (blank) t[10] = 'T';
+    if (timetext_instant(t, &w)) {
+        snprintf(out, HINTS_TEXT_MAX, "did you mean \"%s\"?", t);
+        return blank;
+    }
+    memcpy(t + len, "Z", sizeof("Z"));
+    if (!timetext_instant(t, &w)) return false;
+    snprintf(out, HINTS_TEXT_MAX, "the zone is missing: \"%s\" in UTC, \"%.*s+08:00\" in China", t,
+             (int)len, t);
+    return true;
+}
+
+/* All digits: a number of what? */
+static bool is_number(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && digits < 10 && text[digits] == '\0';
+}
+
+bool hints_duration(const char *text, char out[HINTS_TEXT_MAX])
+{
+    if (*text == '+' && is_duration(text + 1)) {
+        snprintf(out, HINTS_TEXT_MAX, "did you mean \"%s\"?", text + 1);
+        return true;
+    }
+    if (!is_number(text)) return false;
+    snprintf(out, HINTS_TEXT_MAX, "the unit is missing: \"%ss\", \"%sm\", \"%sh\" or \"%sd\"", text,
+             text, text, text);
+    return true;
+}
+
+bool hints_time(const char *text, char out[HINTS_TEXT_MAX])
+{
+    const char *plus = *text == '+' ? text + 1 : text;
+    if (*text != '+' && strlen(text) < HINTS_TEXT_MAX / 2 && is_duration(text)) {
+        snprintf(out, HINTS_TEXT_MAX, "did you mean \"+%s\"?", text);
+        return true;
+    }
+    if (is_number(plus)) {
+        snprintf(out, HINTS_TEXT_MAX,
+                 "the unit is missing: \"+%ss\", \"+%sm\", \"+%sh\" or \"+%sd\"", plus, plus, plus,
+                 plus);
+        return true;
+    }
+    return hints_instant(text, out);
+}
+
+bool hints_name(const char *text, char out[HINTS_TEXT_MAX])
+{
+    for (const char *p = text; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x80) continue;
+        snprintf(out, HINTS_TEXT_MAX,
+                 "letters beyond ASCII are written in their DNS form, \"xn--...\" (try: idn2)");
+        return true;
+    }
+    return false;
+}
+
+/* Clears what lies behind the prefix. */
+static void clear_behind(uint8_t address[16], unsigned bits)
+{
+    for (unsigned i = 0; i < 16; i++) {
+        unsigned keep = bits >= 8 * i + 8 ? 8 : bits <= 8 * i ? 0 : bits - 8 * i;
+        address[i] = (uint8_t)(address[i] & 0xFF00U >> keep);
+    }
+}
+
+bool hints_prefix(const char *text, char out[HINTS_TEXT_MAX])
+{
+    char address[ADDRTEXT_MAX];
+    uint8_t bytes[16] = {0};
+    bool v6;
+    const char *slash = strchr(text, '/');
+    if (slash == NULL || slash - text >= ADDRTEXT_MAX || !is_number(slash + 1)) return false;
+    memcpy(address, text, (size_t)(slash - text));
+    address[slash - text] = '\0';
+    unsigned long bits = strtoul(slash + 1, NULL, 10);
+    if (!addrtext_read(address, bytes, &v6) || bits > (v6 ? 128U : 32U)) return false;
+    clear_behind(bytes, (unsigned)bits);
+    addrtext_put(bytes, v6, address);
+    snprintf(out, HINTS_TEXT_MAX, "did you mean \"%s/%lu\"?", address, bits);
+    return true;
+}

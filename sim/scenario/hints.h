@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ * hints.h: what somebody probably meant whose text is not what it should be. Room scenario.
+ *
+ * Each writes what is to be said behind "got ..." and returns true, or has nothing to say. */
+#ifndef CNEDGE_SIM_SCENARIO_HINTS_H
+#define CNEDGE_SIM_SCENARIO_HINTS_H
+
+#include "cnedge/base/base.h"
+
+enum { HINTS_TEXT_MAX = 160 };
+
+/* Of an instant: the zone or the "T" is missing. */
+CN_NONNULL bool hints_instant(const char *text, char out[HINTS_TEXT_MAX]);
+
+/* Of a time: the same, or the "+" or the unit is missing. */
+CN_NONNULL bool hints_time(const char *text, char out[HINTS_TEXT_MAX]);
+
+/* Of a duration or a range of them: the unit is missing. */
+CN_NONNULL bool hints_duration(const char *text, char out[HINTS_TEXT_MAX]);
+
+/* Of a domain name: letters beyond ASCII. */
+CN_NONNULL bool hints_name(const char *text, char out[HINTS_TEXT_MAX]);
+
+/* Of an address or a prefix: bits behind its length. */
+CN_NONNULL bool hints_prefix(const char *text, char out[HINTS_TEXT_MAX]);
+
+#endif
