@@ -68,6 +68,7 @@ struct fixture {
     struct holder_spec holders[FIXTURE_OWNERS];
     struct account_spec accounts[FIXTURE_OWNERS];
     struct partner_spec partners[FIXTURE_PARTNERS];
+    const char *providers[FIXTURE_PARTNERS + 1]; /* the partners, and "elsewhere" */
     struct site_spec sites[FIXTURE_SITES];
     struct host_spec hosts[FIXTURE_HOSTS];
     struct origin_spec origin; /* 203.0.113.80 and 2001:db8:ffff::80; a site may point to it */
@@ -236,7 +237,7 @@ static inline uint32_t fixture_site(struct fixture *f, const char *domain)
         .host_first = f->spec.host_count,
         .number = "ICP 2026000001-1",
         .filing = FILING_ACTIVE,
-        .accesses = 1,
+        .accesses = 1, /* at partner 0 */
         .vetting = VETTING_APPROVED,
         .coverage = COVERAGE_GLOBAL,
         .policy = POLICY_REROUTE_OVERSEAS,
@@ -303,6 +304,12 @@ static inline struct world *fixture_build(struct fixture *f)
     f->topology.metric = (enum nearest_metric)f->spec.choices.nearest_metric;
     f->spec.topology = topology_build(&f->arena, &f->topology);
     CN_ASSERT(f->spec.topology != NULL);
+    for (uint8_t i = 0; i < f->spec.partner_count; i++) {
+        f->providers[i] = f->partners[i].id;
+    }
+    f->providers[f->spec.partner_count] = "elsewhere";
+    f->spec.providers = f->providers;
+    f->spec.provider_count = (uint8_t)(f->spec.partner_count + 1);
     f->spec.holders = f->holders;
     f->spec.accounts = f->accounts;
     f->spec.sites = f->sites;
@@ -395,6 +402,15 @@ static inline struct event on_region(enum event_kind kind, int64_t at_s, uint16_
 {
     struct event e = fixture_event(kind, at_s);
     e.region = region;
+    return e;
+}
+
+/* At a provider: partners have their own index, "elsewhere" the one after the last. */
+static inline struct event on_access(enum event_kind kind, int64_t at_s, uint32_t site,
+                                     uint16_t provider)
+{
+    struct event e = on_site(kind, at_s, site);
+    e.provider = provider;
     return e;
 }
 

@@ -90,7 +90,6 @@ static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
         s->holder = CN_NONE32;
         s->filing = FILING_NONE;
     }
-    s->accesses = chance(d, 4) ? 2 : 1;
     s->needs_commercial = chance(d, 4);
     s->commercial = (enum commercial_state)roll(d, COMMERCIAL_STATE_COUNT);
     if (chance(d, 3)) s->vetting = (enum vetting_state)roll(d, VETTING_STATE_COUNT);
@@ -99,6 +98,7 @@ static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
     s->suspended = chance(d, 12);
     s->blacklisted = chance(d, 12);
     s->partner = (uint8_t)roll(d, f->spec.partner_count);
+    s->accesses = chance(d, 2) ? 1U << s->partner : 1 + roll(d, (1U << f->spec.partner_count));
     s->resolution_closed = chance(d, 8);
     s->origin = &f->origin;
 }
@@ -159,6 +159,8 @@ static inline void random_params(struct dice *d, const struct fixture *f, struct
     if ((params & PARAM_ACCOUNT) != 0) e->account = roll(d, f->spec.account_count);
     if ((params & PARAM_PARTNER) != 0) e->partner = (uint16_t)roll(d, f->spec.partner_count);
     if ((info->optional & PARAM_PARTNER) != 0 && chance(d, 2)) e->partner = CN_NONE16;
+    if ((params & PARAM_PROVIDER) != 0) e->provider = (uint16_t)roll(d, f->spec.provider_count);
+    if ((info->optional & PARAM_PROVIDER) != 0 && chance(d, 2)) e->provider = CN_NONE16;
     if ((params & PARAM_TO) != 0) e->to = (uint16_t)roll(d, f->spec.partner_count);
     if ((params & PARAM_POP) != 0) e->pop = (uint16_t)roll(d, POPS);
     if ((info->required & PARAM_REGION) != 0) e->region = (uint16_t)roll(d, REGIONS);

@@ -148,6 +148,21 @@ static void print_row(const struct answer *a)
     if (row != 0) printf("decision table row: %u (C2.%u in docs/decisions.md)\n", row, row);
 }
 
+/* Who else carries the filing, or that the partner does not. */
+static void print_accesses(const struct world *w, uint32_t site)
+{
+    uint16_t partner = w->sites[site].partner;
+    enum access_state own = world_access_at(w, site, partner);
+    if (!filing_has_number((enum filing_state)w->sites[site].filing)) return;
+    if (own == ACCESS_ACTIVE && world_access_count(w, site) == 1) return;
+    printf(", access at");
+    for (uint16_t p = 0; p < w->spec->provider_count; p++) {
+        enum access_state state = world_access_at(w, site, p);
+        if (state == ACCESS_NONE && p != partner) continue;
+        printf(" %s %s", w->spec->providers[p], access_state_name(state));
+    }
+}
+
 static void print_site(const struct question *q, const struct answer *a)
 {
     if (a->site == CN_NONE32) return;
@@ -162,6 +177,7 @@ static void print_site(const struct question *q, const struct answer *a)
            filing_state_text((enum filing_state)s->filing),
            vetting_state_name((enum vetting_state)s->vetting),
            subscription_state_name((enum subscription_state)subscription));
+    print_accesses(w, a->site);
     simtime deadline = world_filing_deadline(w, a->site);
     if (deadline.ns != SIMTIME_NEVER.ns) {
         char text[TIMETEXT_MAX];

@@ -38,7 +38,8 @@ static void list_params(uint32_t params, const char *before)
         "site",    "host",     "holder",          "account",
         "pop",     "province", "carrier",         "cause",
         "inputs",  "coverage", "subject_changes", "site|holder|account|partner|everyone",
-        "partner", "to",       "share_permille",  "tlds"};
+        "partner", "to",       "share_permille",  "tlds",
+        "provider"};
     for (unsigned i = 0; i < CN_ARRAY_LEN(names); i++) {
         if ((params & 1U << i) != 0) printf("%s%s", before, names[i]);
     }

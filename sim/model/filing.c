@@ -11,12 +11,31 @@ static const struct state_info {
 #undef X
 };
 
-static const char *const event_names[FILING_EVENT_COUNT] = {
-    "draft",         "submit",    "provider_pass",     "provider_fix", "provider_reject",
-    "sms_ok",        "sms_wrong", "withdraw",          "bureau_pass",  "bureau_reject",
-    "synced",        "change",    "change_done",       "audit_hit",    "audit_fix",
-    "audit_timeout", "shell",     "cleanup",           "deregister",   "revoke",
-    "restore",       "refile",    "deregister_subject"};
+static const char *const event_names[FILING_EVENT_COUNT] = {"draft",
+                                                            "submit",
+                                                            "provider_pass",
+                                                            "provider_fix",
+                                                            "provider_reject",
+                                                            "sms_ok",
+                                                            "sms_wrong",
+                                                            "withdraw",
+                                                            "bureau_pass",
+                                                            "bureau_reject",
+                                                            "synced",
+                                                            "change",
+                                                            "change_done",
+                                                            "audit_hit",
+                                                            "audit_fix",
+                                                            "audit_timeout",
+                                                            "shell",
+                                                            "cleanup",
+                                                            "deregister",
+                                                            "revoke",
+                                                            "restore",
+                                                            "refile",
+                                                            "deregister_subject",
+                                                            "add_access",
+                                                            "cancel_access"};
 
 static const char *const cause_names[CAUSE_COUNT] = {"unstated",        "holder_request",
                                                      "domain_lapsed",   "false_data",
@@ -38,7 +57,10 @@ enum { GO_NOWHERE = 0xFF };
  *   the provider");
  * - withdraw also works while the SMS code is awaited, or a locked-out order could never be undone;
  * - revoke reaches every filing that has a number, serving or not, and so does the deregistration
- *   of the subject ("all sites"), but for one with an open order. */
+ *   of the subject ("all sites"), but for one with an open order;
+ * - another provider can take a filing over whose last access was cancelled, until it is a shell
+ *   ("the provider cancelling and nobody taking over", AL1);
+ * - of several accesses one may go without the filing: it stays in force. */
 static const struct transition {
     uint32_t from; /* bits of enum filing_state */
     uint8_t to;
@@ -67,6 +89,8 @@ static const struct transition {
     [FILING_EV_RESTORE] = {0, GO_NOWHERE},
     [FILING_EV_REFILE] = {S(REVOKED) | S(DEREGISTERED), FILING_DRAFT},
     [FILING_EV_DEREGISTER_SUBJECT] = {HOLDS_NUMBER & ~S(CHANGE_PENDING), FILING_DEREGISTERED},
+    [FILING_EV_ADD_ACCESS] = {S(ACTIVE) | S(ACCESS_CANCELLED), FILING_CHANGE_PENDING},
+    [FILING_EV_CANCEL_ACCESS] = {S(ACTIVE) | S(AUDIT_NOTICE), GO_NOWHERE},
 };
 
 static enum refusal guard_submit(const struct filing_view *v)
@@ -108,6 +132,7 @@ static enum refusal guard(enum filing_event event, const struct filing_view *v)
         return guard_change(v);
     case FILING_EV_DEREGISTER:
     case FILING_EV_DEREGISTER_SUBJECT:
+    case FILING_EV_ADD_ACCESS:
         return v->order_open ? REFUSAL_ICP_ORDER_OPEN : REFUSAL_NONE;
     case FILING_EV_SHELL:
         return v->last_access ? REFUSAL_NONE : REFUSAL_ICP_BAD_STATE;
@@ -125,6 +150,7 @@ static enum refusal wrong_state(enum filing_state from, enum filing_event event)
         return REFUSAL_ICP_LOCKED_AT_BUREAU;
     }
     bool gives_up = event == FILING_EV_DEREGISTER || event == FILING_EV_DEREGISTER_SUBJECT;
+    gives_up = gives_up || event == FILING_EV_CANCEL_ACCESS;
     if (gives_up && filing_order_open(from)) return REFUSAL_ICP_ORDER_OPEN;
     if (event == FILING_EV_RESTORE && from == FILING_REVOKED) return REFUSAL_ICP_REVOKED_FINAL;
     return REFUSAL_ICP_BAD_STATE;
@@ -141,6 +167,12 @@ struct filing_step filing_step(enum filing_state from, enum filing_event event,
     }
     enum refusal refusal = guard(event, v);
     if (refusal != REFUSAL_NONE) return (struct filing_step){from, refusal};
+    if (event == FILING_EV_CANCEL_ACCESS && v->last_access) {
+        return (struct filing_step){FILING_ACCESS_CANCELLED, REFUSAL_NONE};
+    }
+    if (event == FILING_EV_AUDIT_TIMEOUT && !v->last_access) {
+        return (struct filing_step){FILING_ACTIVE, REFUSAL_NONE};
+    }
     if (t->to == GO_NOWHERE) return (struct filing_step){from, REFUSAL_NONE};
     if (event == FILING_EV_SHELL && v->last_site) {
         return (struct filing_step){FILING_SHELL_SUBJECT, REFUSAL_NONE};

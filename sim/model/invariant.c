@@ -55,6 +55,7 @@ static bool host_entitled(const struct world *w, uint32_t host)
     const struct site_spec *spec = &w->spec->sites[h->site];
     bool graced = s->status == STATUS_UNKNOWN && s->kept == STATUS_OK && !s->grace_over;
     if (s->status != STATUS_OK && !graced) return false;
+    if (s->status_access != ACCESS_ACTIVE) return false;
     if (s->vetting != VETTING_APPROVED && s->vetting != VETTING_RE_REVIEW) return false;
     if (spec->needs_commercial && s->commercial != COMMERCIAL_ISSUED) return false;
     if (w->accounts[spec->account].subscription != SUBSCRIPTION_ACTIVE) return false;
@@ -66,6 +67,9 @@ static bool host_entitled(const struct world *w, uint32_t host)
 
 static bool filing_was_lost(const struct host_class *k)
 {
+    bool in_force = k->filing == FILING_ACTIVE || k->filing == FILING_CHANGE_PENDING ||
+                    k->filing == FILING_AUDIT_NOTICE;
+    if (in_force && k->access == ACCESS_CANCELLED) return true; /* in force at others only */
     return k->filing == FILING_REVOKED || k->filing == FILING_DEREGISTERED ||
            k->filing == FILING_ACCESS_CANCELLED || k->filing == FILING_SHELL_SITE ||
            k->filing == FILING_SHELL_SUBJECT;
@@ -318,7 +322,7 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
            (k->blacklisted != 0) == s->blacklisted && (k->closed != 0) == s->closed &&
            (k->settled != 0) == s->settled && (k->edge_unmapped != 0) == unmapped &&
            k->coverage == s->coverage && k->policy == (uint8_t)spec->policy &&
-           k->partner == s->partner;
+           k->partner == s->partner && k->access == s->status_access;
 }
 
 /* Why a host is not entitled is what its revocation policy depends on. */

@@ -111,6 +111,7 @@ struct onboarding_step subscription_step(enum subscription_state from,
 static enum refusal order_guard(const struct onboarding_view *v)
 {
     if (!v->vetted) return REFUSAL_VETTING_REQUIRED;
+    if (!v->access_filed) return REFUSAL_ACCESS_NOT_FILED;
     if (!v->filing_serves) return REFUSAL_FILING_REQUIRED;
     if (!v->subscribed) return REFUSAL_SUBSCRIPTION_REQUIRED;
     return REFUSAL_NONE;

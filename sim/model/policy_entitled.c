@@ -62,6 +62,8 @@ static void check_filing(struct decider *x)
         policy_because(x, RULE_FILING_SERVES, h->filing);
     } else if (row == 11) {
         fail(x, RULE_SUBJECT_REVOKED, 0, row);
+    } else if (filing_serves((enum filing_state)h->filing)) { /* elsewhere, not here */
+        fail(x, RULE_ACCESS_MISSING, h->access, h->access == ACCESS_CANCELLED ? 18 : 8);
     } else if (row == 9) {
         fail(x, RULE_FILING_UNSYNCED, 0, row);
     } else {

@@ -10,6 +10,7 @@ enum arg_kind {
     ARG_LINE,
     ARG_COVERAGE,
     ARG_FILING,
+    ARG_ACCESS,
     ARG_STATUS,
     ARG_SCOPE,
     ARG_SUBSCRIPTION,
@@ -42,6 +43,8 @@ static const char *arg_text(const struct topology *t, enum arg_kind kind, uint16
         return coverage_name((enum coverage)arg);
     case ARG_FILING:
         return filing_state_name((enum filing_state)arg);
+    case ARG_ACCESS:
+        return access_state_name((enum access_state)arg);
     case ARG_STATUS:
         return filing_status_name((enum filing_status)arg);
     case ARG_SCOPE:

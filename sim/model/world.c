@@ -78,6 +78,8 @@ static const struct {
     /* Partners and scopes. */
     [EV_PARTNER_CONTRACT_END] = {world_partner_end, 0},
     [EV_SET_PARTNER] = {world_partner_set, 0},
+    [EV_ACCESS_ADD] = {world_access_add, 0},
+    [EV_ACCESS_CANCEL] = {world_access_cancel, 0},
     /* Lists and the border. */
     [EV_POISON] = {world_list_name, LIST_EV_POISON_PART},
     [EV_POISON_END] = {world_list_name, LIST_EV_POISON_END},

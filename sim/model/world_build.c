@@ -51,7 +51,9 @@ static void init_sites(struct world *w)
             .next_of_account = CN_NONE32,
             .next_of_edge = CN_NONE32,
             .filing = (uint8_t)spec->filing,
-            .accesses = spec->accesses,
+            .filed_through = spec->accesses,
+            .access_order = CN_NONE16,
+            .auditor = spec->partner,
             .commercial = (uint8_t)spec->commercial,
             .vetting = (uint8_t)spec->vetting,
             .suspended = spec->suspended,
@@ -139,6 +141,7 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
         world_filing_start(w, i);
         world_onboard_review(w, i);
     }
+    world_access_start(w);
     for (uint32_t i = 0; i < spec->host_count; i++) {
         world_onboard_start(w, i);
     }

@@ -11,7 +11,7 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 17, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 18, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
@@ -49,6 +49,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .coverage = s->coverage,
         .policy = (uint8_t)spec->policy,
         .partner = s->partner,
+        .access = s->status_access,
     };
 }
 

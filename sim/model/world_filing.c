@@ -33,13 +33,26 @@ static bool realname_ok(const struct world *w, const struct site_spec *s)
     return s->realname_matches && old.ns <= now.ns;
 }
 
+/* Approved, and some provider carries it. */
+static bool carried(enum filing_state s)
+{
+    return filing_serves(s) || s == FILING_APPROVED_UNSYNCED;
+}
+
+/* No access but the one that an audit or a cancellation takes away. */
+static bool last_access(const struct world *w, uint32_t site, const struct event *e)
+{
+    uint16_t going = e->kind == EV_ACCESS_CANCEL ? e->provider : w->sites[site].auditor;
+    return (w->sites[site].access & ~(1U << going)) == 0;
+}
+
 static struct filing_view view_of(const struct world *w, uint32_t site, const struct event *e)
 {
     const struct site *s = &w->sites[site];
     const struct site_spec *spec = &w->spec->sites[site];
     const struct holder *h = &w->holders[spec->holder];
     uint32_t own_order = filing_order_open((enum filing_state)s->filing) ? 1 : 0;
-    bool own_access = filing_serves((enum filing_state)s->filing);
+    bool own_access = carried((enum filing_state)s->filing);
     return (struct filing_view){
         .order_open = h->orders > own_order,
         .tld_ok = tld_ok(w->choices, spec->apex),
@@ -53,7 +66,7 @@ static struct filing_view view_of(const struct world *w, uint32_t site, const st
         .barred = h->barred,
         .sms_window_open = !simtime_before(s->sms_deadline, w->now),
         .sms_tries_left = s->sms_wrong <= w->choices->sms_tries,
-        .last_access = s->accesses <= 1,
+        .last_access = last_access(w, site, e),
         .last_site = h->accessible == (own_access ? 1U : 0U),
     };
 }
@@ -62,7 +75,9 @@ static struct filing_view view_of(const struct world *w, uint32_t site, const st
 
 static enum filing_status true_status(const struct site *s)
 {
-    if (filing_serves((enum filing_state)s->filing)) return STATUS_OK;
+    if (filing_serves((enum filing_state)s->filing)) {
+        return (s->access & 1U << s->partner) != 0 ? STATUS_OK : STATUS_NO;
+    }
     bool illegal = s->filing == FILING_REVOKED && s->cause == CAUSE_ILLEGAL_CONTENT;
     return illegal ? STATUS_ILLEGAL : STATUS_NO;
 }
@@ -87,6 +102,7 @@ static void observe(struct world *w, uint32_t site)
     s->status = (uint8_t)status;
     s->kept = (uint8_t)status;
     s->status_filing = s->filing;
+    s->status_access = (uint8_t)world_access_at(w, site, s->partner);
     s->status_by_subject = s->by_subject;
     if (was_ok != (status == STATUS_OK)) settle_later(w, site, was_ok);
     world_class_site(w, site);
@@ -94,7 +110,7 @@ static void observe(struct world *w, uint32_t site)
 
 /* The truth changed: the partner learns of a loss after observe_delay, of the rest at once (the
  * delay of an approval is sync_delay, a state of its own). */
-static void truth_changed(struct world *w, uint32_t site)
+void world_filing_changed(struct world *w, uint32_t site)
 {
     struct site *s = &w->sites[site];
     if (s->status == STATUS_UNKNOWN) return; /* status_known will look */
@@ -117,7 +133,7 @@ static void count_state(struct holder *h, enum filing_state s, int by)
     uint32_t n = (uint32_t)by;
     if (filing_order_open(s)) h->orders += n;
     if (filing_has_number(s)) h->numbers += n;
-    if (filing_serves(s)) h->accessible += n;
+    if (carried(s)) h->accessible += n;
 }
 
 /* How long a state lasts that ends by itself. */
@@ -151,7 +167,7 @@ static struct lasting lasting_of(const struct choices *c, const struct site *s)
     case FILING_AUDIT_NOTICE:
         return (struct lasting){&c->audit_deadline, "audit_deadline"};
     case FILING_ACCESS_CANCELLED:
-        return (struct lasting){s->accesses <= 1 ? &c->shell_delay : NULL, "shell_delay"};
+        return (struct lasting){&c->shell_delay, "shell_delay"};
     case FILING_SHELL_SITE:
     case FILING_SHELL_SUBJECT:
         return (struct lasting){&c->shell_cleanup, "shell_cleanup"};
@@ -188,12 +204,18 @@ static void enter_state(struct world *w, uint32_t site)
 static void set_state(struct world *w, uint32_t site, enum filing_state to)
 {
     struct site *s = &w->sites[site];
-    struct holder *h = &w->holders[w->spec->sites[site].holder];
+    uint32_t holder = w->spec->sites[site].holder;
+    struct holder *h = &w->holders[holder];
+    uint32_t accessible = h->accessible;
+    bool shell = s->filing == FILING_SHELL_SITE || s->filing == FILING_SHELL_SUBJECT;
     count_state(h, (enum filing_state)s->filing, -1);
     s->filing = (uint8_t)to;
     count_state(h, to, 1);
+    if (h->accessible > accessible) world_access_subject(w, holder, SUBJECT_EV_FILED);
+    if (h->accessible == 0 && accessible > 0) world_access_subject(w, holder, SUBJECT_EV_EMPTIED);
+    if (shell && h->numbers == 0) world_access_subject(w, holder, SUBJECT_EV_CLEANUP);
     enter_state(w, site);
-    truth_changed(w, site);
+    world_filing_changed(w, site);
 }
 
 static void side_effects(struct world *w, uint32_t site, enum filing_event event)
@@ -219,8 +241,14 @@ static bool name_barred(const struct world *w, uint32_t site)
     return name != CN_NONE32 && w->site_names_barred[name];
 }
 
-static enum refusal step_site(struct world *w, uint32_t site, const struct event *e,
-                              enum filing_event event)
+/* Who audits: the provider that the event names, else the site's partner. */
+static uint16_t auditor_of(const struct world *w, const struct event *e)
+{
+    return e->provider != CN_NONE16 ? e->provider : w->sites[e->site].partner;
+}
+
+enum refusal world_filing_step(struct world *w, uint32_t site, const struct event *e,
+                               enum filing_event event)
 {
     struct site *s = &w->sites[site];
     if (w->spec->sites[site].holder == CN_NONE32) return REFUSAL_ICP_BAD_STATE;
@@ -229,6 +257,8 @@ static enum refusal step_site(struct world *w, uint32_t site, const struct event
     if (step.refusal != REFUSAL_NONE) return step.refusal;
     if (event == FILING_EV_SUBMIT && name_barred(w, site)) return REFUSAL_SITE_NAME_BARRED;
     side_effects(w, site, event);
+    world_access_follow(w, site, e, event);
+    if (event == FILING_EV_AUDIT_HIT) s->auditor = auditor_of(w, e);
     if (event == FILING_EV_REVOKE || event == FILING_EV_AUDIT_HIT) s->cause = e->cause;
     if (step.to != (enum filing_state)s->filing) set_state(w, site, step.to);
     return REFUSAL_NONE;
@@ -236,21 +266,33 @@ static enum refusal step_site(struct world *w, uint32_t site, const struct event
 
 enum refusal world_filing_site(struct world *w, const struct event *e, int arg)
 {
-    return step_site(w, e->site, e, (enum filing_event)arg);
+    bool audit = arg == FILING_EV_AUDIT_HIT && w->sites[e->site].filing == FILING_ACTIVE;
+    if (audit && world_access_at(w, e->site, auditor_of(w, e)) != ACCESS_ACTIVE) {
+        return REFUSAL_ACCESS_NOT_FILED; /* it carries nothing that it could audit */
+    }
+    return world_filing_step(w, e->site, e, (enum filing_event)arg);
 }
 
-/* Revocation or deregistration of a subject: every filing for which it is legal, all or none. */
+/* Revocation or deregistration of a subject: every filing for which it is legal. A shell without a
+ * filing goes by itself. */
 enum refusal world_filing_subject(struct world *w, const struct event *e, int arg)
 {
     const struct holder *h = &w->holders[e->holder];
-    enum refusal refusal = REFUSAL_ICP_BAD_STATE;
+    enum subject_event event = arg == FILING_EV_REVOKE ? SUBJECT_EV_REVOKE : SUBJECT_EV_DEREGISTER;
     if (arg == FILING_EV_DEREGISTER_SUBJECT && h->orders > 0) return REFUSAL_ICP_ORDER_OPEN;
+    struct subject_step step = subject_step((enum subject_state)h->subject, event);
+    if (step.refusal != REFUSAL_NONE) return step.refusal;
+    enum refusal refusal = h->numbers == 0 ? REFUSAL_NONE : REFUSAL_ICP_BAD_STATE;
     for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
         if (arg == FILING_EV_REVOKE && filing_has_number((enum filing_state)w->sites[s].filing)) {
             w->sites[s].by_subject = true;
         }
-        if (step_site(w, s, e, (enum filing_event)arg) == REFUSAL_NONE) refusal = REFUSAL_NONE;
+        if (world_filing_step(w, s, e, (enum filing_event)arg) == REFUSAL_NONE) {
+            refusal = REFUSAL_NONE;
+        }
     }
+    bool left = h->accessible > 0; /* filings that cannot be given up now */
+    if (refusal == REFUSAL_NONE && !left) world_access_subject(w, e->holder, event);
     return refusal;
 }
 
@@ -276,12 +318,18 @@ static enum refusal status_unknown(struct world *w, uint32_t site)
     return REFUSAL_NONE;
 }
 
-static enum refusal status_known(struct world *w, uint32_t site)
+/* A partner looks at the filing, whatever it or the one before it knew. */
+void world_filing_look(struct world *w, uint32_t site)
 {
-    if (w->sites[site].status != STATUS_UNKNOWN) return REFUSAL_STATUS_BAD_STATE;
     w->sites[site].grace_over = false;
     world_clear_timer(w, TIMER_GRACE, site);
     observe(w, site);
+}
+
+static enum refusal status_known(struct world *w, uint32_t site)
+{
+    if (w->sites[site].status != STATUS_UNKNOWN) return REFUSAL_STATUS_BAD_STATE;
+    world_filing_look(w, site);
     return REFUSAL_NONE;
 }
 
@@ -315,8 +363,13 @@ void world_filing_start(struct world *w, uint32_t site)
     uint32_t holder = w->spec->sites[site].holder;
     CN_ASSERT(holder != CN_NONE32 || s->filing == FILING_NONE);
     if (holder != CN_NONE32) count_state(&w->holders[holder], (enum filing_state)s->filing, 1);
+    if (filing_has_number((enum filing_state)s->filing)) {
+        bool has = carried((enum filing_state)s->filing);
+        *(has ? &s->access : &s->access_cancelled) = s->filed_through;
+    }
     enter_state(w, site);
     s->status = (uint8_t)true_status(s);
+    s->status_access = (uint8_t)world_access_at(w, site, s->partner);
     s->kept = s->status;
     s->status_filing = s->filing;
 }

@@ -14,6 +14,14 @@ CN_NONNULL enum refusal world_filing_site(struct world *w, const struct event *e
 CN_NONNULL enum refusal world_filing_subject(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_bar(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_status(struct world *w, const struct event *e, int arg);
+/* One event of a site's filing; `e` has the details. */
+CN_NONNULL enum refusal world_filing_step(struct world *w, uint32_t site, const struct event *e,
+                                          enum filing_event event);
+/* The truth changed: the partner learns of a loss after observe_delay, of the rest at once (the
+ * delay of an approval is sync_delay, a state of its own). */
+CN_NONNULL void world_filing_changed(struct world *w, uint32_t site);
+/* A partner looks at the filing, whatever it or the one before it knew. */
+CN_NONNULL void world_filing_look(struct world *w, uint32_t site);
 /* Starts the timers and counts that the initial state implies. */
 CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
 
@@ -73,6 +81,17 @@ CN_NONNULL enum refusal world_partner_set(struct world *w, const struct event *e
 CN_NONNULL CN_PURE uint32_t world_partner_first(const struct world *w, const struct event *e);
 CN_NONNULL CN_PURE uint32_t world_partner_next(const struct world *w, const struct event *e,
                                                uint32_t site);
+
+/* world_access.c */
+CN_NONNULL enum refusal world_access_add(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_access_cancel(struct world *w, const struct event *e, int arg);
+/* What an event of the filing, which has been found legal, brings for its accesses. */
+CN_NONNULL void world_access_follow(struct world *w, uint32_t site, const struct event *e,
+                                    enum filing_event event);
+/* An event of the subject; one that is not legal changes nothing. */
+CN_NONNULL void world_access_subject(struct world *w, uint32_t holder, enum subject_event event);
+/* What the subjects are at the start. */
+CN_NONNULL void world_access_start(struct world *w);
 
 /* world_class.c */
 /* The class key of a host as its site's state stands. */

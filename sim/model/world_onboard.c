@@ -14,6 +14,8 @@ static struct onboarding_view view_of(const struct world *w, uint32_t site, uint
     const struct account *a = &w->accounts[w->spec->sites[site].account];
     return (struct onboarding_view){
         .filing_serves = s->status == STATUS_OK,
+        .access_filed = !filing_serves((enum filing_state)s->filing) ||
+                        world_access_at(w, site, s->partner) == ACCESS_ACTIVE,
         .has_number = filing_has_number((enum filing_state)s->filing),
         .inputs_complete = inputs == VETTING_INPUTS_ALL,
         .vetted = vetting_passed((enum vetting_state)s->vetting),

@@ -146,7 +146,16 @@ static void move_site(struct world *w, uint32_t site, uint16_t to)
 {
     w->sites[site].partner = (uint8_t)to;
     w->sites[site].suspended = false;
+    world_filing_look(w, site);
     world_onboard_reset(w, site);
+}
+
+/* A filing must have been added at the new partner before the site can go there (FACTS D1.34); a
+ * site without one may go and file there. */
+static bool may_move(const struct world *w, uint32_t site, uint16_t to)
+{
+    return !filing_has_number((enum filing_state)w->sites[site].filing) ||
+           world_access_at(w, site, to) == ACCESS_ACTIVE;
 }
 
 /* Sites that are there already stay; of the others all move or none. */
@@ -157,7 +166,9 @@ enum refusal world_partner_set(struct world *w, const struct event *e, int arg)
     if (w->partners[e->to].state == PARTNER_ENDED) return REFUSAL_PARTNER_CONTRACT_ENDED;
     uint32_t first = world_partner_first(w, e);
     for (uint32_t s = first; s != CN_NONE32; s = world_partner_next(w, e, s)) {
-        if (w->sites[s].partner != e->to) refusal = REFUSAL_NONE;
+        if (w->sites[s].partner == e->to) continue;
+        if (!may_move(w, s, e->to)) return REFUSAL_ACCESS_NOT_FILED;
+        refusal = REFUSAL_NONE;
     }
     if (refusal != REFUSAL_NONE) return refusal;
     for (uint32_t s = first; s != CN_NONE32; s = world_partner_next(w, e, s)) {

@@ -185,6 +185,23 @@ static bool answer_holds(const struct judge *j, const struct expectation *e, uin
 
 /* --- assertions about states and events ----------------------------------------------------- */
 
+/* Of partners, providers and subjects. */
+static bool relations_hold(const struct world *w, const struct expectation *e)
+{
+    uint32_t asserts = e->asserts;
+    if ((asserts & ASSERT_STANDING) != 0 && w->partners[e->partner].state != e->standing) {
+        return false;
+    }
+    if ((asserts & ASSERT_ACCESSES) != 0 && world_access_count(w, e->site) != e->accesses) {
+        return false;
+    }
+    if ((asserts & ASSERT_ACCESS) != 0 &&
+        world_access_at(w, e->site, (uint16_t)e->provider) != e->access) {
+        return false;
+    }
+    return (asserts & ASSERT_SUBJECT) == 0 || w->holders[e->holder].subject == e->subject_state;
+}
+
 static bool state_holds(const struct judge *j, const struct expectation *e)
 {
     const struct world *w = j->world;
@@ -198,9 +215,7 @@ static bool state_holds(const struct judge *j, const struct expectation *e)
         w->accounts[e->account].subscription != e->subscription) {
         return false;
     }
-    if ((asserts & ASSERT_STANDING) != 0 && w->partners[e->partner].state != e->standing) {
-        return false;
-    }
+    if (!relations_hold(w, e)) return false;
     return (asserts & ASSERT_PROVISIONING) == 0 ||
            w->hosts[e->host].provisioning == e->provisioning;
 }
@@ -318,7 +333,22 @@ static void expected_answer(struct words *t, const struct judge *j, const struct
     }
 }
 
-static void expected_state(struct words *t, const struct expectation *e)
+static void expected_relations(struct words *t, const struct judge *j, const struct expectation *e)
+{
+    if ((e->asserts & ASSERT_STANDING) != 0) {
+        add(t, "%sstanding %s", sep(t), partner_state_name(e->standing));
+    }
+    if ((e->asserts & ASSERT_ACCESSES) != 0) add(t, "%saccesses: %u", sep(t), e->accesses);
+    if ((e->asserts & ASSERT_ACCESS) != 0) {
+        add(t, "%saccess at %s %s", sep(t), j->world->spec->providers[e->provider],
+            access_state_name(e->access));
+    }
+    if ((e->asserts & ASSERT_SUBJECT) != 0) {
+        add(t, "%ssubject %s", sep(t), subject_state_name(e->subject_state));
+    }
+}
+
+static void expected_state(struct words *t, const struct judge *j, const struct expectation *e)
 {
     if ((e->asserts & ASSERT_FILING) != 0) {
         add(t, "%sfiling %s", sep(t), filing_state_name(e->filing));
@@ -332,9 +362,7 @@ static void expected_state(struct words *t, const struct expectation *e)
     if ((e->asserts & ASSERT_SUBSCRIPTION) != 0) {
         add(t, "%ssubscription %s", sep(t), subscription_state_name(e->subscription));
     }
-    if ((e->asserts & ASSERT_STANDING) != 0) {
-        add(t, "%sstanding %s", sep(t), partner_state_name(e->standing));
-    }
+    expected_relations(t, j, e);
     if ((e->asserts & ASSERT_PROVISIONING) != 0) {
         add(t, "%sprovisioning %s", sep(t), provisioning_state_name(e->provisioning));
     }
@@ -349,7 +377,7 @@ void judge_expected(const struct judge *j, const struct expectation *e, char *ou
         expected_answer(&t, j, e);
         break;
     case EXPECT_STATE:
-        expected_state(&t, e);
+        expected_state(&t, j, e);
         break;
     case EXPECT_EVENT:
         if ((e->asserts & ASSERT_APPLIED) != 0) add(&t, "the event is applied");
@@ -397,6 +425,25 @@ static void got_answer(struct words *t, const struct judge *j, const struct expe
     if ((e->asserts & ASSERT_NEAREST) != 0) got_nearest(t, j, &a, judge_line(e, item));
 }
 
+static void got_relations(struct words *t, const struct world *w, const struct expectation *e)
+{
+    if (e->partner != CN_NONE32) {
+        add(t, "%sstanding %s", sep(t),
+            partner_state_name((enum partner_state)w->partners[e->partner].state));
+    }
+    if ((e->asserts & ASSERT_ACCESSES) != 0) {
+        add(t, "%saccesses: %u", sep(t), world_access_count(w, e->site));
+    }
+    if (e->provider != CN_NONE32) {
+        add(t, "%saccess at %s %s", sep(t), w->spec->providers[e->provider],
+            access_state_name(world_access_at(w, e->site, (uint16_t)e->provider)));
+    }
+    if (e->holder != CN_NONE32) {
+        add(t, "%ssubject %s", sep(t),
+            subject_state_name((enum subject_state)w->holders[e->holder].subject));
+    }
+}
+
 static void got_state(struct words *t, const struct judge *j, const struct expectation *e)
 {
     const struct world *w = j->world;
@@ -413,10 +460,7 @@ static void got_state(struct words *t, const struct judge *j, const struct expec
         add(t, "%ssubscription %s", sep(t),
             subscription_state_name((enum subscription_state)w->accounts[e->account].subscription));
     }
-    if (e->partner != CN_NONE32) {
-        add(t, "%sstanding %s", sep(t),
-            partner_state_name((enum partner_state)w->partners[e->partner].state));
-    }
+    got_relations(t, w, e);
     if (e->host != CN_NONE32) {
         add(t, "%sprovisioning %s", sep(t),
             provisioning_state_name((enum provisioning_state)w->hosts[e->host].provisioning));

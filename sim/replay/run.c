@@ -149,6 +149,10 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
     } else if (e->scope == SCOPE_EVERYONE) {
         snprintf(object, sizeof(object), " everyone");
     }
+    if (e->provider != CN_NONE16) {
+        size_t n = strlen(object);
+        snprintf(object + n, sizeof(object) - n, " at %s", s->world.providers[e->provider]);
+    }
     if (e->to != CN_NONE16) {
         size_t n = strlen(object);
         snprintf(object + n, sizeof(object) - n, " to %s", s->world.partners[e->to].id);
@@ -224,6 +228,7 @@ static uint32_t state_site(const struct runner *r, const struct expectation *e)
 {
     if (e->host != CN_NONE32) return r->s->world.hosts[e->host].site;
     if (e->account != CN_NONE32) return r->engine.world->accounts[e->account].site_first;
+    if (e->holder != CN_NONE32) return r->engine.world->holders[e->holder].site_first;
     return e->site;
 }
 
@@ -271,6 +276,8 @@ static void title_subject(const struct runner *r, const struct expectation *e,
         snprintf(out, SUBJECT_MAX, "%s", w->sites[e->site].domain);
     } else if (e->account != CN_NONE32) {
         snprintf(out, SUBJECT_MAX, "account %s", w->accounts[e->account].id);
+    } else if (e->holder != CN_NONE32) {
+        snprintf(out, SUBJECT_MAX, "holder %s", w->holders[e->holder].id);
     } else if (e->partner != CN_NONE32) {
         snprintf(out, SUBJECT_MAX, "partner %s", w->partners[e->partner].id);
     } else {

@@ -121,6 +121,9 @@ static void set_objects(json_t *object, const struct world *w, const struct even
     if (e->holder != CN_NONE32) report_set_text(object, "holder", s->holders[e->holder].id);
     if (e->account != CN_NONE32) report_set_text(object, "account", s->accounts[e->account].id);
     if (e->partner != CN_NONE16) report_set_text(object, "partner", s->partners[e->partner].id);
+    if (e->provider != CN_NONE16) {
+        report_set_text(object, "provider", s->providers[e->provider]);
+    }
     if (e->to != CN_NONE16) report_set_text(object, "to", s->partners[e->to].id);
     if (e->pop != CN_NONE16) report_set_text(object, "pop", w->topology->pops[e->pop].id);
     if (e->region != CN_NONE16) {

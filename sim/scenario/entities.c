@@ -47,11 +47,62 @@ static void read_accounts(struct load *l)
     l->world->account_count = count;
 }
 
+/* The number of a provider, which need not have been declared: a site can be hosted anywhere. */
+static uint32_t take_provider(struct load *l, const struct node *n, const struct at *at,
+                              const char *id)
+{
+    uint32_t found = names_find(&l->providers, id);
+    if (found != CN_NONE32) return found;
+    if (l->world->provider_count == SPEC_PROVIDERS_MAX) {
+        jsondoc_limit(n->doc, at,
+                      "expected at most %d partners and other providers, got \"%s\" too",
+                      SPEC_PROVIDERS_MAX, id);
+        return 0;
+    }
+    const char *copy = load_copy(l, id);
+    l->provider_ids[l->world->provider_count] = copy;
+    names_add(&l->providers, copy, l->world->provider_count);
+    return l->world->provider_count++;
+}
+
+static uint32_t read_accesses(struct load *l, const struct node *n)
+{
+    uint32_t set = 0;
+    for (size_t i = 0; i < node_count(n, "accesses"); i++) {
+        struct at list;
+        struct at at;
+        const char *id = json_string_value(node_value(n, "accesses", i, &list, &at));
+        uint32_t bit = 1U << take_provider(l, n, &at, id);
+        if ((set & bit) != 0) {
+            jsondoc_error(n->doc, &at, "expected each provider once, got \"%s\" again", id);
+        }
+        set |= bit;
+    }
+    return set;
+}
+
+/* Partners are providers too. */
+static bool init_providers(struct load *l)
+{
+    l->provider_ids = arena_get(l->a, SPEC_PROVIDERS_MAX, sizeof(*l->provider_ids));
+    if (l->provider_ids == NULL) return false;
+    if (!names_init(&l->providers, l->scratch, SPEC_PROVIDERS_MAX)) return false;
+    for (uint8_t i = 0; i < l->world->partner_count; i++) {
+        l->provider_ids[i] = l->world->partners[i].id;
+        if (names_find(&l->providers, l->world->partners[i].id) != CN_NONE32) continue;
+        names_add(&l->providers, l->world->partners[i].id, i);
+    }
+    l->world->providers = l->provider_ids;
+    l->world->provider_count = l->world->partner_count;
+    return true;
+}
+
 static void read_filings(struct load *l)
 {
     uint32_t count = (uint32_t)node_count(&l->root, "filings");
     l->filing = arena_get(l->scratch, count, sizeof(*l->filing));
-    if (!names_init(&l->filings, l->scratch, count) || l->filing == NULL) return;
+    if (!init_providers(l) || !names_init(&l->filings, l->scratch, count) || l->filing == NULL)
+        return;
     for (uint32_t i = 0; i < count; i++) {
         struct at list;
         struct at at;
@@ -64,7 +115,7 @@ static void read_filings(struct load *l)
             .holder = load_refer(&l->holders, &n, "holder", "the id of a declared holder"),
             .number = number == NULL ? NULL : load_copy(l, number),
             .state = (enum filing_state)node_word(&n, "state"),
-            .accesses = (uint8_t)node_integer(&n, "accesses"),
+            .accesses = read_accesses(l, &n),
             .site = CN_NONE32};
     }
 }

@@ -108,6 +108,8 @@ static void read_references(const struct load *l, const struct node *n, struct e
     e->account = load_refer(&l->accounts, n, "account", "the id of a declared account");
     e->partner = (uint16_t)load_refer(&l->partners, n, "partner", "the id of a declared partner");
     e->to = (uint16_t)load_refer(&l->partners, n, "to", "the id of a declared partner");
+    e->provider = (uint16_t)load_refer(&l->providers, n, "provider",
+                                       "the id of a partner, or of a provider that a filing names");
     e->pop = (uint16_t)load_refer(&l->pops, n, "pop", "the id of a PoP of the world");
     e->region = (uint16_t)load_refer(&l->regions, n, "province", "a province of the world");
 }

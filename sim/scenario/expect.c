@@ -286,11 +286,31 @@ static void read_answer(struct reader *r, const struct node *n, struct expectati
 
 /* --- what states and events must be ----------------------------------------------------------- */
 
+/* What is asserted of partners, providers and subjects. */
+static void read_relations(const struct node *n, struct expectation *e)
+{
+    if (has(n, e, "standing", ASSERT_STANDING)) {
+        e->standing = (enum partner_state)node_word(n, "standing");
+    }
+    if (has(n, e, "accesses", ASSERT_ACCESSES)) {
+        e->accesses = (uint8_t)node_integer(n, "accesses");
+    }
+    if (has(n, e, "access", ASSERT_ACCESS)) {
+        e->access = (enum access_state)node_word(n, "access");
+    }
+    if (has(n, e, "subject", ASSERT_SUBJECT)) {
+        e->subject_state = (enum subject_state)node_word(n, "subject");
+    }
+}
+
 static void read_state(const struct load *l, const struct node *n, struct expectation *e)
 {
     e->subject = EXPECT_STATE;
     e->site = load_refer_name(&l->sites, n, "site", "the domain of a declared site");
     e->host = load_refer_name(&l->hosts, n, "host", "the full name of a declared host");
+    e->holder = load_refer(&l->holders, n, "holder", "the id of a declared holder");
+    e->provider = load_refer(&l->providers, n, "provider",
+                             "the id of a partner, or of a provider that a filing names");
     e->partner = load_refer(&l->partners, n, "partner", "the id of a declared partner");
     e->account = load_refer(&l->accounts, n, "account", "the id of a declared account");
     if (has(n, e, "filing", ASSERT_FILING)) {
@@ -302,15 +322,13 @@ static void read_state(const struct load *l, const struct node *n, struct expect
     if (has(n, e, "commercial", ASSERT_COMMERCIAL)) {
         e->commercial = (enum commercial_state)node_word(n, "commercial");
     }
-    if (has(n, e, "standing", ASSERT_STANDING)) {
-        e->standing = (enum partner_state)node_word(n, "standing");
-    }
     if (has(n, e, "subscription", ASSERT_SUBSCRIPTION)) {
         e->subscription = (enum subscription_state)node_word(n, "subscription");
     }
     if (has(n, e, "provisioning", ASSERT_PROVISIONING)) {
         e->provisioning = (enum provisioning_state)node_word(n, "provisioning");
     }
+    read_relations(n, e);
 }
 
 /* The event says itself whether it must be refused; an expectation may not say otherwise, and may
@@ -364,6 +382,8 @@ static void read_expectation(struct reader *r, const struct node *n, uint32_t nu
     e->site = CN_NONE32;
     e->account = CN_NONE32;
     e->partner = CN_NONE32;
+    e->provider = CN_NONE32;
+    e->holder = CN_NONE32;
     e->host = CN_NONE32;
     e->event = CN_NONE32;
     e->id = "";

@@ -15,8 +15,8 @@ struct load_filing { /* a filing before a site takes it */
     uint32_t holder;
     const char *number;
     enum filing_state state;
-    uint8_t accesses;
-    uint32_t site; /* CN_NONE32: no site yet */
+    uint32_t accesses; /* bits of providers; 0: those of the site's partner */
+    uint32_t site;     /* CN_NONE32: no site yet */
 };
 
 struct load {
@@ -26,8 +26,9 @@ struct load {
     struct scenario *s;
     struct world_spec *world;          /* of `s` */
     struct names lines, pops, regions; /* of the world */
-    struct names partners, holders, accounts, filings, sites, hosts, clients, events;
+    struct names partners, providers, holders, accounts, filings, sites, hosts, clients, events;
     struct load_filing *filing;
+    const char **provider_ids;   /* of world_spec.providers */
     const simtime *event_at;     /* by the event's number; SIMTIME_NEVER: its time is wrong */
     const uint32_t *event_index; /* number -> index in scenario.events */
 };

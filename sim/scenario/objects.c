@@ -32,13 +32,23 @@ static const struct key account_keys[] = {
 };
 const struct type objects_account = OBJECT("account", "an account", account_keys, NULL);
 
+static const struct type accesses = {.name = "accesses",
+                                     .shape = SHAPE_LIST,
+                                     .expected = "a list of providers: ids of partners or others",
+                                     .item = &values_id,
+                                     .min = 1,
+                                     .max = SPEC_PROVIDERS_MAX};
+
 static const struct key filing_keys[] = {
     NEED("id", values_id, "names the filing in this file"),
     NEED("holder", values_id, "the holder whose filing it is"),
     MAY("number", values_name, NULL,
         "the number that the bureau gave; required in the states in which there is one"),
     MAY("state", words_filing_state, "ACTIVE", "its state at the start"),
-    MAY("accesses", values_accesses, "1", "how many access providers carry it"),
+    MAY("accesses", accesses, NULL,
+        "the providers that carry it: partners, or others by any id; before its approval: through "
+        "which it is filed; where no access is left: whose was cancelled; absent: the site's "
+        "partner"),
 };
 
 /* A number in the states that have one, or had one; none in the others. */

@@ -176,7 +176,6 @@ static void take_filing(struct reader *r, const struct node *n)
     struct site_spec *s = &r->sites[r->site];
     s->holder = CN_NONE32;
     s->filing = FILING_NONE;
-    s->accesses = 1;
     uint32_t i = load_refer(&r->l->filings, n, "filing", "the id of a declared filing");
     if (i == CN_NONE32) return;
     struct load_filing *f = &r->l->filing[i];
@@ -192,7 +191,7 @@ static void take_filing(struct reader *r, const struct node *n)
     s->holder = f->holder;
     s->number = f->number;
     s->filing = f->state;
-    s->accesses = f->accesses;
+    if (f->accesses != 0) s->accesses = f->accesses;
 }
 
 static void take_account(struct reader *r, const struct node *n, struct site_spec *s)
@@ -210,9 +209,10 @@ static void take_account(struct reader *r, const struct node *n, struct site_spe
 
 static void take_partner(const struct reader *r, const struct node *n, struct site_spec *s)
 {
-    if (node_get(n, "partner") == NULL) return; /* the first */
     const char *what = "the id of a declared partner";
-    s->partner = (uint8_t)load_refer(&r->l->partners, n, "partner", what);
+    uint32_t partner = load_refer(&r->l->partners, n, "partner", what);
+    s->partner = partner != CN_NONE32 ? (uint8_t)partner : 0; /* absent: the first */
+    s->accesses = 1U << s->partner;
 }
 
 static void take_edge_name(struct reader *r, const struct node *n, struct site_spec *s)
@@ -295,9 +295,9 @@ static void read_site(struct reader *r)
     struct site_spec *s = &r->sites[r->site];
     struct node n = site_node(l, r->site, &list);
     const struct choices *c = &l->world->choices;
+    take_partner(r, &n, s);
     take_filing(r, &n);
     take_account(r, &n, s);
-    take_partner(r, &n, s);
     take_edge_name(r, &n, s);
     take_site_name(r, &n, s);
     s->needs_commercial = node_bool(&n, "needs_commercial");

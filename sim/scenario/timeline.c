@@ -36,9 +36,10 @@ static const struct key event_keys[] = {
     MAY("to", values_id, NULL, "the partner that takes over"),
     MAY("share_permille", values_permille, NULL, "of 1,000 clients, how many"),
     MAY("tlds", tlds, NULL, "top-level domains"),
+    MAY("provider", values_id, NULL, "a partner, or another provider that a filing names"),
 };
 enum { PARAM_FIRST = 5, PARAM_COUNT = CN_ARRAY_LEN(event_keys) - PARAM_FIRST };
-_Static_assert(1 << PARAM_COUNT == PARAM_TLDS << 1, "a key for each parameter");
+_Static_assert(1 << PARAM_COUNT == PARAM_PROVIDER << 1, "a key for each parameter");
 
 static keyset params(uint32_t bits)
 {
@@ -176,6 +177,11 @@ static const struct key expect_keys[] = {
     MAY("filing", words_filing_state, NULL, "the state of the site's filing"),
     MAY("vetting", words_vetting_state, NULL, "the state of the site's vetting"),
     MAY("commercial", words_commercial_state, NULL, "the state of the site's commercial licence"),
+    MAY("accesses", values_access_count, NULL, "how many providers carry the site's filing"),
+    MAY("provider", values_id, NULL, "the provider whose access to the site's filing is looked at"),
+    MAY("access", words_access_state, NULL, "the state of that access"),
+    MAY("holder", values_id, NULL, "the holder whose state as a subject is looked at"),
+    MAY("subject", words_subject_state, NULL, "the state of the subject"),
     MAY("partner", values_id, NULL, "the partner whose standing is looked at"),
     MAY("standing", words_partner_state, NULL, "how it stands to its customers"),
     MAY("account", values_id, NULL, "the account whose state is looked at"),
@@ -193,7 +199,8 @@ static const struct {
     const char *subject, *with, *all, *some, *one;
 } subjects[] = {
     {"name", "type", "from", "pop class nearest address rcode ttl reason row changes", ""},
-    {"site", "", "", "filing vetting commercial", ""},
+    {"site", "provider", "", "filing vetting commercial accesses access", ""},
+    {"holder", "", "subject", "", ""},
     {"partner", "", "standing", "", ""},
     {"account", "", "subscription", "", ""},
     {"host", "", "provisioning", "", ""},
@@ -209,19 +216,25 @@ static keyset expect_set(const char *names_of_keys)
 
 static bool expect_rule(size_t i, struct rule *out)
 {
-    size_t fixed = 4;
+    size_t fixed = 6;
     switch (i) {
     case 0:
         *out = (struct rule){.one = expect_set("at eventually always never")};
         return true;
     case 1:
-        *out = (struct rule){.one = expect_set("name site partner account host event")};
+        *out = (struct rule){.one = expect_set("name site holder partner account host event")};
         return true;
     case 2:
         *out = (struct rule){.when = "changes", .present = true, .all = expect_set("always")};
         return true;
     case 3:
         *out = (struct rule){.when = "skip", .present = true, .none = expect_set("expect_fail")};
+        return true;
+    case 4:
+        *out = (struct rule){.when = "access", .present = true, .all = expect_set("provider")};
+        return true;
+    case 5:
+        *out = (struct rule){.when = "provider", .present = true, .all = expect_set("access")};
         return true;
     default:
         break;
@@ -236,7 +249,7 @@ static bool expect_rule(size_t i, struct rule *out)
                   expect_set(subjects[i - fixed].with) | expect_set(COMMON);
     /* Other subjects are rule 1's business. */
     out->none = format_all_keys(&timeline_expect) & ~mine &
-                ~expect_set("name site partner account host event");
+                ~expect_set("name site holder partner account host event");
     return true;
 }
 

@@ -264,7 +264,7 @@ HINTED(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?|[0-9]+bd([.][.][0-
 
 INTEGER(version, FORMAT_VERSION, FORMAT_VERSION)
 INTEGER(seed, 0, INT64_C(9007199254740991)) /* 2^53 - 1: every JSON reader agrees on it */
-INTEGER(accesses, 1, 16)
+INTEGER(access_count, 0, 32)
 INTEGER(us, 0, 10000000)
 INTEGER(ttl, 0, INT32_MAX) /* RFC 2181 section 8 */
 INTEGER(row, 1, 32)

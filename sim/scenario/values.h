@@ -22,7 +22,7 @@ extern const struct type values_v4, values_v6, values_prefix, values_stand, valu
 extern const struct type values_instant, values_end, values_time, values_range, values_date;
 
 /* Numbers, truth values, null. */
-extern const struct type values_version, values_seed, values_accesses, values_us, values_ttl;
+extern const struct type values_version, values_seed, values_access_count, values_us, values_ttl;
 extern const struct type values_permille, values_port;
 extern const struct type values_row, values_changes, values_lat, values_lon, values_bool;
 extern const struct type values_true, values_null;

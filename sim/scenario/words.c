@@ -29,6 +29,8 @@ const struct type words_filing_state = {
 
 WORDS(commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
 WORDS(vetting_state, vetting_state_name, VETTING_STATE_COUNT)
+WORDS(access_state, access_state_name, ACCESS_STATE_COUNT)
+WORDS(subject_state, subject_state_name, SUBJECT_STATE_COUNT)
 WORDS(partner_state, partner_state_name, PARTNER_STATE_COUNT)
 WORDS(subscription_state, subscription_state_name, SUBSCRIPTION_STATE_COUNT)
 WORDS(provisioning_state, provisioning_state_name, PROVISIONING_STATE_COUNT)

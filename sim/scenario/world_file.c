@@ -123,9 +123,9 @@ static void read_mainland_pop(struct maker *m, const struct node *n, struct pop 
         const json_t *v = node_value(n, "carriers", i, &list, &item);
         p->carriers |= (uint16_t)(1U << carrier_find(json_string_value(v)));
     }
-    if (node_get(n, "partner") == NULL) return;
     const char *what = "the id of a declared partner";
-    p->partner = (uint8_t)load_refer(&m->l->partners, n, "partner", what);
+    uint32_t partner = load_refer(&m->l->partners, n, "partner", what);
+    if (partner != CN_NONE32) p->partner = (uint8_t)partner;
 }
 
 static void read_pop(struct maker *m, const struct node *n)

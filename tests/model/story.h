@@ -8,12 +8,13 @@
  *            coverage=C policy=P blacklisted closed inactive (the host is yet to be added)
  *            edge (shares an edge name with other.example)
  *            second (a second partner, with PoP bjs) at_second (shop.example is onboarded there)
- *            revoke revoke_subject deregister audit audit_timeout shell suspend:SCOPE terminate end
- *            reject unknown known blacklist                                 events, in this order
- *            +25h (wait) other (ask about www.other.example)
- *   network  sha- (down) sha~ (degraded) sha! (drained) sha^ (forced up), province:X, carrier:X,
- *            carrier:X/REGION, partner (every one's network), partner:first, partner:second
- *   setting  near_first=B line_failover=B degraded_usable=B metric=M unknown_line=LINE */
+ *            both_carry, elsewhere (another provider, or only that one, carries its filing)
+ *            revoke revoke_subject deregister audit add_access cancel_access (at the partner)
+ * audit_timeout shell suspend:SCOPE terminate end reject unknown known blacklist events, in this
+ * order +25h (wait) other (ask about www.other.example) network  sha- (down) sha~ (degraded) sha!
+ * (drained) sha^ (forced up), province:X, carrier:X, carrier:X/REGION, partner (every one's
+ * network), partner:first, partner:second setting  near_first=B line_failover=B degraded_usable=B
+ * metric=M unknown_line=LINE */
 #ifndef CNEDGE_TESTS_STORY_H
 #define CNEDGE_TESTS_STORY_H
 
@@ -124,6 +125,14 @@ static inline bool is_state(struct story *s, const char *word)
         if (s->f.w == NULL) s->f.pops[POP_BJS].partner = fixture_partner(&s->f, "second");
     } else if (strcmp(word, "at_second") == 0) {
         site->partner = 1;
+        site->accesses = 2;
+    } else if (strcmp(word, "both") == 0) {
+        site->accesses = 3; /* at both partners */
+        s->f.sites[s->other].accesses = 3;
+    } else if (strcmp(word, "elsewhere") == 0) {
+        site->accesses = 1U << s->f.spec.partner_count;
+    } else if (strcmp(word, "both_carry") == 0) {
+        site->accesses = 1 | 1U << s->f.spec.partner_count;
     } else if (strcmp(word, "edge") == 0) {
         site->edge_name = 0;
         s->f.sites[s->other].edge_name = 0;
@@ -201,13 +210,21 @@ static inline bool is_event(struct story *s, const char *word)
     static const struct {
         const char *word;
         enum event_kind kind;
-    } site_events[] = {{"revoke", EV_REVOKE_SITE},     {"deregister", EV_DEREGISTER_SITE},
-                       {"audit", EV_AUDIT_HIT},        {"unknown", EV_STATUS_UNKNOWN},
-                       {"known", EV_STATUS_KNOWN},     {"blacklist", EV_BLACKLIST_DOMAIN},
-                       {"resubmit", EV_VETTING_SUBMIT}};
+    } site_events[] = {{"revoke", EV_REVOKE_SITE},      {"deregister", EV_DEREGISTER_SITE},
+                       {"audit", EV_AUDIT_HIT},         {"unknown", EV_STATUS_UNKNOWN},
+                       {"known", EV_STATUS_KNOWN},      {"blacklist", EV_BLACKLIST_DOMAIN},
+                       {"resubmit", EV_VETTING_SUBMIT}, {"change_done", EV_FILING_CHANGE_DONE}};
     for (size_t i = 0; i < CN_ARRAY_LEN(site_events); i++) {
         if (strcmp(word, site_events[i].word) != 0) continue;
         must(s, on_site(site_events[i].kind, s->at_s, s->shop));
+        return true;
+    }
+    if (strcmp(word, "add_access") == 0) {
+        must(s, on_access(EV_ACCESS_ADD, s->at_s, s->shop, 0));
+        return true;
+    }
+    if (strcmp(word, "cancel_access") == 0) {
+        must(s, on_access(EV_ACCESS_CANCEL, s->at_s, s->shop, 0));
         return true;
     }
     if (strcmp(word, "revoke_subject") == 0) {

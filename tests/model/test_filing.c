@@ -51,7 +51,9 @@ static const enum filing_event columns[] = {FILING_EV_DRAFT,
                                             FILING_EV_REVOKE,
                                             FILING_EV_RESTORE,
                                             FILING_EV_REFILE,
-                                            FILING_EV_DEREGISTER_SUBJECT};
+                                            FILING_EV_DEREGISTER_SUBJECT,
+                                            FILING_EV_ADD_ACCESS,
+                                            FILING_EV_CANCEL_ACCESS};
 
 struct picture {
     const char *name;
@@ -63,24 +65,25 @@ struct picture {
 static struct picture pictures[] = {
     /* Groups: draft submit | provider_pass _fix _reject | sms_ok sms_wrong | withdraw
      * | bureau_pass _reject | synced | change change_done | audit_hit _fix _timeout
-     * | shell cleanup | deregister revoke restore refile | deregister_subject */
-    {"B1.NONE",              FILING_NONE,              "D. ... .. . .. . .. ... .. .... ."},
-    {"B1.DRAFT",             FILING_DRAFT,             ".P ... .. . .. . .. ... .. .... ."},
-    {"B1.PROVIDER_REVIEW",   FILING_PROVIDER_REVIEW,   ".. SFJ .. D .. . .. ... .. o... o"},
-    {"B1.PROVIDER_FIX",      FILING_PROVIDER_FIX,      ".P ... .. D .. . .. ... .. o... o"},
-    {"B1.PROVIDER_REJECTED", FILING_PROVIDER_REJECTED, ".P ... .. D .. . .. ... .. o... o"},
-    {"B1.SMS_PENDING",       FILING_SMS_PENDING,       ".. ... BS D .. . .. ... .. o... o"},
-    {"B1.BUREAU_REVIEW",     FILING_BUREAU_REVIEW,     ".. ... .. l UK . .. ... .. o... o"},
-    {"B1.BUREAU_REJECTED",   FILING_BUREAU_REJECTED,   ".P ... .. . .. . .. ... .. .... ."},
-    {"B1.APPROVED_UNSYNCED", FILING_APPROVED_UNSYNCED, ".. ... .. . .. A .. ... .. .R.. G"},
-    {"B1.ACTIVE",            FILING_ACTIVE,            ".. ... .. . .. . C. T.. .. GR.. G"},
-    {"B1.CHANGE_PENDING",    FILING_CHANGE_PENDING,    ".. ... .. . .. . .A ... .. oR.. o"},
-    {"B1.AUDIT_NOTICE",      FILING_AUDIT_NOTICE,      ".. ... .. . .. . .. .AX .. .R.. G"},
-    {"B1.ACCESS_CANCELLED",  FILING_ACCESS_CANCELLED,  ".. ... .. . .. . .. ... H. .R.. G"},
-    {"B1.SHELL_SITE",        FILING_SHELL_SITE,        ".. ... .. . .. . .. ... .R .R.. G"},
-    {"B1.SHELL_SUBJECT",     FILING_SHELL_SUBJECT,     ".. ... .. . .. . .. ... .R .R.. G"},
-    {"B1.DEREGISTERED",      FILING_DEREGISTERED,      ".. ... .. . .. . .. ... .. ...D ."},
-    {"B1.REVOKED",           FILING_REVOKED,           ".. ... .. . .. . .. ... .. ..fD ."},
+     * | shell cleanup | deregister revoke restore refile | deregister_subject
+     * | add_access cancel_access (the last) */
+    {"B1.NONE",              FILING_NONE,              "D. ... .. . .. . .. ... .. .... . .."},
+    {"B1.DRAFT",             FILING_DRAFT,             ".P ... .. . .. . .. ... .. .... . .."},
+    {"B1.PROVIDER_REVIEW",   FILING_PROVIDER_REVIEW,   ".. SFJ .. D .. . .. ... .. o... o .o"},
+    {"B1.PROVIDER_FIX",      FILING_PROVIDER_FIX,      ".P ... .. D .. . .. ... .. o... o .o"},
+    {"B1.PROVIDER_REJECTED", FILING_PROVIDER_REJECTED, ".P ... .. D .. . .. ... .. o... o .o"},
+    {"B1.SMS_PENDING",       FILING_SMS_PENDING,       ".. ... BS D .. . .. ... .. o... o .o"},
+    {"B1.BUREAU_REVIEW",     FILING_BUREAU_REVIEW,     ".. ... .. l UK . .. ... .. o... o .o"},
+    {"B1.BUREAU_REJECTED",   FILING_BUREAU_REJECTED,   ".P ... .. . .. . .. ... .. .... . .."},
+    {"B1.APPROVED_UNSYNCED", FILING_APPROVED_UNSYNCED, ".. ... .. . .. A .. ... .. .R.. G .."},
+    {"B1.ACTIVE",            FILING_ACTIVE,            ".. ... .. . .. . C. T.. .. GR.. G CX"},
+    {"B1.CHANGE_PENDING",    FILING_CHANGE_PENDING,    ".. ... .. . .. . .A ... .. oR.. o .o"},
+    {"B1.AUDIT_NOTICE",      FILING_AUDIT_NOTICE,      ".. ... .. . .. . .. .AX .. .R.. G .X"},
+    {"B1.ACCESS_CANCELLED",  FILING_ACCESS_CANCELLED,  ".. ... .. . .. . .. ... H. .R.. G C."},
+    {"B1.SHELL_SITE",        FILING_SHELL_SITE,        ".. ... .. . .. . .. ... .R .R.. G .."},
+    {"B1.SHELL_SUBJECT",     FILING_SHELL_SUBJECT,     ".. ... .. . .. . .. ... .R .R.. G .."},
+    {"B1.DEREGISTERED",      FILING_DEREGISTERED,      ".. ... .. . .. . .. ... .. ...D . .."},
+    {"B1.REVOKED",           FILING_REVOKED,           ".. ... .. . .. . .. ... .. ..fD . .."},
 };
 // clang-format on
 
@@ -139,6 +142,22 @@ static void another_access_prevents_the_shell(void **state)
     struct filing_step got = filing_step(FILING_ACCESS_CANCELLED, FILING_EV_SHELL, &v);
     assert_int_equal(got.to, FILING_ACCESS_CANCELLED);
     assert_int_equal(got.refusal, REFUSAL_ICP_BAD_STATE);
+}
+
+/* Of several accesses one may go, by an audit or a cancellation, and the filing stays. */
+static void another_access_carries_on(void **state)
+{
+    (void)state;
+    struct filing_view v = content;
+    v.last_access = false;
+    assert_int_equal(filing_step(FILING_AUDIT_NOTICE, FILING_EV_AUDIT_TIMEOUT, &v).to,
+                     FILING_ACTIVE);
+    assert_int_equal(filing_step(FILING_ACTIVE, FILING_EV_CANCEL_ACCESS, &v).to, FILING_ACTIVE);
+    assert_int_equal(filing_step(FILING_AUDIT_NOTICE, FILING_EV_CANCEL_ACCESS, &v).to,
+                     FILING_AUDIT_NOTICE);
+    v.order_open = true;
+    assert_int_equal(filing_step(FILING_ACTIVE, FILING_EV_ADD_ACCESS, &v).refusal,
+                     REFUSAL_ICP_ORDER_OPEN);
 }
 
 static void the_last_shell_is_the_subjects(void **state)
@@ -481,6 +500,7 @@ int main(void)
     _Static_assert(CN_ARRAY_LEN(pictures) == FILING_STATE_COUNT, "every state has its row");
     enum { PICTURES = CN_ARRAY_LEN(pictures), GUARDS = CN_ARRAY_LEN(guards) };
     const struct CMUnitTest others[] = {
+        cmocka_unit_test(another_access_carries_on),
         cmocka_unit_test(the_last_shell_is_the_subjects),
         {"B1.shell.other_access", another_access_prevents_the_shell, NULL, NULL, NULL},
         {"B1.deregister_subject.all_sites", a_subject_gives_up_all_its_sites, NULL, NULL, NULL},

@@ -14,6 +14,7 @@ struct picture {
 };
 
 static struct onboarding_view content = {.filing_serves = true,
+                                         .access_filed = true,
                                          .has_number = true,
                                          .inputs_complete = true,
                                          .vetted = true,
@@ -146,6 +147,11 @@ static void not_subscribed(struct fixture *f)
     ready(f);
     f->accounts[0].subscription = SUBSCRIPTION_CONTRACTED;
 }
+static void no_access(struct fixture *f)
+{
+    ready(f);
+    f->sites[0].accesses = 2; /* at "elsewhere" only */
+}
 static void no_filing(struct fixture *f)
 {
     ready(f);
@@ -223,6 +229,8 @@ static struct guard guards[] = {
     {"B5.provision.rereview_is_vetted",        rereview, EV_PROVISION, ""},
     {"B5.provision.VETTING_REQUIRED",          not_vetted, EV_PROVISION, "VETTING_REQUIRED"},
     {"B5.provision.VETTING_REQUIRED.rejected", rejected, EV_PROVISION, "VETTING_REQUIRED"},
+    {"B5.provision.ACCESS_NOT_FILED",          no_access, EV_PROVISION, "ACCESS_NOT_FILED"},
+    {"B5.allowlist.ACCESS_NOT_FILED",          no_access, EV_ALLOWLIST, "ACCESS_NOT_FILED"},
     {"B5.provision.FILING_REQUIRED",           no_filing, EV_PROVISION, "FILING_REQUIRED"},
     {"B5.provision.SUBSCRIPTION_REQUIRED", not_subscribed, EV_PROVISION,
      "SUBSCRIPTION_REQUIRED"},

@@ -78,7 +78,7 @@ static const char *answer_of(uint32_t host)
 static void a_move_starts_over(void **state)
 {
     (void)state;
-    story_begin(&s, "second suspend:site");
+    story_begin(&s, "second both suspend:site");
     assert_int_equal(move(SCOPE_SITE, 1), REFUSAL_NONE);
     const struct site *site = &s.f.w->sites[s.shop];
     assert_int_equal(site->vetting, VETTING_NOT_SUBMITTED);
@@ -101,7 +101,7 @@ static void a_move_reaches_its_scope(void **state)
     static const enum event_scope wide[] = {SCOPE_HOLDER, SCOPE_ACCOUNT, SCOPE_PARTNER,
                                             SCOPE_EVERYONE};
     for (size_t i = 0; i < CN_ARRAY_LEN(wide); i++) {
-        story_begin(&s, "second at_second");
+        story_begin(&s, "second at_second both");
         assert_int_equal(move(wide[i], 1), REFUSAL_NONE);
         assert_int_equal(s.f.w->sites[s.other].partner, 1);
         assert_int_equal(s.f.w->sites[s.shop].vetting, VETTING_APPROVED); /* it was there */
@@ -115,7 +115,7 @@ static void a_move_reaches_its_scope(void **state)
 static void nobody_moves_to_an_ended_contract(void **state)
 {
     (void)state;
-    story_begin(&s, "second at_second partner_ends");
+    story_begin(&s, "second at_second both partner_ends");
     assert_int_equal(move(SCOPE_SITE, 0), REFUSAL_PARTNER_CONTRACT_ENDED);
     assert_int_equal(s.f.w->sites[s.shop].partner, 1);
     fixture_free(&s.f);

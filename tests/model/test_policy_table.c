@@ -170,6 +170,14 @@ static struct row rows[] = {
     {"C2.row17.outside",         "de",  "audit",      "global fra 300 2"},
 
     /* 18: CN, ACCESS_CANCELLED or SHELL: NEAR; 60 */
+    {"C2.row18.elsewhere_only", SH_CT, "both_carry cancel_access", "near hkg 60 18"},
+    {"C2.row18.audited_away",   SH_CT, "both_carry audit +30d",    "near hkg 60 18"},
+    {"C2.row18.last_access",    SH_CT, "cancel_access",            "near hkg 60 18"},
+    {"C2.row18.taken_over",     SH_CT, "cancel_access add_access change_done",
+     "mainland sha 60 1"},
+    {"C2.row8.never_at_the_partner", SH_CT, "elsewhere", "near hkg 300 8"},
+    {"C2.row8.ordered",         SH_CT, "elsewhere add_access", "near hkg 300 8"},
+    {"C2.row1.added",           SH_CT, "elsewhere add_access change_done", "mainland sha 60 1"},
     {"C2.row18.cancelled",        SH_CT, "audit +30d",              "near hkg 60 18"},
     {"C2.row18.shell",            SH_CT, "audit +31d",              "near hkg 60 18"},
     {"C2.row18.SHELL_SITE",       SH_CT, "filing=SHELL_SITE",       "near hkg 60 18"},

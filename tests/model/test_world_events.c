@@ -107,7 +107,15 @@ static struct row rows[] = {
     {"partner_down", "", EV_PARTNER_DOWN, "", 0, true, "OUTAGE_BAD_STATE"},
     {"partner_up", "partner", EV_PARTNER_UP, "", 0, true, "OUTAGE_BAD_STATE"},
     {"partner_contract_end", "", EV_PARTNER_CONTRACT_END, "", 0, true, "PARTNER_CONTRACT_ENDED"},
-    {"set_partner", "second", EV_SET_PARTNER, "", 1, false, "PARTNER_BAD_STATE"},
+    {"set_partner", "second", EV_SET_PARTNER, "ACCESS_NOT_FILED", 0, false, "ACCESS_NOT_FILED"},
+    {"set_partner.filed", "second both", EV_SET_PARTNER, "", 1, false, "PARTNER_BAD_STATE"},
+    {"set_partner.unfiled", "second filing=DRAFT", EV_SET_PARTNER, "", 1, false,
+     "PARTNER_BAD_STATE"},
+    {"access_add", "elsewhere", EV_ACCESS_ADD, "", 1, false, "ACCESS_BAD_STATE"},
+    {"access_add.twice", "", EV_ACCESS_ADD, "ACCESS_BAD_STATE", 0, false, "ACCESS_BAD_STATE"},
+    {"access_cancel", "", EV_ACCESS_CANCEL, "", 1, false, "ACCESS_NOT_FILED"},
+    {"access_cancel.not_the_last", "both_carry", EV_ACCESS_CANCEL, "", 1, false,
+     "ACCESS_NOT_FILED"},
     {"poison", "", EV_POISON, "", 0, false, "BLACKLIST_BAD_STATE"},
     {"poison_end", "", EV_POISON_END, "BLACKLIST_BAD_STATE", 0, false, "BLACKLIST_BAD_STATE"},
     {"sni_reset", "", EV_SNI_RESET, "", 0, false, "BLACKLIST_BAD_STATE"},
@@ -153,6 +161,7 @@ static struct event event_of(const struct story *s, enum event_kind kind)
     if ((required & PARAM_CARRIER) != 0) e = on_carrier(kind, s->at_s, CARRIER_TELECOM, CN_NONE16);
     if (required == PARAM_PARTNER) e = on_partner(kind, s->at_s, 0);
     if ((required & PARAM_TO) != 0) e.to = 1;
+    if ((required & PARAM_PROVIDER) != 0) e.provider = 0;
     e.coverage = COVERAGE_OVERSEAS;
     e.share_permille = 1000;
     return e;

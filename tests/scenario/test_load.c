@@ -120,7 +120,7 @@ static void test_full_site(void **state)
     assert_string_equal(s->number, "\xe6\xb2\xaaICP\xe5\xa4\x87"
                                    "12345678\xe5\x8f\xb7-1");
     assert_int_equal(s->filing, FILING_ACTIVE);
-    assert_int_equal(s->accesses, 2);
+    assert_int_equal(s->accesses, 3);
     assert_true(s->needs_commercial);
     assert_int_equal(s->commercial, COMMERCIAL_ISSUED);
     assert_int_equal(s->policy, POLICY_TO_ORIGIN);

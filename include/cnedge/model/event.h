@@ -11,22 +11,23 @@
 
 /* What an event may or must name; EVENT_REQ bits are required. */
 enum event_param {
-    PARAM_SITE = 1 << 0,     /* "site": a declared domain */
-    PARAM_HOST = 1 << 1,     /* "host": a declared host, full name */
-    PARAM_HOLDER = 1 << 2,   /* "holder": a declared holder */
-    PARAM_ACCOUNT = 1 << 3,  /* "account": a declared account */
-    PARAM_POP = 1 << 4,      /* "pop": a PoP id */
-    PARAM_REGION = 1 << 5,   /* "province": a mainland region */
-    PARAM_CARRIER = 1 << 6,  /* "carrier": a carrier's name */
-    PARAM_CAUSE = 1 << 7,    /* "cause": enum filing_cause */
-    PARAM_INPUTS = 1 << 8,   /* "inputs": list of enum vetting_input; absent = all */
-    PARAM_COVERAGE = 1 << 9, /* "coverage": enum coverage */
-    PARAM_SUBJECT = 1 << 10, /* "subject_changes": bool */
-    PARAM_SCOPE = 1 << 11,   /* exactly one of site, holder, account, partner, "everyone": true */
-    PARAM_PARTNER = 1 << 12, /* "partner": a declared partner */
-    PARAM_TO = 1 << 13,      /* "to": the partner that takes over */
-    PARAM_SHARE = 1 << 14,   /* "share_permille": of clients */
-    PARAM_TLDS = 1 << 15,    /* "tlds": list of top-level domains */
+    PARAM_SITE = 1 << 0,      /* "site": a declared domain */
+    PARAM_HOST = 1 << 1,      /* "host": a declared host, full name */
+    PARAM_HOLDER = 1 << 2,    /* "holder": a declared holder */
+    PARAM_ACCOUNT = 1 << 3,   /* "account": a declared account */
+    PARAM_POP = 1 << 4,       /* "pop": a PoP id */
+    PARAM_REGION = 1 << 5,    /* "province": a mainland region */
+    PARAM_CARRIER = 1 << 6,   /* "carrier": a carrier's name */
+    PARAM_CAUSE = 1 << 7,     /* "cause": enum filing_cause */
+    PARAM_INPUTS = 1 << 8,    /* "inputs": list of enum vetting_input; absent = all */
+    PARAM_COVERAGE = 1 << 9,  /* "coverage": enum coverage */
+    PARAM_SUBJECT = 1 << 10,  /* "subject_changes": bool */
+    PARAM_SCOPE = 1 << 11,    /* exactly one of site, holder, account, partner, "everyone": true */
+    PARAM_PARTNER = 1 << 12,  /* "partner": a declared partner */
+    PARAM_TO = 1 << 13,       /* "to": the partner that takes over */
+    PARAM_SHARE = 1 << 14,    /* "share_permille": of clients */
+    PARAM_TLDS = 1 << 15,     /* "tlds": list of top-level domains */
+    PARAM_PROVIDER = 1 << 16, /* "provider": a partner, or another that a filing names */
     /* Without a key of their own; from the top. */
     PARAM_NAMED = 1 << 30,  /* exactly one of site and host */
     PARAM_LISTED = 1 << 29, /* derived events: an entry of world.listed */
@@ -46,8 +47,8 @@ enum event_param {
     X(BUREAU_REJECT, "bureau_reject", PARAM_SITE, 0, "the bureau rejects the order")               \
     X(FILING_CHANGE, "filing_change", PARAM_SITE, PARAM_SUBJECT, "open a change order")            \
     X(FILING_CHANGE_DONE, "filing_change_done", PARAM_SITE, 0, "the change order is decided")      \
-    X(AUDIT_HIT, "audit_hit", PARAM_SITE, PARAM_CAUSE,                                             \
-      "an audit finds a mismatch; a deadline starts")                                              \
+    X(AUDIT_HIT, "audit_hit", PARAM_SITE, PARAM_CAUSE | PARAM_PROVIDER,                            \
+      "an audit, of the site's partner or another provider, finds a mismatch; a deadline starts")  \
     X(AUDIT_FIX, "audit_fix", PARAM_SITE, 0, "the mismatch is mended in time")                     \
     X(DEREGISTER_SITE, "deregister_site", PARAM_SITE, 0, "the holder gives this filing up")        \
     X(DEREGISTER_SUBJECT, "deregister_subject", PARAM_HOLDER, 0,                                   \
@@ -120,6 +121,10 @@ enum event_param {
       "the contract with a partner ends; its sites need another one")                              \
     X(SET_PARTNER, "set_partner", PARAM_SCOPE | PARAM_TO, 0,                                       \
       "sites move to another partner: vetting and provisioning start over")                        \
+    X(ACCESS_ADD, "access_add", PARAM_SITE | PARAM_PROVIDER, 0,                                    \
+      "open an order to add a provider's access; filing_change_done ends it")                      \
+    X(ACCESS_CANCEL, "access_cancel", PARAM_SITE | PARAM_PROVIDER, 0,                              \
+      "a provider's access to the filing is cancelled")                                            \
     /* Lists and the border. */                                                                    \
     X(POISON, "poison", PARAM_NAMED | PARAM_SHARE, PARAM_CARRIER | PARAM_REGION,                   \
       "the border forges answers for a name")                                                      \
@@ -192,7 +197,7 @@ struct event {
     uint32_t site, host, holder, account;
     uint16_t pop, region;
     uint16_t carrier; /* enum carrier */
-    uint16_t partner, to;
+    uint16_t partner, to, provider;
     uint16_t inputs;  /* bits of enum vetting_input */
     uint8_t cause;    /* enum filing_cause */
     uint8_t coverage; /* enum coverage */

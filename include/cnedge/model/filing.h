@@ -61,6 +61,8 @@ enum filing_event {
     FILING_EV_RESTORE,
     FILING_EV_REFILE,
     FILING_EV_DEREGISTER_SUBJECT, /* one filing of a subject that gives up all of them */
+    FILING_EV_ADD_ACCESS,         /* an extra-access order */
+    FILING_EV_CANCEL_ACCESS,      /* a provider's access is cancelled */
     FILING_EVENT_COUNT
 };
 
@@ -83,7 +85,7 @@ struct filing_view {
     bool barred;          /* the subject is barred */
     bool sms_window_open; /* since the code was sent */
     bool sms_tries_left;
-    bool last_access; /* no other provider carries the filing: else it never becomes a shell */
+    bool last_access; /* no provider but the one that goes carries the filing */
     bool last_site;   /* no other site of the subject has access */
 };
 

@@ -101,6 +101,7 @@ enum provisioning_event {
 /* Everything that the guards of this file look at. */
 struct onboarding_view {
     bool filing_serves; /* as the partner knows; for the commercial licence: in truth */
+    bool access_filed;  /* false: the filing is in force, but not at the site's partner */
     bool has_number;
     bool inputs_complete;
     bool vetted;             /* APPROVED or RE_REVIEW */

@@ -31,6 +31,7 @@ struct host_class {
     uint8_t coverage;      /* enum coverage */
     uint8_t policy;        /* enum revocation_policy */
     uint8_t partner;       /* where the site is onboarded; see world_spec.partners */
+    uint8_t access;        /* enum access_state at that partner, as observed */
 };
 
 enum commercial_need { COMMERCIAL_NOT_NEEDED, COMMERCIAL_OK, COMMERCIAL_MISSING };
@@ -69,6 +70,8 @@ struct policy_view {
     X(FILING_UNSYNCED, "filing.unsynced", NOTHING,                                                 \
       "the filing is approved but not yet seen by the partner")                                    \
     X(FILING_LOST, "filing.lost", FILING, "the filing was lost: %s")                               \
+    X(ACCESS_MISSING, "access.missing", ACCESS,                                                    \
+      "the filing is in force, but not at the site's partner: its access there is %s")             \
     X(SUBJECT_REVOKED, "subject.revoked", NOTHING, "the subject was revoked with all its filings") \
     X(STATUS_UNKNOWN_GRACE, "status.unknown.grace", STATUS,                                        \
       "the filing's status is unknown; the last known one, %s, is kept for the grace period")      \

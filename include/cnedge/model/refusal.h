@@ -107,6 +107,10 @@
     /* Partners and scopes. */                                                                     \
     X(PARTNER_CONTRACT_ENDED, "the partner's contract has ended", "FACTS B5 I",                    \
       "move its sites to another partner with set_partner; there they are vetted anew")            \
+    X(ACCESS_NOT_FILED, "the provider has no access filing for the site", "FACTS A1, D1.34 D HW1", \
+      "order the access at that provider (access_add) and wait until the order is done")           \
+    X(ACCESS_BAD_STATE, "that access exists already, or no order for it is open", "FACTS B1 I",    \
+      "look up which providers carry the filing; add only one that does not")                      \
     X(PARTNER_BAD_STATE, "the site is at that partner already", "FACTS A6 I",                      \
       "name another partner, or leave the site where it is")                                       \
     /* Lists and the border. */                                                                    \

@@ -8,11 +8,13 @@
 
 #include "cnedge/base/dname.h"
 #include "cnedge/base/simtime.h"
+#include "cnedge/model/access.h"
 #include "cnedge/model/choices.h"
 #include "cnedge/model/filing.h"
 #include "cnedge/model/onboarding.h"
 #include "cnedge/model/partner.h"
 #include "cnedge/model/prefix.h"
+#include "cnedge/model/subject.h"
 #include "cnedge/model/topology.h"
 
 enum {
@@ -23,6 +25,7 @@ enum {
     SPEC_TXT_MAX = 8, /* TXT records at one host */
     SPEC_TXT_BYTES_MAX = 255,
     SPEC_NAMESERVERS_MAX = 8,
+    SPEC_PROVIDERS_MAX = 32, /* bits of site_spec.accesses */
 };
 
 struct holder_spec { /* FACTS A2: the legal subject of filings */
@@ -58,7 +61,9 @@ struct site_spec {
     uint32_t host_first, host_count; /* in world_spec.hosts */
     const char *number;              /* of the filing; NULL when there is none */
     enum filing_state filing;
-    uint8_t accesses; /* providers that carry the filing, >= 1 */
+    /* Bits of providers: who carries the filing; before its approval, through whom it is filed;
+     * where no access is left, whose was cancelled. */
+    uint32_t accesses;
     bool needs_commercial;
     enum commercial_state commercial;
     enum vetting_state vetting;
@@ -98,7 +103,8 @@ struct world_spec {
     const struct account_spec *accounts;
     const struct site_spec *sites;
     const struct host_spec *hosts; /* grouped by site, in site order */
-    uint8_t partner_count;
+    const char *const *providers;  /* ids: the partners first, then who else carries filings */
+    uint8_t partner_count, provider_count;
     uint32_t holder_count, account_count, site_count, host_count;
     uint32_t edge_name_count, name_group_count;
     const uint8_t *nameservers[SPEC_NAMESERVERS_MAX]; /* wire; the NS records of every zone */

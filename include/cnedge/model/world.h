@@ -38,6 +38,7 @@ struct partner {
 
 struct holder {
     bool barred, suspended;
+    uint8_t subject;     /* enum subject_state */
     uint32_t site_first; /* head of the list through site.next_of_holder; CN_NONE32 = empty */
     uint32_t orders;     /* filings with an open order: legal only up to one */
     uint32_t numbers;    /* filings that have a number */
@@ -53,9 +54,12 @@ struct site {
     uint32_t next_of_holder, next_of_account, next_of_edge;
     uint8_t filing; /* enum filing_state: the truth */
     uint8_t cause;  /* enum filing_cause of the last loss */
-    uint8_t sms_wrong, accesses;
+    uint8_t sms_wrong;
+    uint32_t access, access_cancelled; /* bits of providers: see access.h */
+    uint32_t filed_through;            /* the accesses that an approval brings */
+    uint16_t access_order, auditor;    /* providers: of the open order; of the audit */
     uint8_t commercial, vetting;
-    uint8_t status, status_filing, kept; /* as observed: see struct host_class */
+    uint8_t status, status_filing, status_access, kept; /* as observed: see struct host_class */
     bool by_subject, status_by_subject, grace_over;
     bool suspended, blacklisted, closed, settled;
     uint8_t partner; /* where it is onboarded */
@@ -188,6 +192,11 @@ CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line
 /* How the partner of a host's class stands. */
 CN_NONNULL CN_PURE enum partner_state world_partner_state(const struct world *w,
                                                           const struct host_class *key);
+
+/* A provider's access to the site's filing, in truth; and how many providers carry it. */
+CN_NONNULL CN_PURE enum access_state world_access_at(const struct world *w, uint32_t site,
+                                                     uint16_t provider);
+CN_NONNULL CN_PURE uint8_t world_access_count(const struct world *w, uint32_t site);
 
 /* Why a refused event met the wrong state: "the filing is SMS_PENDING". False when the code is not
  * about a state. To be asked before the next event. */

@@ -69,6 +69,9 @@ enum expect_assert {
     ASSERT_APPLIED = 1 << 14, /* the event was applied */
     ASSERT_REFUSED = 1 << 15, /* the event was refused with `refused` */
     ASSERT_STANDING = 1 << 16,
+    ASSERT_ACCESSES = 1 << 17,
+    ASSERT_ACCESS = 1 << 18,
+    ASSERT_SUBJECT = 1 << 19,
 };
 
 /* The result codes that an expectation can name; NODATA is NOERROR with no answer record. */
@@ -118,11 +121,14 @@ struct expectation { /* in file order */
     uint32_t changes_min, changes_max; /* of the answer, within the window, per host and line */
 
     /* EXPECT_STATE */
-    uint32_t site, account, host, partner; /* CN_NONE32 when not named */
+    uint32_t site, account, host, partner, provider, holder; /* CN_NONE32 when not named */
     enum filing_state filing;
     enum vetting_state vetting;
     enum commercial_state commercial;
     enum partner_state standing;
+    enum access_state access;
+    enum subject_state subject_state;
+    uint8_t accesses;
     enum subscription_state subscription;
     enum provisioning_state provisioning;
 
