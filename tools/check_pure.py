@@ -45,6 +45,7 @@ PREFIXES = {
     "cli/files":   "cli",
     "cli/list":    "cli",
     "cli/replay":  "cli",
+    "cli/rules":   "cli",
     "cli/schema":  "cli",
     "cli/serve":   "cli",
 }

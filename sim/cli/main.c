@@ -41,6 +41,11 @@ static const struct command {
     {"list", cli_list, "list lines|pops|events|choices|reasons|refusals|invariants [FILE]",
      "list the words that scenarios use",
      "  with FILE, lines and PoPs are those of that scenario's world\n"},
+    {"rules", cli_rules, "rules [--json] [--profile NAME]",
+     "list every setting and dated rule with default, grade and source",
+     "  --json          write JSON\n"
+     "  --profile NAME  the defaults after one documentation: none, seed, cloudflare, aliyun or\n"
+     "                  huawei\n"},
     {"schema", cli_schema, "schema", "print the JSON Schema of scenario files", ""},
 };
 

@@ -13,6 +13,8 @@ static const char *const policy_names[POLICY_COUNT] = {
 static const char *const coverage_names[COVERAGE_COUNT] = {"global", "domestic", "overseas"};
 static const char *const reviews_names[REVIEWS_COUNT] = {"events", "drawn"};
 static const char *const forged_names[FORGED_POOL_COUNT] = {"synthetic", "realistic"};
+static const char *const profile_names[PROFILE_COUNT] = {"none", "seed", "cloudflare", "aliyun",
+                                                         "huawei"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -28,12 +30,18 @@ static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "o
 #define RANGE(field, fallback, text, c4, grade, source)                                            \
     {#field, CHOICE_RANGE, c4, offsetof(struct choices, field), NULL, 0, 0, fallback, text, grade, \
      source}
+#define LIST(field, most, fallback, text, c4, grade, source)                                       \
+    {#field, CHOICE_LIST, c4, offsetof(struct choices, field), NULL, 0, most, fallback, text,      \
+     grade, source}
 #define C4(n) CHOICE_C4(n)
 // clang-format on
 
 enum { TTL_MAX_S = 86400 };
 
 static const struct choice_info table[] = {
+    ENUM(profile, profile_names, "none",
+         "whose documentation the other defaults follow where sources differ", 0, "SIM",
+         "FACTS B1, C2, G (see cnedge rules --profile)"),
     ENUM(revocation_policy, policy_names, "reroute_overseas",
          "what the DNS does when a site that was served from the mainland loses its entitlement", 0,
          "X", "FACTS C2, 0.1 (X1; D CF7)"),
@@ -133,11 +141,9 @@ static const struct choice_info table[] = {
     /* Addresses, families, DNS mode. */
     /* Products and packages. */
     /* Capacity and resolvers. */
-    {"approved_tlds", CHOICE_TLDS, 0, offsetof(struct choices, approved_tlds), NULL, 0,
-     CHOICES_TLDS_MAX, "cn com net org asia example test",
-     "top-level domains that may be filed; example and test so that scenarios can use reserved "
-     "names",
-     "X", "FACTS G (X2: the old five; the ministry's list is longer; not authoritative)"},
+    LIST(approved_tlds, CHOICES_LIST_MAX, "",
+         "top-level domains that may be filed, in place of those that the rule tld_set names", 0,
+         "X", "FACTS A1, G (the ministry's list is at domain.miit.gov.cn; user-supplied)"),
 };
 
 const struct choice_info *choices_table(size_t *count)
@@ -151,67 +157,145 @@ static void *field(struct choices *c, const struct choice_info *info)
     return (char *)c + info->offset;
 }
 
-static void default_enum(struct choices *c, const struct choice_info *info)
+static bool set_enum(struct choices *c, const struct choice_info *info, const char *text)
 {
     int32_t v = 0;
-    while (strcmp(info->names[v], info->fallback) != 0) {
+    while ((uint32_t)v < info->max && strcmp(info->names[v], text) != 0) {
         v++;
-        CN_ASSERT((uint32_t)v < info->max);
     }
+    if ((uint32_t)v == info->max) return false;
     memcpy(field(c, info), &v, sizeof(v));
+    return true;
 }
 
-static void default_number(struct choices *c, const struct choice_info *info)
+static bool set_bool(struct choices *c, const struct choice_info *info, const char *text)
 {
-    uint32_t v = 0;
-    for (const char *p = info->fallback; *p != '\0'; p++) {
-        v = v * 10 + (uint32_t)(*p - '0');
-    }
-    CN_ASSERT(v >= info->min && v <= info->max);
+    bool v = strcmp(text, "true") == 0;
+    if (!v && strcmp(text, "false") != 0) return false;
     memcpy(field(c, info), &v, sizeof(v));
+    return true;
 }
 
-static void default_range(struct choices *c, const struct choice_info *info)
+static bool set_number(struct choices *c, const struct choice_info *info, const char *text)
+{
+    uint64_t v = 0;
+    if (*text == '\0' || strlen(text) > 10) return false;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9') return false;
+        v = v * 10 + (uint64_t)(*text - '0');
+    }
+    if (v < info->min || v > info->max) return false;
+    uint32_t number = (uint32_t)v;
+    memcpy(field(c, info), &number, sizeof(number));
+    return true;
+}
+
+static bool set_range(struct choices *c, const struct choice_info *info, const char *text)
 {
     struct duration_range r;
-    bool ok = choices_read_range(info->fallback, &r);
-    CN_ASSERT(ok);
+    if (!choices_read_range(text, &r)) return false;
     memcpy(field(c, info), &r, sizeof(r));
+    return true;
 }
 
-static void default_tlds(struct choices *c, const char *text)
+static bool set_list(struct choices *c, const struct choice_info *info, const char *text)
 {
+    struct choice_list list = {0};
     while (*text != '\0') {
         size_t len = strcspn(text, " ");
-        CN_ASSERT(len < CHOICES_TLD_MAX && c->tld_count < CHOICES_TLDS_MAX);
-        memcpy(c->approved_tlds[c->tld_count++], text, len);
+        if (len == 0 || len >= CHOICES_ITEM_MAX || list.count == info->max) return false;
+        memcpy(list.item[list.count++], text, len);
         text += len;
         text += *text == ' ' ? 1 : 0;
     }
+    memcpy(field(c, info), &list, sizeof(list));
+    return true;
+}
+
+static bool set_text(struct choices *c, const struct choice_info *info, const char *text)
+{
+    switch (info->type) {
+    case CHOICE_ENUM:
+        return set_enum(c, info, text);
+    case CHOICE_BOOL:
+        return set_bool(c, info, text);
+    case CHOICE_NUMBER:
+        return set_number(c, info, text);
+    case CHOICE_RANGE:
+        return set_range(c, info, text);
+    case CHOICE_LIST:
+        return set_list(c, info, text);
+    }
+    return false;
 }
 
 void choices_default(struct choices *c)
 {
     *c = (struct choices){0};
+    _Static_assert(CN_ARRAY_LEN(table) <= CHOICES_MAX, "struct choices has a mark for each");
     for (size_t i = 0; i < CN_ARRAY_LEN(table); i++) {
-        switch (table[i].type) {
-        case CHOICE_ENUM:
-            default_enum(c, &table[i]);
-            break;
-        case CHOICE_BOOL:
-            *(bool *)field(c, &table[i]) = strcmp(table[i].fallback, "true") == 0;
-            break;
-        case CHOICE_NUMBER:
-            default_number(c, &table[i]);
-            break;
-        case CHOICE_RANGE:
-            default_range(c, &table[i]);
-            break;
-        case CHOICE_TLDS:
-            default_tlds(c, table[i].fallback);
-            break;
-        }
+        bool ok = set_text(c, &table[i], table[i].fallback);
+        CN_ASSERT(ok);
     }
+}
+
+size_t choices_find(const char *name)
+{
+    size_t i = 0;
+    while (i < CN_ARRAY_LEN(table) && strcmp(table[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+bool choices_set(struct choices *c, size_t i, const char *text)
+{
+    CN_ASSERT(i < CN_ARRAY_LEN(table));
+    if (!set_text(c, &table[i], text)) return false;
+    c->given[i] = true;
+    return true;
+}
+
+bool choices_given(const struct choices *c, size_t offset)
+{
+    for (size_t i = 0; i < CN_ARRAY_LEN(table); i++) {
+        if (table[i].offset == offset) return c->given[i];
+    }
+    return false;
+}
+
+const char *choices_declared(unsigned n)
+{
+    static const char *const texts[CHOICES_DECLARED + 1] = {
+        [1] = "how the nearest PoP is measured",
+        [2] = "how ties between equally near PoPs are broken",
+        [3] = "how many addresses an answer has, and how they rotate",
+        [4] = "mainland PoPs before near ones while the mainland has capacity",
+        [5] = "whether each address family fails over by itself",
+        [6] = "the TTLs",
+        [7] = "how long an unknown status keeps the last known one",
+        [8] = "how a partner's outage is detected, and who may declare it",
+        [9] = "when a PoP is saturated, and where the rest goes",
+        [10] = "how fast a revocation reaches the DNS",
+        [11] = "how long the mainland must be well before clients return to it",
+        [12] = "whether clients return at once or by and by",
+        [13] = "how long vetting lasts, and when it is repeated",
+        [14] = "the audit's deadline, and when shells are cleaned up",
+        [15] = "whether clients outside may ever get mainland PoPs",
+        [16] = "what the loss of the commercial licence does while the filing lives",
+        [17] = "what the public security filing does to routing",
+        [18] = "how long blacklisting and its end take",
+        [19] = "the pool and TTL of forged answers",
+        [20] = "where unknown clients and anycast resolvers are taken to be",
+        [21] = "from which prefix length on Client Subnet is believed, and the answer's scope",
+        [22] = "which Extended DNS Errors answers carry",
+        [23] = "when the SOA's serial changes",
+        [24] = "how long an ICP proxy's cascade takes",
+        [25] = "what a cross-border package does to capacity and latency",
+        [26] = "whether an operator's force beats the licence state",
+    };
+    CN_ASSERT(n >= 1 && n <= CHOICES_DECLARED);
+    return texts[n];
 }
 
 #define DAY_NS (86400 * SIMDUR_SECOND)

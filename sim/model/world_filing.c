@@ -6,19 +6,6 @@
 
 /* --- what the guards look at ------------------------------------------------------------------ */
 
-static bool tld_ok(const struct choices *c, const uint8_t *apex)
-{
-    const uint8_t *label = apex;
-    while (*dname_parent(label) != 0) {
-        label = dname_parent(label);
-    }
-    for (uint8_t i = 0; i < c->tld_count; i++) {
-        const char *tld = c->approved_tlds[i];
-        if (strlen(tld) == *label && memcmp(tld, label + 1, *label) == 0) return true;
-    }
-    return false;
-}
-
 /* How far `until` lies beyond `term` from now, in ns; negative: it lies before. */
 static int64_t beyond(const struct world *w, walltime until, struct duration_range term)
 {
@@ -55,7 +42,7 @@ static struct filing_view view_of(const struct world *w, uint32_t site, const st
     bool own_access = carried((enum filing_state)s->filing);
     return (struct filing_view){
         .order_open = h->orders > own_order,
-        .tld_ok = tld_ok(w->choices, spec->apex),
+        .tld_ok = world_applicant_tld_ok(w, site),
         .registrar_ok = spec->registrar_ok,
         .realname_ok = realname_ok(w, spec),
         .term_ok = beyond(w, spec->domain_expires, w->choices->domain_term) > 0,
@@ -196,7 +183,7 @@ static void enter_state(struct world *w, uint32_t site)
     if (s->filing == FILING_SMS_PENDING) {
         s->sms_wrong = 0;
         s->sms_deadline =
-            simtime_add(w->now, world_draw(w, site, w->choices->sms_window, "sms_window"));
+            simtime_add(w->now, world_draw(w, site, world_applicant_sms_window(w), "sms_window"));
     }
     start_timer(w, site);
 }

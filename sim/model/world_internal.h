@@ -25,6 +25,14 @@ CN_NONNULL void world_filing_look(struct world *w, uint32_t site);
 /* Starts the timers and counts that the initial state implies. */
 CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
 
+/* world_applicant.c */
+/* The wall-clock instant of the last event. */
+CN_NONNULL CN_PURE walltime world_applicant_now(const struct world *w);
+/* How long the SMS code may be confirmed: as the setting says, or the rule of the day. */
+CN_NONNULL CN_PURE struct duration_range world_applicant_sms_window(const struct world *w);
+/* Whether the domain's top-level domain may be filed. */
+CN_NONNULL CN_PURE bool world_applicant_tld_ok(const struct world *w, uint32_t site);
+
 /* world_onboard.c */
 CN_NONNULL enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_vetting(struct world *w, const struct event *e, int arg);

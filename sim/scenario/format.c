@@ -67,6 +67,11 @@ bool format_wordset_has(const struct wordset *s, int word)
     return (s->bit[word / 64] >> word % 64 & 1) != 0;
 }
 
+keyset format_keyset_of(size_t i)
+{
+    return i < FORMAT_KEYSET_MAX ? UINT64_C(1) << i : 0;
+}
+
 keyset format_keyset(const struct type *t, const char *names)
 {
     keyset set = 0;
@@ -76,8 +81,8 @@ keyset format_keyset(const struct type *t, const char *names)
         CN_ASSERT(len < sizeof(name));
         memcpy(name, names, len);
         size_t i = format_key_index(t, name);
-        CN_ASSERT(i < FORMAT_KEYS_MAX);
-        set |= UINT64_C(1) << i;
+        CN_ASSERT(i < FORMAT_KEYSET_MAX);
+        set |= format_keyset_of(i);
         names += len;
         names += strspn(names, " ");
     }
@@ -87,6 +92,6 @@ keyset format_keyset(const struct type *t, const char *names)
 keyset format_all_keys(const struct type *t)
 {
     size_t count = format_key_count(t);
-    CN_ASSERT(count < FORMAT_KEYS_MAX);
+    CN_ASSERT(count < FORMAT_KEYSET_MAX);
     return (UINT64_C(1) << count) - 1;
 }

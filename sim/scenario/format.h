@@ -14,7 +14,8 @@
 enum {
     FORMAT_VERSION = 1,
     FORMAT_DEPTH_MAX = 12,   /* levels of objects and lists in a valid file */
-    FORMAT_KEYS_MAX = 64,    /* keys of one object: bits of `keyset` */
+    FORMAT_KEYS_MAX = 256,   /* keys of one object */
+    FORMAT_KEYSET_MAX = 64,  /* the first of them are bits of `keyset`: those that rules speak of */
     FORMAT_WORDS_MAX = 256,  /* words of one enumeration: bits of struct wordset */
     FORMAT_ID_MAX = 63,      /* bytes of an id */
     FORMAT_NAME_MAX = 256,   /* bytes of a short text for people */
@@ -35,7 +36,7 @@ enum shape {
     SHAPE_EITHER, /* of `either`, which differ in their JSON types */
 };
 
-typedef uint64_t keyset; /* bit i: key i of the object */
+typedef uint64_t keyset; /* bit i: key i of the object, of the first FORMAT_KEYSET_MAX */
 
 struct wordset {
     uint64_t bit[FORMAT_WORDS_MAX / 64];
@@ -104,6 +105,8 @@ CN_NONNULL CN_PURE bool format_wordset_has(const struct wordset *s, int word);
 
 /* The keys that `names` lists, parted by spaces; each must be one of the type's. */
 CN_NONNULL keyset format_keyset(const struct type *t, const char *names);
+/* The set of key `i` alone; empty for a key that no set can hold. */
+CN_CONST keyset format_keyset_of(size_t i);
 /* All keys. */
 CN_NONNULL keyset format_all_keys(const struct type *t);
 

@@ -171,6 +171,8 @@ static const struct key file_keys[] = {
     MAY("world", geography_any_world, "builtin", "PoPs, lines and the address table"),
     MAY("choices", settings_choices, NULL, "settings that the sources leave open"),
     MAY("calendar", workdays_calendar, NULL, "days that differ from the built-in calendar"),
+    MAY("rules", settings_rules, NULL,
+        "dated rules that are fixed for the whole run; absent: the clock picks (see cnedge rules)"),
     MAY("nameservers", nameservers, NULL,
         "names of the zones' servers; absent: ns1.cnedge.example, ns2.cnedge.example"),
     MAY("partners", partners, NULL,

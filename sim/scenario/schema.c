@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPES_MAX = 160, REF_MAX = 96 };
+enum { TYPES_MAX = 256, REF_MAX = 96 };
 
 /* --- the types that a type leads to ----------------------------------------------------------- */
 
@@ -94,7 +94,7 @@ static json_t *key_names(struct maker *m, const struct type *t, keyset set)
         struct key key;
         struct type storage;
         format_key(t, i, &key, &storage);
-        if ((set >> i & 1) != 0) append(m, list, json_string(key.name));
+        if ((set & format_keyset_of(i)) != 0) append(m, list, json_string(key.name));
     }
     return list;
 }
@@ -337,7 +337,8 @@ static void add_object(struct maker *m, json_t *o, const struct type *t)
         struct key key;
         struct type storage;
         format_key(t, i, &key, &storage);
-        if (key.required) required |= UINT64_C(1) << i;
+        CN_ASSERT(!key.required || i < FORMAT_KEYSET_MAX);
+        if (key.required) required |= format_keyset_of(i);
         put(m, properties, key.name, key_schema(m, &key));
     }
     put(m, o, "type", json_string("object"));

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PLANS_MAX = 24, RULES_MAX = 64, LIST_SHOWN_MAX = 10, NAMES_TEXT_MAX = 240 };
+enum { PLANS_MAX = 64, RULES_MAX = 64, LIST_SHOWN_MAX = 10, NAMES_TEXT_MAX = 240 };
 
 struct plan { /* what is worked out once for each type of object */
     const struct type *type;
@@ -222,7 +222,8 @@ static keyset required_keys(const struct type *t)
         struct key key;
         struct type storage;
         format_key(t, i, &key, &storage);
-        if (key.required) set |= UINT64_C(1) << i;
+        CN_ASSERT(!key.required || i < FORMAT_KEYSET_MAX);
+        if (key.required) set |= format_keyset_of(i);
     }
     return set;
 }
@@ -281,7 +282,7 @@ static keyset present_keys(const struct walk *w, const struct frame *f)
     {
         size_t i = format_key_index(f->type, name);
         if (i < FORMAT_KEYS_MAX) {
-            set |= UINT64_C(1) << i;
+            set |= format_keyset_of(i);
         } else {
             unknown_key(w, f->type, &f->at, name);
         }
@@ -340,7 +341,7 @@ static void list_keys(const struct type *t, keyset set, char out[NAMES_TEXT_MAX]
     for (size_t i = 0; i < format_key_count(t); i++) {
         struct key key;
         key_at(t, i, &key);
-        if ((set >> i & 1) != 0) list_name(out, key.name);
+        if ((set & format_keyset_of(i)) != 0) list_name(out, key.name);
     }
 }
 

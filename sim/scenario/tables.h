@@ -41,7 +41,7 @@ extern const struct type geography_addresses; /* {"v4", "v6"}: an origin */
 extern const struct type workdays_calendar;
 
 /* sim/scenario/settings.c */
-extern const struct type settings_choices;
+extern const struct type settings_choices, settings_rules;
 
 /* sim/scenario/timeline.c */
 extern const struct type timeline_events, timeline_event, timeline_expects, timeline_expect;

@@ -189,6 +189,18 @@ static bool is_date(const char *text)
     return timetext_day(text, &day);
 }
 
+/* Words parted by single spaces; "all" and "none" are words too. */
+static bool is_provinces(const char *text)
+{
+    const char *word = LOWER DIGITS "_-";
+    do {
+        size_t len = strspn(text, word);
+        if (len == 0 || strchr("_-", *text) != NULL) return false;
+        text += len;
+    } while (*text++ == ' ');
+    return text[-1] == '\0';
+}
+
 static bool is_range(const char *text)
 {
     struct duration_range r;
@@ -227,8 +239,10 @@ TEXT(line_ref, is_line_ref, WHOLE(LINE_REF), 1, LINE_NAME_MAX - 1, "a line's nam
 HINTED(group, is_fqdn, "^" LABELS "[.]?$", 1, 254, hints_name, "the edge name, a host name")
 TEXT(path, is_path, "^(?!/)(?!([^\\n]*/)?[.][.](/|$))", 1, 1024,
      "a relative path that stays below the scenario's directory")
-TEXT(tld, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_TLD_MAX - 1,
+TEXT(tld, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_ITEM_MAX - 1,
      "a top-level domain in lower case, without dots")
+TEXT(list_word, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_ITEM_MAX - 1,
+     "a word of lower-case letters, digits and -; a top-level domain as A-label, without dots")
 HINTED(domain, is_domain, "^" LABEL "([.]" LABEL ")+[.]?$", 3, 254, hints_name,
        "a domain name of two or more labels")
 HINTED(label, is_label, "^(@|" LABELS ")$", 1, 253, hints_name,
@@ -256,6 +270,10 @@ HINTED(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?|[0-9]+bd([.][.][0-
        hints_duration,
        "a duration such as \"8h\" or \"3bd\", or a range of them such as \"7h..24h\"")
 
+TEXT(rule_text, NULL, NULL, 1, FORMAT_NAME_MAX, "a text of 1..256 bytes")
+TEXT(provinces, is_provinces, WHOLE("all|none|" WORD "( " WORD ")*"), 1, FORMAT_NAME_MAX,
+     "\"all\", \"none\", or names of provinces parted by single spaces")
+
 /* --- numbers, truth values, null -------------------------------------------------------------- */
 
 #define INTEGER(id_, least, most)                                                                  \
@@ -268,6 +286,7 @@ INTEGER(access_count, 0, 32)
 INTEGER(us, 0, 10000000)
 INTEGER(ttl, 0, INT32_MAX) /* RFC 2181 section 8 */
 INTEGER(row, 1, 32)
+INTEGER(pct, 0, 100)
 INTEGER(changes, 0, INT32_MAX)
 INTEGER(permille, 1, 1000)
 INTEGER(port, 1, 65535)

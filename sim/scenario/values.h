@@ -10,7 +10,8 @@ extern const struct type values_text, values_name, values_city, values_reason, v
 
 /* Names of things. */
 extern const struct type values_id, values_event_id, values_pop_id, values_country, values_province;
-extern const struct type values_line_name, values_line_ref, values_group, values_path, values_tld;
+extern const struct type values_line_name, values_line_ref, values_group, values_path;
+extern const struct type values_tld, values_list_word;
 
 /* Domain names: of a site; in a zone ("@", "www"); of a host; what an expectation asks for. */
 extern const struct type values_domain, values_label, values_fqdn, values_asked;
@@ -21,10 +22,14 @@ extern const struct type values_v4, values_v6, values_prefix, values_stand, valu
 /* Times. */
 extern const struct type values_instant, values_end, values_time, values_range, values_date;
 
+/* Dated rules: any text; "all", "none" or names of provinces. */
+extern const struct type values_rule_text, values_provinces;
+
 /* Numbers, truth values, null. */
 extern const struct type values_version, values_seed, values_access_count, values_us, values_ttl;
 extern const struct type values_permille, values_port;
-extern const struct type values_row, values_changes, values_lat, values_lon, values_bool;
+extern const struct type values_row, values_changes, values_pct, values_lat, values_lon,
+    values_bool;
 extern const struct type values_true, values_null;
 
 #endif

@@ -304,8 +304,9 @@ def check_decisions(schema):
     compare(DECISIONS + ": Settings", list(settings), list(real))
     for name in settings.keys() & real.keys():
         documented = settings[name][1].replace("`", "")
-        if documented != default_text(real[name]["default"]):
-            complain(f"{DECISIONS}: {name}", f"default {real[name]['default']}")
+        default = default_text(real[name]["default"]) if "default" in real[name] else "none"
+        if documented != default:
+            complain(f"{DECISIONS}: {name}", f"default {default}")
     compare(DECISIONS + ": Revocation policies", list(table_below(text, "Revocation policies")),
             real["revocation_policy"]["enum"])
     compare(DECISIONS + ": Coverage", list(table_below(text, "Coverage")), real["coverage"]["enum"])

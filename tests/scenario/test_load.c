@@ -79,10 +79,10 @@ static void test_choices(void **state)
     assert_true(c->observe_delay.min.ns == 0 && c->observe_delay.max.ns == 300 * SIMDUR_SECOND);
     assert_true(c->unknown_grace.min.ns == 5400 * SIMDUR_SECOND);
     assert_int_equal(c->sms_tries, 3);
-    assert_int_equal(c->tld_count, 2);
-    assert_string_equal(c->approved_tlds[0], "example");
-    assert_string_equal(c->approved_tlds[1], "cn");
-    assert_string_equal(c->approved_tlds[2], "");
+    assert_int_equal(c->approved_tlds.count, 2);
+    assert_string_equal(c->approved_tlds.item[0], "example");
+    assert_string_equal(c->approved_tlds.item[1], "cn");
+    assert_string_equal(c->approved_tlds.item[2], "");
 }
 
 static void test_calendar(void **state)

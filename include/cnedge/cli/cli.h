@@ -21,6 +21,7 @@ int cli_replay(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_list(int argc, char **argv);
+int cli_rules(int argc, char **argv);
 int cli_schema(int argc, char **argv);
 
 /* A loaded scenario and the memory it lives in. */

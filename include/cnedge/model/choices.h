@@ -55,9 +55,27 @@ struct duration_range {
     bool business;
 };
 
-enum { CHOICES_TLDS_MAX = 32, CHOICES_TLD_MAX = 24 };
+enum { CHOICES_LIST_MAX = 48, CHOICES_ITEM_MAX = 24 };
+
+struct choice_list { /* of words in lower case */
+    uint8_t count;
+    char item[CHOICES_LIST_MAX][CHOICES_ITEM_MAX];
+};
+
+/* Whose documentation the defaults follow where sources differ; explicit settings win. */
+enum profile {
+    PROFILE_NONE, /* the default of each setting */
+    PROFILE_SEED,
+    PROFILE_CLOUDFLARE,
+    PROFILE_ALIYUN,
+    PROFILE_HUAWEI,
+    PROFILE_COUNT
+};
+
+enum { CHOICES_MAX = 256 }; /* settings */
 
 struct choices {
+    int32_t profile;           /* enum profile */
     int32_t revocation_policy; /* enum revocation_policy: default of the sites */
     int32_t coverage;          /* enum coverage: default of the sites */
     int32_t nearest_metric;    /* enum nearest_metric */
@@ -104,8 +122,8 @@ struct choices {
     /* Addresses, families, DNS mode. */
     /* Products and packages. */
     /* Capacity and resolvers. */
-    uint8_t tld_count;
-    char approved_tlds[CHOICES_TLDS_MAX][CHOICES_TLD_MAX]; /* lower case, no dots */
+    struct choice_list approved_tlds; /* no dots; when not given, the rule tld_set decides */
+    bool given[CHOICES_MAX]; /* [place in choices_table] the scenario or its profile says it */
 };
 
 enum choice_type {
@@ -113,7 +131,7 @@ enum choice_type {
     CHOICE_BOOL,   /* bool */
     CHOICE_NUMBER, /* uint32_t, min..max */
     CHOICE_RANGE,  /* struct duration_range; "8h", "7h..24h" or "1bd..20bd" in scenarios */
-    CHOICE_TLDS,   /* approved_tlds */
+    CHOICE_LIST,   /* struct choice_list; words parted by spaces in `fallback` */
 };
 
 struct choice_info {
@@ -139,6 +157,19 @@ CN_NONNULL const struct choice_info *choices_table(size_t *count);
 
 /* The documented defaults. */
 CN_NONNULL void choices_default(struct choices *c);
+
+/* The setting's place in the table; the number of settings when there is none. */
+CN_NONNULL CN_PURE size_t choices_find(const char *name);
+
+/* Sets the setting at that place to a value in the syntax of `fallback`. False, and nothing is
+ * changed, when the text is no such value. It then counts as given. */
+CN_NONNULL CN_MUSTUSE bool choices_set(struct choices *c, size_t i, const char *text);
+
+/* Whether the member at this offset of struct choices is given. */
+CN_NONNULL CN_PURE bool choices_given(const struct choices *c, size_t offset);
+
+/* What FACTS C4 says of declared choice `n`, 1..CHOICES_DECLARED. */
+CN_CONST const char *choices_declared(unsigned n);
 
 /* The draw of `r` for one entity and purpose; of business days, in whole ones of 24 h each. */
 CN_NONNULL CN_PURE simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity,

@@ -14,6 +14,7 @@
 #include "cnedge/model/onboarding.h"
 #include "cnedge/model/partner.h"
 #include "cnedge/model/prefix.h"
+#include "cnedge/model/rules.h"
 #include "cnedge/model/subject.h"
 #include "cnedge/model/topology.h"
 
@@ -96,6 +97,7 @@ struct world_spec {
     const struct topology *topology;
     const struct prefix_table *prefixes;
     struct choices choices;
+    struct rules rules; /* what the scenario fixes of the dated rules */
     const struct partner_spec *partners; /* at least one, at most TOPOLOGY_PARTNERS_MAX */
     struct calendar calendar;            /* zeros: the built-in one */
     uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
