@@ -42,12 +42,14 @@ PREFIXES = {
     "cli/check":   "cli",
     "cli/common":  "cli",
     "cli/explain": "cli",
+    "cli/export":  "cli",
     "cli/files":   "cli",
     "cli/list":    "cli",
     "cli/replay":  "cli",
     "cli/rules":   "cli",
     "cli/schema":  "cli",
     "cli/serve":   "cli",
+    "cli/verify":  "cli",
 }
 # What compilers, sanitizers and coverage put in, for gcc and clang.
 COMPILER = r"""

@@ -23,6 +23,12 @@ static const struct command {
      "  --trace FILE     write every event and change of answers as JSON lines\n"
      "  --without EVENT  leave out the event with this id (or number, from 0)\n"
      "  --shift EVENT=+DURATION  let that event happen later (or earlier: EVENT=-DURATION)\n"},
+    {"verify", cli_verify, "verify [OPTION]... FILE|DIR...",
+     "prove the invariants for every state that faults can lead to",
+     "  --depth N   inject up to N faults, 1 (default) or 2, at every position and in every order\n"
+     "  --drawn     take durations as the seed draws them, not the least of each range\n"
+     "  --out FILE  where to write the counterexample, a scenario (default: standard output)\n"
+     "  --json      print the counts as a JSON line\n"},
     {"serve", cli_serve, "serve FILE [OPTION]...", "answer DNS queries as the scenario says",
      "  --listen ADDR:PORT[=LINE]  where to listen (default 127.0.0.1:5300); may be repeated;\n"
      "                             with LINE every client of this address is on that line\n"
@@ -38,6 +44,10 @@ static const struct command {
      "  --at TIME            for example +20m, 2026-03-02T09:20:00+08:00 or revoked+30s\n"
      "  --from LINE|ADDRESS  for example cn/beijing/unicom, de, 202.96.209.0/24, or a client's "
      "name\n"},
+    {"export", cli_export, "export partner FILE [--at TIME] | export partner --fields",
+     "write what the mainland partner needs to know, and nothing else",
+     "  --at TIME  for example +20m or revoked+30s (default: the scenario's start)\n"
+     "  --fields   list every field that is exported, and why\n"},
     {"list", cli_list, "list lines|pops|events|choices|reasons|refusals|invariants [FILE]",
      "list the words that scenarios use",
      "  with FILE, lines and PoPs are those of that scenario's world\n"},

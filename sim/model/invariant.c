@@ -169,14 +169,34 @@ struct ranks {
     uint8_t inside[TOPOLOGY_POPS_MAX]; /* for mainland clients */
     uint8_t outside[TOPOLOGY_POPS_MAX];
     bool alive[TOPOLOGY_POPS_MAX];
+    uint8_t least[2][2]; /* of those alive: [for mainland clients][of mainland PoPs] */
+    uint16_t reached;    /* bits of enum carrier: by an alive mainland PoP of that least rank */
 };
+
+static void note_least(uint8_t *least, uint8_t rank)
+{
+    if (rank < *least) *least = rank;
+}
 
 static void rank_pops(const struct world *w, const struct host_class *key, struct ranks *out)
 {
+    memset(out->least, RANK_NEVER, sizeof(out->least));
     for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
+        bool mainland = w->topology->pops[pop].class_ == POP_MAINLAND;
         out->alive[pop] = pop_alive(w, pop);
         out->inside[pop] = (uint8_t)rank_for_mainland(w, key, &w->topology->pops[pop]);
         out->outside[pop] = (uint8_t)rank_for_outside(w, key, pop);
+        if (!out->alive[pop]) continue;
+        note_least(&out->least[1][mainland], out->inside[pop]);
+        note_least(&out->least[0][mainland], out->outside[pop]);
+    }
+    out->reached = 0;
+    for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
+        if (!out->alive[pop] || out->inside[pop] != out->least[1][1]) continue;
+        for (unsigned c = 0; c < CARRIER_COUNT; c++) {
+            unsigned bit = carrier_reaches(w, pop, (enum carrier)c) ? 1U << c : 0U;
+            out->reached = (uint16_t)(out->reached | bit);
+        }
     }
 }
 
@@ -194,19 +214,40 @@ static struct tuple tuple_of(const struct world *w, const struct ranks *r, uint1
         .id = p->id};
 }
 
-static uint16_t nearest(const struct world *w, const struct ranks *r, uint16_t line)
+/* The least of the PoPs that `list` names, and `best`. The list is sorted by (metric, id), as its
+ * topology says; so once a PoP of the least rank is found, with its carrier served unless none
+ * serves it, what follows cannot beat it. */
+static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_t line,
+                           const uint16_t *list, uint16_t best)
 {
-    uint16_t best = CN_NONE16;
-    struct tuple best_tuple = {0};
-    line = effective_line(w, line);
-    for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
-        if (!r->alive[pop]) continue;
-        struct tuple t = tuple_of(w, r, line, pop);
+    bool inside = w->topology->lines[line].zone == ZONE_MAINLAND;
+    bool mainland = list == w->topology->lines[line].mainland;
+    uint16_t count = mainland ? w->topology->mainland_count : w->topology->outside_count;
+    struct tuple best_tuple = {.rank = RANK_NEVER};
+    bool listed = false; /* the best is one of this list */
+    bool served =
+        !inside || !mainland || (r->reached >> w->topology->lines[line].carrier & 1U) != 0;
+    if (best != CN_NONE16) best_tuple = tuple_of(w, r, line, best);
+    for (uint16_t i = 0; i < count; i++) {
+        unsigned rank = best_tuple.rank + (listed ? 0 : 1); /* equals of another list may beat it */
+        bool best_there_is = best_tuple.not_served == 0 || !served;
+        if (rank <= r->least[inside][mainland] && best_there_is) break;
+        if (!r->alive[list[i]]) continue;
+        struct tuple t = tuple_of(w, r, line, list[i]);
         if (t.rank == RANK_NEVER || (best != CN_NONE16 && !less(&t, &best_tuple))) continue;
-        best = pop;
+        best = list[i];
         best_tuple = t;
+        listed = true;
     }
     return best;
+}
+
+static uint16_t nearest(const struct world *w, const struct ranks *r, uint16_t line)
+{
+    line = effective_line(w, line);
+    const struct line *l = &w->topology->lines[line];
+    uint16_t best = nearest_of(w, r, line, l->mainland, CN_NONE16);
+    return nearest_of(w, r, line, l->outside, best);
 }
 
 uint16_t invariant_nearest(const struct world *w, const struct host_class *key, uint16_t line)

@@ -168,6 +168,16 @@ bool world_fire(struct world *w, struct event *out)
     return true;
 }
 
+simtime world_site_timer_at(const struct world *w, enum site_timer timer, uint32_t site)
+{
+    return evq_at(&w->timers, site_slot(w, timer, site));
+}
+
+simtime world_host_timer_at(const struct world *w, uint32_t host)
+{
+    return evq_at(&w->timers, host_slot(w, host));
+}
+
 simtime world_filing_deadline(const struct world *w, uint32_t site)
 {
     return evq_at(&w->timers, site_slot(w, TIMER_FILING, site));

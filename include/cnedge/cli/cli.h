@@ -19,6 +19,8 @@ enum cli_exit {
 int cli_check(int argc, char **argv);
 int cli_replay(int argc, char **argv);
 int cli_serve(int argc, char **argv);
+int cli_verify(int argc, char **argv);
+int cli_export(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_rules(int argc, char **argv);

@@ -206,6 +206,11 @@ CN_NONNULL bool world_refusal_state(const struct world *w, const struct event *e
 /* SOA serial of every zone: the second of the last change, as Unix time (FACTS C4.23). */
 CN_NONNULL CN_PURE uint32_t world_serial(const struct world *w);
 
+/* When a timer of a site or of a host is due; SIMTIME_NEVER if it is not set. */
+CN_NONNULL CN_PURE simtime world_site_timer_at(const struct world *w, enum site_timer timer,
+                                               uint32_t site);
+CN_NONNULL CN_PURE simtime world_host_timer_at(const struct world *w, uint32_t host);
+
 /* When the filing's review, audit or shell ends by itself; SIMTIME_NEVER when nothing runs. */
 CN_NONNULL CN_PURE simtime world_filing_deadline(const struct world *w, uint32_t site);
 /* The same for the partner's vetting. */

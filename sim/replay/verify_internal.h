@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * verify_internal.h: what the files of the verifier share; nobody else includes it. */
+#ifndef CNEDGE_REPLAY_VERIFY_INTERNAL_H
+#define CNEDGE_REPLAY_VERIFY_INTERNAL_H
+
+#include "cnedge/replay/verify.h"
+
+/* --- verify_state.c: a world in one piece of memory, to be saved, restored and compared ---------
+ */
+
+enum { VERIFY_RANGES_MAX = 96 };
+
+enum verify_range_kind {
+    RANGE_NETWORK, /* what no line below names: part of what decisions read */
+    RANGE_REST,    /* sites and their owners: behind class keys */
+    RANGE_SKIPPED, /* told in another way, or no state */
+};
+
+struct verify_range {
+    const uint8_t *from;
+    const uint8_t *start; /* what was there at the start; NULL when skipped */
+    size_t len;
+    enum verify_range_kind kind;
+};
+
+struct verify_space {
+    struct world *w;
+    struct world_spec spec; /* the scenario's, with its durations settled */
+    uint8_t *block;
+    size_t block_bytes;
+    const uint8_t *cells, *cells_end; /* not saved: restored cells are computed again */
+    struct verify_range ranges[VERIFY_RANGES_MAX]; /* by address, without gaps */
+    uint32_t range_count;
+    struct world start;       /* at the start */
+    struct evq_entry *timers; /* scratch: as many as there are slots */
+};
+
+/* Builds the world. False when memory or WORLD_CLASSES_MAX does not suffice. */
+CN_NONNULL CN_MUSTUSE bool verify_state_init(struct verify_space *s, struct arena *a,
+                                             const struct world_spec *spec, bool drawn);
+
+/* Bytes that verify_state_save writes. */
+CN_NONNULL CN_PURE size_t verify_state_bytes(const struct verify_space *s);
+CN_NONNULL void verify_state_save(const struct verify_space *s, uint8_t *out);
+/* The cells of all classes are computed again when they are asked for. */
+CN_NONNULL void verify_state_restore(struct verify_space *s, const uint8_t *saved);
+
+/* Of all that decisions read beside the class key. */
+CN_NONNULL struct verify_digest verify_state_network(const struct verify_space *s);
+/* Of the world and what else decides its future. */
+struct verify_position {
+    simtime at;    /* when a fault is injected */
+    uint32_t next; /* scenario event */
+};
+CN_NONNULL struct verify_digest verify_state_digest(const struct verify_space *s,
+                                                    struct verify_position p);
+
+CN_NONNULL void verify_state_mix(struct verify_digest *d, const void *bytes, size_t len);
+
+/* --- verify_memo.c: digests that were met, with numbers ----------------------------------------
+ */
+
+struct verify_entry {
+    struct verify_digest digest;         /* {0, 0}: free */
+    uint64_t ways[VERIFY_DEPTH_MAX + 1]; /* [faults left]: states from here, unmerged; 0: unknown */
+};
+
+struct verify_memo {
+    struct arena *a;
+    struct verify_entry *slots;
+    uint64_t count, size; /* size: a power of two */
+};
+
+CN_NONNULL CN_MUSTUSE bool verify_memo_init(struct verify_memo *m, struct arena *a);
+/* The entry's place, which stays good until the next call; `*fresh`: it was not there. NULL when
+ * memory is exhausted. */
+CN_NONNULL struct verify_entry *verify_memo_put(struct verify_memo *m, struct verify_digest d,
+                                                bool *fresh);
+/* NULL when it is not there. */
+CN_NONNULL CN_PURE struct verify_entry *verify_memo_find(const struct verify_memo *m,
+                                                         struct verify_digest d);
+
+/* --- verify_faults.c ---------------------------------------------------------------------------
+ */
+
+struct verify_fault {
+    struct event event; /* its instant unset */
+    uint32_t row;       /* of VERIFY_FAULTS */
+    uint32_t site;      /* that it is about, itself or by a host; CN_NONE32: none */
+};
+
+/* Every line of VERIFY_FAULTS for every object. NULL when memory is exhausted. */
+CN_NONNULL CN_MUSTUSE const struct verify_fault *
+verify_faults_list(struct arena *a, const struct world_spec *spec, uint32_t *count);
+
+/* --- verify_orbit.c ----------------------------------------------------------------------------
+ */
+
+struct verify_orbits {
+    const struct scenario *scenario;
+    bool off;        /* every site stands for itself */
+    uint32_t *last;  /* [site] the last scenario event that names it, plus 1; 0: none */
+    uint64_t *kin;   /* [site] hash of what never changes */
+    uint32_t *slots; /* hash index */
+    uint64_t *marks; /* [site] hash of its state */
+    uint32_t slot_mask;
+};
+
+CN_NONNULL CN_MUSTUSE bool verify_orbit_init(struct verify_orbits *o, struct arena *a,
+                                             const struct scenario *s,
+                                             const struct world_spec *spec);
+/* How many sites each site stands for just now: 0 when another stands for it. */
+CN_NONNULL void verify_orbit_weigh(struct verify_orbits *o, const struct world *w, uint32_t next,
+                                   uint32_t *weights);
+
+/* --- verify_shrink.c ---------------------------------------------------------------------------
+ */
+
+/* Drops events from a way as long as it still ends in the same invariant's violation. `initial` is
+ * a saved world; the space is left at the end of the way. */
+CN_NONNULL void verify_shrink(struct verify_space *s, const struct verify_options *o,
+                              const uint8_t *initial, struct verify_way *way);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "verify_internal.h"
+
+/* --- building --------------------------------------------------------------------------------- */
+
+/* Durations that are ranges become their least value: see "Orbits" in verify.h. */
+static void settle_durations(struct choices *c)
+{
+    size_t count;
+    const struct choice_info *table = choices_table(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (table[i].type != CHOICE_RANGE) continue;
+        struct duration_range *r = (void *)((uint8_t *)c + table[i].offset);
+        r->max = r->min;
+    }
+}
+
+static void *no_more(void *owner, size_t size)
+{
+    (void)owner;
+    (void)size;
+    return NULL;
+}
+
+/* The world is built twice: once to see how much memory it takes, and once in one piece of it. So
+ * whatever a world consists of is saved and restored. */
+static bool build(struct verify_space *s, struct arena *a)
+{
+    size_t before = a->total_bytes;
+    if (world_build(a, &s->spec) == NULL) return false;
+    s->block_bytes = a->total_bytes - before;
+    s->block = arena_get(a, 1, s->block_bytes);
+    if (s->block == NULL) return false;
+    struct arena one;
+    arena_init(&one, no_more, s);
+    one.block = s->block;
+    one.size = s->block_bytes;
+    s->w = world_build(&one, &s->spec);
+    CN_ASSERT(s->w != NULL);
+    return !s->w->class_limit;
+}
+
+static int by_address(const void *a, const void *b)
+{
+    const struct verify_range *x = a;
+    const struct verify_range *y = b;
+    return x->from < y->from ? -1 : x->from > y->from ? 1 : 0;
+}
+
+static void add_range(struct verify_space *s, const void *from, size_t len,
+                      enum verify_range_kind kind)
+{
+    CN_ASSERT(s->range_count < VERIFY_RANGES_MAX);
+    s->ranges[s->range_count++] = (struct verify_range){.from = from, .len = len, .kind = kind};
+}
+
+/* What lies between the named ranges belongs to the network: so what is added to the world later
+ * counts as something that every decision may read, until somebody says otherwise here. */
+static void fill_gaps(struct verify_space *s)
+{
+    const uint8_t *at = s->block;
+    uint32_t named = s->range_count;
+    qsort(s->ranges, named, sizeof(s->ranges[0]), by_address);
+    for (uint32_t i = 0; i < named; i++) {
+        const struct verify_range *r = &s->ranges[i];
+        CN_ASSERT(r->from >= at);
+        if (r->from > at) add_range(s, at, (size_t)(r->from - at), RANGE_NETWORK);
+        at = r->from + r->len;
+    }
+    add_range(s, at, (size_t)(s->block + s->block_bytes - at), RANGE_NETWORK);
+    qsort(s->ranges, s->range_count, sizeof(s->ranges[0]), by_address);
+}
+
+static void map_memory(struct verify_space *s)
+{
+    const struct world *w = s->w;
+    const struct world_spec *spec = &s->spec;
+    size_t stride = (size_t)((uint8_t *)w->classes[1].cells - (uint8_t *)w->classes[0].cells);
+    s->cells = (const uint8_t *)w->classes[0].cells;
+    s->cells_end = s->cells + WORLD_CLASSES_MAX * stride;
+    add_range(s, w, sizeof(*w), RANGE_SKIPPED);
+    add_range(s, w->holders, spec->holder_count * sizeof(*w->holders), RANGE_REST);
+    add_range(s, w->accounts, spec->account_count * sizeof(*w->accounts), RANGE_REST);
+    add_range(s, w->sites, spec->site_count * sizeof(*w->sites), RANGE_REST);
+    add_range(s, w->hosts, spec->host_count * sizeof(*w->hosts), RANGE_SKIPPED);
+    add_range(s, w->edge_first, spec->edge_name_count * sizeof(*w->edge_first), RANGE_REST);
+    add_range(s, w->edge_lost, spec->edge_name_count * sizeof(*w->edge_lost), RANGE_REST);
+    add_range(s, w->classes, WORLD_CLASSES_MAX * sizeof(*w->classes), RANGE_SKIPPED);
+    add_range(s, w->class_slots, 4 * (size_t)WORLD_CLASSES_MAX * sizeof(*w->class_slots),
+              RANGE_SKIPPED);
+    add_range(s, w->changed.hosts, spec->host_count * sizeof(*w->changed.hosts), RANGE_SKIPPED);
+    add_range(s, w->host_marked, spec->host_count * sizeof(*w->host_marked), RANGE_SKIPPED);
+    add_range(s, s->cells, (size_t)(s->cells_end - s->cells), RANGE_SKIPPED);
+    add_range(s, w->timers.heap, w->timers.slots * sizeof(*w->timers.heap), RANGE_SKIPPED);
+    add_range(s, w->timers.place, w->timers.slots * sizeof(*w->timers.place), RANGE_SKIPPED);
+    add_range(s, w->listed, LISTED_MAX * sizeof(*w->listed), RANGE_SKIPPED);
+    add_range(s, w->names, ((size_t)w->name_mask + 1) * sizeof(*w->names), RANGE_REST);
+    fill_gaps(s);
+}
+
+/* Digests are about what differs from the start: then pointers, which never change, are nothing,
+ * and the same state has the same digest in every run. */
+static bool keep_start(struct verify_space *s, struct arena *a)
+{
+    memcpy(&s->start, s->w, sizeof(s->start));
+    for (uint32_t i = 0; i < s->range_count; i++) {
+        struct verify_range *r = &s->ranges[i];
+        if (r->kind == RANGE_SKIPPED) continue;
+        uint8_t *copy = arena_get(a, 1, r->len);
+        if (copy == NULL) return false;
+        if (r->len > 0) memcpy(copy, r->from, r->len);
+        r->start = copy;
+    }
+    return true;
+}
+
+bool verify_state_init(struct verify_space *s, struct arena *a, const struct world_spec *spec,
+                       bool drawn)
+{
+    *s = (struct verify_space){.spec = *spec};
+    if (!drawn) settle_durations(&s->spec.choices);
+    if (!build(s, a)) return false;
+    map_memory(s);
+    s->timers = arena_get(a, s->w->timers.slots, sizeof(*s->timers));
+    return s->timers != NULL && keep_start(s, a);
+}
+
+/* --- saving and restoring --------------------------------------------------------------------- */
+
+size_t verify_state_bytes(const struct verify_space *s)
+{
+    return s->block_bytes - (size_t)(s->cells_end - s->cells);
+}
+
+/* Classes beyond class_count are in no use; what lies there is whatever was there. */
+static size_t classes_in_use(const struct verify_space *s, const struct world *w)
+{
+    CN_ASSERT((const uint8_t *)w->classes < s->cells);
+    return w->class_count * sizeof(*w->classes);
+}
+
+void verify_state_save(const struct verify_space *s, uint8_t *out)
+{
+    const uint8_t *classes = (const uint8_t *)s->w->classes;
+    const uint8_t *behind = classes + WORLD_CLASSES_MAX * sizeof(*s->w->classes);
+    size_t head = (size_t)(classes - s->block);
+    memcpy(out, s->block, head + classes_in_use(s, s->w));
+    out += behind - s->block;
+    memcpy(out, behind, (size_t)(s->cells - behind));
+    out += s->cells - behind;
+    memcpy(out, s->cells_end, (size_t)(s->block + s->block_bytes - s->cells_end));
+}
+
+void verify_state_restore(struct verify_space *s, const uint8_t *saved)
+{
+    struct world *w = s->w;
+    uint8_t *classes = (uint8_t *)w->classes;
+    uint8_t *behind = classes + WORLD_CLASSES_MAX * sizeof(*w->classes);
+    size_t head = (size_t)(classes - s->block);
+    uint8_t *after = s->block + (s->cells_end - s->block);
+    memcpy(s->block, saved, head);
+    memcpy(classes, saved + head, classes_in_use(s, w));
+    saved += behind - s->block;
+    memcpy(behind, saved, (size_t)(s->cells - behind));
+    saved += s->cells - behind;
+    memcpy(after, saved, (size_t)(s->block + s->block_bytes - after));
+    for (uint32_t i = 0; i < w->class_count; i++) {
+        w->classes[i].generation = 0;
+        w->classes[i].checked = 0;
+    }
+}
+
+/* --- digests ---------------------------------------------------------------------------------- */
+
+static uint64_t turn(uint64_t x, unsigned by)
+{
+    return x << by | x >> (64 - by);
+}
+
+static void mix_word(struct verify_digest *d, uint64_t word)
+{
+    d->a = turn(d->a ^ word, 29) * UINT64_C(0xBF58476D1CE4E5B9);
+    d->b = turn(d->b + word, 37) * UINT64_C(0x94D049BB133111EB) + UINT64_C(0x9E3779B97F4A7C15);
+}
+
+/* The difference of two pieces of memory. */
+static void mix_difference(struct verify_digest *d, const void *now, const void *then, size_t len)
+{
+    const uint8_t *p = now;
+    const uint8_t *q = then;
+    uint64_t x = 0;
+    uint64_t y = 0;
+    for (; len >= sizeof(x); len -= sizeof(x), p += sizeof(x), q += sizeof(x)) {
+        memcpy(&x, p, sizeof(x));
+        memcpy(&y, q, sizeof(y));
+        mix_word(d, x ^ y);
+    }
+    x = y = 0;
+    memcpy(&x, p, len);
+    memcpy(&y, q, len);
+    mix_word(d, x ^ y);
+}
+
+void verify_state_mix(struct verify_digest *d, const void *bytes, size_t len)
+{
+    const uint8_t *p = bytes;
+    uint64_t word;
+    for (; len >= sizeof(word); len -= sizeof(word), p += sizeof(word)) {
+        memcpy(&word, p, sizeof(word));
+        mix_word(d, word);
+    }
+    word = len;
+    memcpy(&word, p, len);
+    mix_word(d, word ^ (uint64_t)len << 56);
+}
+
+static void finish(struct verify_digest *d)
+{
+    for (int i = 0; i < 3; i++) {
+        mix_word(d, d->a >> 32 ^ d->b);
+    }
+    if (d->a == 0 && d->b == 0) d->a = 1;
+}
+
+static void mix_ranges(const struct verify_space *s, struct verify_digest *d,
+                       enum verify_range_kind kind)
+{
+    for (uint32_t i = 0; i < s->range_count; i++) {
+        const struct verify_range *r = &s->ranges[i];
+        if (r->kind == kind) mix_difference(d, r->from, r->start, r->len);
+    }
+}
+
+struct verify_digest verify_state_network(const struct verify_space *s)
+{
+    struct verify_digest d = {1, 2};
+    struct world w;
+    memcpy(&w, s->w, sizeof(w));
+    w.now = s->start.now; /* no decision reads when */
+    w.changed_at = s->start.changed_at;
+    w.generation = s->start.generation; /* of caches */
+    w.class_count = s->start.class_count;
+    w.changed = s->start.changed;
+    w.timers = s->start.timers;
+    mix_difference(&d, &w, &s->start, sizeof(w));
+    mix_ranges(s, &d, RANGE_NETWORK);
+    finish(&d);
+    return d;
+}
+
+static int by_due(const void *a, const void *b)
+{
+    const struct evq_entry *x = a;
+    const struct evq_entry *y = b;
+    if (x->at.ns != y->at.ns) return x->at.ns < y->at.ns ? -1 : 1;
+    return x->seq < y->seq ? -1 : x->seq > y->seq ? 1 : 0;
+}
+
+/* Which timers are set, when they are due, and in which order; not how the heap holds them. */
+static void mix_timers(const struct verify_space *s, struct verify_digest *d)
+{
+    const struct evq *q = &s->w->timers;
+    if (q->len > 0) memcpy(s->timers, q->heap, q->len * sizeof(*s->timers));
+    qsort(s->timers, q->len, sizeof(*s->timers), by_due);
+    for (uint32_t i = 0; i < q->len; i++) {
+        mix_word(d, (uint64_t)s->timers[i].at.ns);
+        mix_word(d, s->timers[i].slot);
+    }
+}
+
+static void mix_hosts(const struct verify_space *s, struct verify_digest *d)
+{
+    const struct world *w = s->w;
+    for (uint32_t i = 0; i < s->spec.host_count; i++) {
+        struct host h = w->hosts[i];
+        const struct host_class *key = &w->classes[h.class_].key;
+        h.class_ = 0; /* an index; the key says what it means */
+        verify_state_mix(d, &h, sizeof(h));
+        verify_state_mix(d, key, sizeof(*key));
+    }
+}
+
+struct verify_digest verify_state_digest(const struct verify_space *s, struct verify_position p)
+{
+    struct verify_digest d = verify_state_network(s);
+    mix_ranges(s, &d, RANGE_REST);
+    mix_hosts(s, &d);
+    mix_timers(s, &d);
+    verify_state_mix(&d, s->w->listed, s->w->listed_count * sizeof(*s->w->listed));
+    mix_word(&d, (uint64_t)p.at.ns);
+    mix_word(&d, p.next);
+    finish(&d);
+    return d;
+}
