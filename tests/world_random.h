@@ -65,6 +65,13 @@ static inline void random_choices(struct dice *d, struct choices *c)
     c->unknown_grace = random_range(d, 1800);
     c->ttl_settle = random_range(d, 3600);
     c->blacklist_min_listed = random_range(d, 3600);
+    c->partner_batches = 1 + roll(d, 4);
+    c->batch_interval = random_range(d, 600);
+    c->publish_delay = random_range(d, 600);
+    c->outage_detection = random_range(d, 600);
+    c->outage_authority = (int32_t)roll(d, OUTAGE_AUTHORITY_COUNT);
+    c->overseas_audit = chance(d, 2);
+    c->overseas_tolerance = random_range(d, 3600);
     c->path_min_listed = random_range(d, 60);
     c->province_min_listed = random_range(d, 60);
     c->path_clearing = random_range(d, 600);

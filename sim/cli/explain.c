@@ -184,10 +184,13 @@ static void print_site(const struct question *q, const struct answer *a)
         timetext_put_simtime(deadline, text);
         printf(", next step of the filing at %s", text);
     }
-    if (s->status != STATUS_UNKNOWN && s->status_filing != s->filing) {
+    if (s->learnt) {
+        printf(", the partner knows and DNS is yet to follow");
+    } else if (s->status != STATUS_UNKNOWN && s->status_filing != s->filing) {
         printf(", the partner still sees %s",
                filing_state_name((enum filing_state)s->status_filing));
     }
+    if (world_batch_pending(w, a->site)) printf(", its batch at the partner is yet to come");
     putchar('\n');
 }
 

@@ -15,6 +15,7 @@ static const char *const reviews_names[REVIEWS_COUNT] = {"events", "drawn"};
 static const char *const forged_names[FORGED_POOL_COUNT] = {"synthetic", "realistic"};
 static const char *const profile_names[PROFILE_COUNT] = {"none", "seed", "cloudflare", "aliyun",
                                                          "huawei"};
+static const char *const authority_names[OUTAGE_AUTHORITY_COUNT] = {"detected", "operator"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -114,6 +115,27 @@ static const struct choice_info table[] = {
          "SIM", "FACTS B3 (suggested: on renewal), C4"),
     /* Who may apply. */
     /* Partners and scopes. */
+    NUMBER(partner_batches, 1, 1000, "1",
+           "in how many batches a partner carries out what befalls a holder or an account; 1: all "
+           "its sites at once",
+           C4(10), "SIM", "FACTS C4.10, D1.2"),
+    RANGE(batch_interval, "10m", "between two such batches; drawn once for the run", C4(10), "SIM",
+          "FACTS C4.10"),
+    RANGE(publish_delay, "0s", "from the partner's knowing of a licence's loss to DNS saying so",
+          C4(10), "SIM", "FACTS C4.10"),
+    RANGE(outage_detection, "0s",
+          "from the failure of a partner's whole network to its being taken for out", C4(8), "SIM",
+          "FACTS C4.8"),
+    ENUM(outage_authority, authority_names, "detected",
+         "who may say that a partner's whole network is out: our own detection, or an operator "
+         "alone",
+         C4(8), "SIM", "FACTS C4.8"),
+    BOOL(overseas_audit, "false",
+         "let a filed site whose mainland clients are answered outside for long be audited for it",
+         C4(14), "SIM", "FACTS 0.3, D1.20 (D HW1 AL3)"),
+    RANGE(overseas_tolerance, "30d",
+          "how long a filed site may be answered outside before that audit", C4(14), "SIM",
+          "FACTS 0.3, C4.14"),
     /* Lists and the border. */
     RANGE(path_min_listed, "7d",
           "how long a name whose answers are forged or whose connections are reset stays so at "

@@ -37,9 +37,9 @@ static const char *const event_names[FILING_EVENT_COUNT] = {"draft",
                                                             "add_access",
                                                             "cancel_access"};
 
-static const char *const cause_names[CAUSE_COUNT] = {"unstated",        "holder_request",
-                                                     "domain_lapsed",   "false_data",
-                                                     "illegal_content", "subject_abnormal"};
+static const char *const cause_names[CAUSE_COUNT] = {
+    "unstated",        "holder_request",   "domain_lapsed",    "false_data",
+    "illegal_content", "subject_abnormal", "resolves_overseas"};
 
 static const char *const status_names[STATUS_COUNT] = {"OK", "NO", "ILLEGAL", "UNKNOWN"};
 
@@ -134,6 +134,8 @@ static enum refusal guard(enum filing_event event, const struct filing_view *v)
     case FILING_EV_DEREGISTER_SUBJECT:
     case FILING_EV_ADD_ACCESS:
         return v->order_open ? REFUSAL_ICP_ORDER_OPEN : REFUSAL_NONE;
+    case FILING_EV_AUDIT_FIX:
+        return v->still_overseas ? REFUSAL_AUDIT_STILL_OVERSEAS : REFUSAL_NONE;
     case FILING_EV_SHELL:
         return v->last_access ? REFUSAL_NONE : REFUSAL_ICP_BAD_STATE;
     case FILING_EV_REFILE:

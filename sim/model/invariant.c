@@ -40,7 +40,8 @@ static bool pop_alive(const struct world *w, uint16_t pop)
     if (w->pop_admin[pop] == ADMIN_DRAIN || w->pop_health[pop] == HEALTH_DOWN) return false;
     if (w->pop_health[pop] == HEALTH_DEGRADED && !w->choices->degraded_usable) return false;
     if (p->class_ != POP_MAINLAND) return true;
-    if (w->partners[p->partner].down || w->region_down[p->region]) return false;
+    const struct partner *partner = &w->partners[p->partner];
+    if (partner->detected || partner->declared || w->region_down[p->region]) return false;
     for (unsigned c = 0; c < CARRIER_COUNT; c++) {
         if (carrier_reaches(w, pop, (enum carrier)c)) return true;
     }
@@ -58,11 +59,11 @@ static bool host_entitled(const struct world *w, uint32_t host)
     if (s->status_access != ACCESS_ACTIVE) return false;
     if (s->vetting != VETTING_APPROVED && s->vetting != VETTING_RE_REVIEW) return false;
     if (spec->needs_commercial && s->commercial != COMMERCIAL_ISSUED) return false;
-    if (w->accounts[spec->account].subscription != SUBSCRIPTION_ACTIVE) return false;
+    if (s->subscription != SUBSCRIPTION_ACTIVE) return false;
     if (h->provisioning != PROVISIONING_PROVISIONED) return false;
     if (s->suspended || w->partners[s->partner].state != PARTNER_ACTIVE || s->blacklisted)
         return false;
-    return spec->holder == CN_NONE32 || !w->holders[spec->holder].suspended;
+    return !s->by_holder;
 }
 
 static bool filing_was_lost(const struct host_class *k)
@@ -366,20 +367,28 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
            k->partner == s->partner && k->access == s->status_access;
 }
 
+/* What befell the site's account and holder has reached it, unless its batch is yet to come. */
+static bool carried_out(const struct world *w, uint32_t site)
+{
+    const struct site *s = &w->sites[site];
+    const struct site_spec *spec = &w->spec->sites[site];
+    bool holder = spec->holder != CN_NONE32 && w->holders[spec->holder].suspended;
+    bool same = s->subscription == w->accounts[spec->account].subscription;
+    return (same && s->by_holder == holder) || world_batch_pending(w, site);
+}
+
 /* Why a host is not entitled is what its revocation policy depends on. */
 static bool same_entitlement(const struct world *w, const struct host_class *k, uint32_t host)
 {
     const struct host *h = &w->hosts[host];
     const struct site *s = &w->sites[h->site];
     const struct site_spec *spec = &w->spec->sites[h->site];
-    bool by_holder = spec->holder != CN_NONE32 && w->holders[spec->holder].suspended;
     bool missing = spec->needs_commercial && s->commercial != COMMERCIAL_ISSUED;
     return k->status == s->status && (k->status != STATUS_UNKNOWN || k->kept == s->kept) &&
            (k->grace_over != 0) == s->grace_over && k->vetting == s->vetting &&
-           (k->commercial == COMMERCIAL_MISSING) == missing &&
-           k->subscription == w->accounts[spec->account].subscription &&
-           k->provisioning == h->provisioning && ((k->suspended & 1) != 0) == s->suspended &&
-           ((k->suspended & 2) != 0) == by_holder;
+           (k->commercial == COMMERCIAL_MISSING) == missing && k->subscription == s->subscription &&
+           carried_out(w, h->site) && k->provisioning == h->provisioning &&
+           ((k->suspended & 1) != 0) == s->suspended && ((k->suspended & 2) != 0) == s->by_holder;
 }
 
 static void check_host(struct world *w, uint32_t host, struct violation_list *out)

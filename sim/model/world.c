@@ -78,6 +78,8 @@ static const struct {
     /* Partners and scopes. */
     [EV_PARTNER_CONTRACT_END] = {world_partner_end, 0},
     [EV_SET_PARTNER] = {world_partner_set, 0},
+    [EV_OUTAGE_DECLARE] = {world_partner_declare, 1},
+    [EV_OUTAGE_CLEAR] = {world_partner_declare, 0},
     [EV_ACCESS_ADD] = {world_access_add, 0},
     [EV_ACCESS_CANCEL] = {world_access_cancel, 0},
     /* Lists and the border. */
@@ -113,6 +115,10 @@ static const struct {
     [EV_PROVISIONED] = {world_onboard_provision, PROVISIONING_EV_DONE},
     [EV_NAME_CLEARED] = {world_list_cleared, 0},
     [EV_CACHES_FORGET] = {world_list_forget, 0},
+    [EV_STATUS_PUBLISHED] = {world_filing_status, 0},
+    [EV_PARTNER_BATCH] = {world_batch_due, 0},
+    [EV_OUTAGE_FOUND] = {world_partner_found, 0},
+    [EV_OVERSEAS_AUDIT] = {world_overseas_hit, 0},
 };
 
 static void forget_changes(struct world *w)

@@ -145,6 +145,8 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     for (uint32_t i = 0; i < spec->host_count; i++) {
         world_onboard_start(w, i);
     }
+    world_batch_start(w);
     world_class_start(w);
+    world_overseas_start(w);
     return w;
 }

@@ -21,9 +21,7 @@ static uint8_t commercial_need(const struct world *w, uint32_t site)
 
 static uint8_t suspensions(const struct world *w, uint32_t site)
 {
-    uint32_t holder = w->spec->sites[site].holder;
-    bool by_holder = holder != CN_NONE32 && w->holders[holder].suspended;
-    return (uint8_t)((w->sites[site].suspended ? 1 : 0) | (by_holder ? 2 : 0));
+    return (uint8_t)((w->sites[site].suspended ? 1 : 0) | (w->sites[site].by_holder ? 2 : 0));
 }
 
 struct host_class world_class_key(const struct world *w, uint32_t host)
@@ -39,7 +37,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .grace_over = s->grace_over,
         .commercial = commercial_need(w, h->site),
         .vetting = s->vetting,
-        .subscription = w->accounts[spec->account].subscription,
+        .subscription = s->subscription,
         .suspended = suspensions(w, h->site),
         .provisioning = h->provisioning,
         .blacklisted = s->blacklisted,
@@ -159,11 +157,13 @@ void world_class_site(struct world *w, uint32_t site)
 {
     if (!count_lost(w, site)) {
         update_hosts(w, site);
+        world_overseas_site(w, site);
         return;
     }
     uint32_t s = w->edge_first[w->spec->sites[site].edge_name];
     for (; s != CN_NONE32; s = w->sites[s].next_of_edge) {
         update_hosts(w, s);
+        world_overseas_site(w, s);
     }
 }
 

@@ -33,7 +33,7 @@ static bool last_access(const struct world *w, uint32_t site, const struct event
     return (w->sites[site].access & ~(1U << going)) == 0;
 }
 
-static struct filing_view view_of(const struct world *w, uint32_t site, const struct event *e)
+static struct filing_view view_of(struct world *w, uint32_t site, const struct event *e)
 {
     const struct site *s = &w->sites[site];
     const struct site_spec *spec = &w->spec->sites[site];
@@ -54,6 +54,7 @@ static struct filing_view view_of(const struct world *w, uint32_t site, const st
         .sms_window_open = !simtime_before(s->sms_deadline, w->now),
         .sms_tries_left = s->sms_wrong <= w->choices->sms_tries,
         .last_access = last_access(w, site, e),
+        .still_overseas = s->cause == CAUSE_RESOLVES_OVERSEAS && world_overseas_now(w, site),
         .last_site = h->accessible == (own_access ? 1U : 0U),
     };
 }
@@ -79,13 +80,14 @@ static void settle_later(struct world *w, uint32_t site, bool lost)
     world_set_timer(w, TIMER_SETTLE, site, simtime_add(w->now, d));
 }
 
-/* Copies the truth into the partner's view. */
+/* Copies the truth into the view that DNS goes by. */
 static void observe(struct world *w, uint32_t site)
 {
     struct site *s = &w->sites[site];
     enum filing_status status = true_status(s);
     bool was_ok = s->status == STATUS_OK || (s->status == STATUS_UNKNOWN && s->kept == STATUS_OK);
     world_clear_timer(w, TIMER_OBSERVE, site);
+    s->learnt = false;
     s->status = (uint8_t)status;
     s->kept = (uint8_t)status;
     s->status_filing = s->filing;
@@ -95,19 +97,33 @@ static void observe(struct world *w, uint32_t site)
     world_class_site(w, site);
 }
 
-/* The truth changed: the partner learns of a loss after observe_delay, of the rest at once (the
- * delay of an approval is sync_delay, a state of its own). */
+/* The partner knows; DNS follows after publish_delay. */
+static void learn(struct world *w, uint32_t site)
+{
+    simdur delay = world_draw(w, site, w->choices->publish_delay, "publish_delay");
+    bool lost = true_status(&w->sites[site]) != STATUS_OK; /* not what came back meanwhile */
+    if (delay.ns == 0 || !lost) {
+        observe(w, site);
+        return;
+    }
+    w->sites[site].learnt = true;
+    world_set_timer(w, TIMER_OBSERVE, site, simtime_add(w->now, delay));
+}
+
+/* A loss that reaches all sites of a holder is worked through in the partner's batches. */
 void world_filing_changed(struct world *w, uint32_t site)
 {
     struct site *s = &w->sites[site];
     if (s->status == STATUS_UNKNOWN) return; /* status_known will look */
-    simdur delay = {0};
-    if (s->status == STATUS_OK && true_status(s) != STATUS_OK) {
-        if (world_timer_is_set(w, TIMER_OBSERVE, site)) return; /* the loss is on its way already */
-        delay = world_draw(w, site, w->choices->observe_delay, "observe_delay");
-    }
-    if (delay.ns == 0) {
+    if (s->status != STATUS_OK || true_status(s) == STATUS_OK) {
         observe(w, site);
+        return;
+    }
+    if (world_timer_is_set(w, TIMER_OBSERVE, site)) return; /* the loss is on its way already */
+    simdur delay = world_draw(w, site, w->choices->observe_delay, "observe_delay");
+    if (s->by_subject) delay.ns += world_batch_delay(w, site).ns;
+    if (delay.ns == 0) {
+        learn(w, site);
         return;
     }
     world_set_timer(w, TIMER_OBSERVE, site, simtime_add(w->now, delay));
@@ -203,6 +219,7 @@ static void set_state(struct world *w, uint32_t site, enum filing_state to)
     if (shell && h->numbers == 0) world_access_subject(w, holder, SUBJECT_EV_CLEANUP);
     enter_state(w, site);
     world_filing_changed(w, site);
+    world_overseas_site(w, site);
 }
 
 static void side_effects(struct world *w, uint32_t site, enum filing_event event)
@@ -299,6 +316,7 @@ static enum refusal status_unknown(struct world *w, uint32_t site)
     if (s->status == STATUS_UNKNOWN) return REFUSAL_STATUS_BAD_STATE;
     s->kept = s->status;
     s->status = STATUS_UNKNOWN;
+    s->learnt = false;
     world_clear_timer(w, TIMER_OBSERVE, site);
     simdur d = world_draw(w, site, w->choices->unknown_grace, "unknown_grace");
     world_set_timer(w, TIMER_GRACE, site, simtime_add(w->now, d));
@@ -331,6 +349,9 @@ enum refusal world_filing_status(struct world *w, const struct event *e, int arg
     case EV_STATUS_KNOWN:
         return status_known(w, e->site);
     case EV_STATUS_OBSERVED:
+        learn(w, e->site);
+        return REFUSAL_NONE;
+    case EV_STATUS_PUBLISHED:
         observe(w, e->site);
         return REFUSAL_NONE;
     case EV_GRACE_OVER:

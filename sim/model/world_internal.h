@@ -90,6 +90,28 @@ CN_NONNULL CN_PURE uint32_t world_partner_first(const struct world *w, const str
 CN_NONNULL CN_PURE uint32_t world_partner_next(const struct world *w, const struct event *e,
                                                uint32_t site);
 
+/* Whether the authority takes the partner's whole network for out. */
+CN_NONNULL CN_PURE bool world_partner_out(const struct world *w, uint8_t partner);
+CN_NONNULL enum refusal world_partner_declare(struct world *w, const struct event *e, int on);
+CN_NONNULL enum refusal world_partner_found(struct world *w, const struct event *e, int arg);
+
+/* world_batch.c */
+/* How long until the partner has worked its way to the site; draws. */
+CN_NONNULL simdur world_batch_delay(struct world *w, uint32_t site);
+/* The site's account or holder changed: carries that out, now or with the site's batch. */
+CN_NONNULL void world_batch_site(struct world *w, uint32_t site);
+CN_NONNULL void world_batch_start(struct world *w);
+CN_NONNULL enum refusal world_batch_due(struct world *w, const struct event *e, int arg);
+
+/* world_overseas.c */
+/* Whether no mainland client gets a mainland address for the site just now. */
+CN_NONNULL bool world_overseas_now(struct world *w, uint32_t site);
+/* The site's class or filing changed; all sites of a partner may answer differently. */
+CN_NONNULL void world_overseas_site(struct world *w, uint32_t site);
+CN_NONNULL void world_overseas_partner(struct world *w, uint8_t partner);
+CN_NONNULL void world_overseas_start(struct world *w);
+CN_NONNULL enum refusal world_overseas_hit(struct world *w, const struct event *e, int arg);
+
 /* world_access.c */
 CN_NONNULL enum refusal world_access_add(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_access_cancel(struct world *w, const struct event *e, int arg);
@@ -132,6 +154,8 @@ CN_NONNULL CN_PURE bool world_timer_is_set(const struct world *w, enum site_time
 CN_NONNULL void world_clear_timer(struct world *w, enum site_timer timer, uint32_t site);
 CN_NONNULL void world_set_host_timer(struct world *w, uint32_t host, simtime at);
 CN_NONNULL void world_clear_host_timer(struct world *w, uint32_t host);
+CN_NONNULL void world_set_partner_timer(struct world *w, uint8_t partner, simtime at);
+CN_NONNULL void world_clear_partner_timer(struct world *w, uint8_t partner);
 /* When the least duration of `r` ends that starts at `from`. */
 CN_NONNULL CN_PURE walltime world_least_after(const struct world *w, struct duration_range r,
                                               walltime from);

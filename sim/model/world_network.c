@@ -18,7 +18,7 @@ static bool usable(const struct world *w, uint16_t pop, const struct pop_status 
     bool mainland = p->class_ == POP_MAINLAND;
     if (w->pop_admin[pop] != ADMIN_OBEY) return w->pop_admin[pop] == ADMIN_FORCE_UP;
     if (w->pop_health[pop] == HEALTH_DOWN) return false;
-    if (now->region_out || (mainland && (w->partners[p->partner].down || now->carriers == 0)))
+    if (now->region_out || (mainland && (world_partner_out(w, p->partner) || now->carriers == 0)))
         return false;
     return w->pop_health[pop] == HEALTH_UP || w->choices->degraded_usable;
 }
@@ -52,6 +52,19 @@ static void count_usable(struct world *w)
     }
 }
 
+/* Counts again; tells the sites of a partner that lost its last PoP or has its first one back. */
+static void recount(struct world *w)
+{
+    bool had[TOPOLOGY_PARTNERS_MAX];
+    for (uint8_t i = 0; i < w->spec->partner_count; i++) {
+        had[i] = w->partners[i].usable > 0;
+    }
+    count_usable(w);
+    for (uint8_t i = 0; i < w->spec->partner_count; i++) {
+        if (had[i] != (w->partners[i].usable > 0)) world_overseas_partner(w, i);
+    }
+}
+
 void world_network_refresh(struct world *w)
 {
     bool changed = false;
@@ -61,9 +74,9 @@ void world_network_refresh(struct world *w)
         w->pops[i] = now;
     }
     if (!changed) return;
-    count_usable(w);
     w->generation++;
     w->changed.network = true;
+    recount(w);
 }
 
 enum refusal world_network_health(struct world *w, const struct event *e, int arg)

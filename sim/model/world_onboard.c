@@ -118,7 +118,7 @@ static void update_account(struct world *w, uint32_t account)
 {
     uint32_t s = w->accounts[account].site_first;
     for (; s != CN_NONE32; s = w->sites[s].next_of_account) {
-        world_class_site(w, s);
+        world_batch_site(w, s);
     }
 }
 

@@ -53,18 +53,64 @@ uint32_t world_partner_next(const struct world *w, const struct event *e, uint32
 
 /* --- outages: the network is broken, the right to use it is not ------------------------------- */
 
+/* Whether the authority takes the partner's network for out. */
+bool world_partner_out(const struct world *w, uint8_t partner)
+{
+    return w->partners[partner].detected || w->partners[partner].declared;
+}
+
+/* Finds out, at once or later; never, where that is left to an operator. */
+static void detect(struct world *w, uint8_t partner)
+{
+    struct partner *p = &w->partners[partner];
+    const struct choices *c = w->choices;
+    if (c->outage_authority == OUTAGE_OPERATOR) return;
+    simdur d = world_draw_for(w, w->spec->partners[partner].id, c->outage_detection,
+                              "outage_detection", p->draws++);
+    p->detected = d.ns == 0;
+    if (!p->detected) world_set_partner_timer(w, partner, simtime_add(w->now, d));
+}
+
+static void set_down(struct world *w, uint8_t partner, bool down)
+{
+    struct partner *p = &w->partners[partner];
+    p->down = down;
+    p->detected = false;
+    world_clear_partner_timer(w, partner);
+    if (down) detect(w, partner);
+}
+
 /* One partner's, or with `partner` CN_NONE16 every partner's. */
 enum refusal world_partner_outage(struct world *w, const struct event *e, int down)
 {
     enum refusal refusal = REFUSAL_OUTAGE_BAD_STATE;
     for (uint8_t i = 0; i < w->spec->partner_count; i++) {
-        struct partner *p = &w->partners[i];
-        if ((e->partner != CN_NONE16 && e->partner != i) || p->down == (down != 0)) continue;
-        p->down = down != 0;
+        if (e->partner != CN_NONE16 && e->partner != i) continue;
+        if (w->partners[i].down == (down != 0)) continue;
+        set_down(w, i, down != 0);
         refusal = REFUSAL_NONE;
     }
     if (refusal == REFUSAL_NONE) world_network_refresh(w);
     return refusal;
+}
+
+enum refusal world_partner_found(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    world_clear_partner_timer(w, (uint8_t)e->partner);
+    w->partners[e->partner].detected = true;
+    world_network_refresh(w);
+    return REFUSAL_NONE;
+}
+
+/* What an operator says holds until it is taken back, whatever the network does. */
+enum refusal world_partner_declare(struct world *w, const struct event *e, int on)
+{
+    struct partner *p = &w->partners[e->partner];
+    if (p->declared == (on != 0)) return REFUSAL_OUTAGE_BAD_STATE;
+    p->declared = on != 0;
+    world_network_refresh(w);
+    return REFUSAL_NONE;
 }
 
 /* --- suspension, by whom it reaches ----------------------------------------------------------- */
@@ -83,7 +129,7 @@ static enum refusal suspend_holder(struct world *w, uint32_t holder, bool on)
     if (h->suspended == on) return REFUSAL_SUSPENSION_BAD_STATE;
     h->suspended = on;
     for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        world_class_site(w, s);
+        world_batch_site(w, s);
     }
     return REFUSAL_NONE;
 }
@@ -104,6 +150,9 @@ static enum refusal step_partners(struct world *w, uint16_t partner, enum partne
     if (!any) return refusal;
     w->generation++;
     w->changed.network = true;
+    for (uint8_t i = 0; i < w->spec->partner_count; i++) {
+        if (partner == CN_NONE16 || partner == i) world_overseas_partner(w, i);
+    }
     return REFUSAL_NONE;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * world_timer.c: the machines' timers: which slot is whose, and what it means when it is due.
  *
- * Slots: one per site and purpose, then one per host, then one per listed entry. */
+ * Slots: one per site and purpose, then one per host, then one per listed entry,
+ * then one per partner. */
 #include "world_internal.h"
 
 static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
@@ -19,9 +20,14 @@ static uint32_t listed_slot(const struct world *w, uint32_t entry)
     return host_slot(w, w->spec->host_count) + entry;
 }
 
+static uint32_t partner_slot(const struct world *w, uint32_t partner)
+{
+    return listed_slot(w, LISTED_MAX) + partner;
+}
+
 bool world_timers_build(struct world *w, struct arena *a)
 {
-    uint32_t slots = listed_slot(w, LISTED_MAX);
+    uint32_t slots = partner_slot(w, w->spec->partner_count);
     struct evq_entry *heap = arena_get(a, slots, sizeof(*heap));
     uint32_t *place = arena_get(a, slots, sizeof(*place));
     if (a->failed) return false;
@@ -62,6 +68,16 @@ void world_set_listed_timer(struct world *w, uint32_t entry, simtime at)
 void world_clear_listed_timer(struct world *w, uint32_t entry)
 {
     evq_clear(&w->timers, listed_slot(w, entry));
+}
+
+void world_set_partner_timer(struct world *w, uint8_t partner, simtime at)
+{
+    evq_set(&w->timers, partner_slot(w, partner), at);
+}
+
+void world_clear_partner_timer(struct world *w, uint8_t partner)
+{
+    evq_clear(&w->timers, partner_slot(w, partner));
 }
 
 /* --- durations -------------------------------------------------------------------------------- */
@@ -128,13 +144,17 @@ static enum event_kind site_timer_event(const struct world *w, enum site_timer t
     case TIMER_FILING:
         return filing_timer_event(w->sites[site].filing);
     case TIMER_OBSERVE:
-        return EV_STATUS_OBSERVED;
+        return w->sites[site].learnt ? EV_STATUS_PUBLISHED : EV_STATUS_OBSERVED;
     case TIMER_SETTLE:
         return EV_SETTLED;
     case TIMER_GRACE:
         return EV_GRACE_OVER;
     case TIMER_VETTING:
         return w->sites[site].vetting == VETTING_SUBMITTED ? EV_VETTING_START : EV_VETTING_APPROVE;
+    case TIMER_BATCH:
+        return EV_PARTNER_BATCH;
+    case TIMER_OVERSEAS:
+        return EV_OVERSEAS_AUDIT;
     case SITE_TIMER_COUNT:
         break;
     }
@@ -144,6 +164,11 @@ static enum event_kind site_timer_event(const struct world *w, enum site_timer t
 
 static struct event timer_event(const struct world *w, uint32_t slot, simtime at)
 {
+    if (slot >= partner_slot(w, 0)) {
+        struct event e = event_make(EV_OUTAGE_FOUND, at);
+        e.partner = (uint16_t)(slot - partner_slot(w, 0));
+        return e;
+    }
     if (slot >= listed_slot(w, 0)) return world_list_timer(w, slot - listed_slot(w, 0), at);
     if (slot >= host_slot(w, 0)) {
         struct event e = event_make(EV_PROVISIONED, at);
@@ -154,6 +179,7 @@ static struct event timer_event(const struct world *w, uint32_t slot, simtime at
     struct event e =
         event_make(site_timer_event(w, (enum site_timer)(slot / w->spec->site_count), site), at);
     e.site = site;
+    if (e.kind == EV_OVERSEAS_AUDIT) e.cause = CAUSE_RESOLVES_OVERSEAS;
     return e;
 }
 

@@ -12,7 +12,8 @@
  *            revoke revoke_subject deregister audit add_access cancel_access (at the partner)
  * audit_timeout shell suspend:SCOPE terminate end reject unknown known blacklist events, in this
  * order +25h (wait) other (ask about www.other.example) network  sha- (down) sha~ (degraded) sha!
- * (drained) sha^ (forced up), province:X, carrier:X, carrier:X/REGION, partner (every one's
+ * (drained) sha^ (forced up), province:X, carrier:X, carrier:X/REGION, declared (an
+ *            operator says that the first partner is out), partner (every one's
  * network), partner:first, partner:second setting  near_first=B line_failover=B degraded_usable=B
  * metric=M unknown_line=LINE */
 #ifndef CNEDGE_TESTS_STORY_H
@@ -153,6 +154,10 @@ static inline void must(struct story *s, struct event e)
 static inline bool is_network_event(struct story *s, const char *word)
 {
     const char *v;
+    if (strcmp(word, "declared") == 0) {
+        must(s, on_partner(EV_OUTAGE_DECLARE, s->at_s, 0));
+        return true;
+    }
     if (strcmp(word, "partner") == 0) {
         must(s, fixture_event(EV_PARTNER_DOWN, s->at_s));
         return true;

@@ -160,6 +160,17 @@ static void another_access_carries_on(void **state)
                      REFUSAL_ICP_ORDER_OPEN);
 }
 
+/* The notice asks for the domain to come back; health alone answers no letter (FACTS 0.3). */
+static void a_domain_still_overseas_is_not_mended(void **state)
+{
+    (void)state;
+    struct filing_view v = content;
+    v.still_overseas = true;
+    struct filing_step got = filing_step(FILING_AUDIT_NOTICE, FILING_EV_AUDIT_FIX, &v);
+    assert_int_equal(got.refusal, REFUSAL_AUDIT_STILL_OVERSEAS);
+    assert_int_equal(got.to, FILING_AUDIT_NOTICE);
+}
+
 static void the_last_shell_is_the_subjects(void **state)
 {
     (void)state;
@@ -502,6 +513,8 @@ int main(void)
     const struct CMUnitTest others[] = {
         cmocka_unit_test(another_access_carries_on),
         cmocka_unit_test(the_last_shell_is_the_subjects),
+        {"B1.audit_fix.AUDIT_STILL_OVERSEAS", a_domain_still_overseas_is_not_mended, NULL, NULL,
+         NULL},
         {"B1.shell.other_access", another_access_prevents_the_shell, NULL, NULL, NULL},
         {"B1.deregister_subject.all_sites", a_subject_gives_up_all_its_sites, NULL, NULL, NULL},
         cmocka_unit_test(columns_of_states),

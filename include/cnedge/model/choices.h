@@ -50,6 +50,13 @@ enum reviews {
 
 /* Drawn from the run's seed, per entity; min <= max. In business days, each of which stands for 24
  * h in `min` and `max`, the duration depends on when it starts: choices_after. */
+/* Who may say that a partner's whole network is out (FACTS C4.8). */
+enum outage_authority {
+    OUTAGE_DETECTED, /* our own detection; an operator may say so as well */
+    OUTAGE_OPERATOR, /* an operator alone: nothing leaves the mainland before */
+    OUTAGE_AUTHORITY_COUNT
+};
+
 struct duration_range {
     simdur min, max;
     bool business;
@@ -110,6 +117,13 @@ struct choices {
     bool rereview_on_change;  /* so does a change order that is decided */
     /* Who may apply. */
     /* Partners and scopes. */
+    uint32_t partner_batches; /* in which a partner carries out what befalls many sites */
+    struct duration_range batch_interval;   /* between two batches */
+    struct duration_range publish_delay;    /* the partner knows of a loss -> DNS says so */
+    struct duration_range outage_detection; /* a partner's network fails -> it is taken for out */
+    int32_t outage_authority;               /* enum outage_authority */
+    bool overseas_audit;                    /* staying outside costs the filing */
+    struct duration_range overseas_tolerance;
     /* Lists and the border. */
     struct duration_range path_min_listed; /* a name that is forged or reset stays so at least */
     struct duration_range province_min_listed;

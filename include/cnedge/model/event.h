@@ -123,6 +123,9 @@ enum event_param {
       "sites move to another partner: vetting and provisioning start over")                        \
     X(ACCESS_ADD, "access_add", PARAM_SITE | PARAM_PROVIDER, 0,                                    \
       "open an order to add a provider's access; filing_change_done ends it")                      \
+    X(OUTAGE_DECLARE, "outage_declare", PARAM_PARTNER, 0,                                          \
+      "an operator says that a partner's whole network is out")                                    \
+    X(OUTAGE_CLEAR, "outage_clear", PARAM_PARTNER, 0, "an operator takes that back")               \
     X(ACCESS_CANCEL, "access_cancel", PARAM_SITE | PARAM_PROVIDER, 0,                              \
       "a provider's access to the filing is cancelled")                                            \
     /* Lists and the border. */                                                                    \
@@ -170,7 +173,12 @@ enum event_param {
     X(NAME_CLEARED, "name_cleared", PARAM_LISTED, 0,                                               \
       "no device has the name on its list any more")                                               \
     X(CACHES_FORGET, "caches_forget", PARAM_LISTED, 0,                                             \
-      "an eighth of the caches forget what they held")
+      "an eighth of the caches forget what they held")                                             \
+    X(STATUS_PUBLISHED, "status_published", PARAM_SITE, 0, "DNS says what the partner knows")      \
+    X(PARTNER_BATCH, "partner_batch", PARAM_SITE, 0, "the site's batch is carried out")            \
+    X(OUTAGE_FOUND, "outage_found", PARAM_PARTNER, 0, "the partner's network is taken for out")    \
+    X(OVERSEAS_AUDIT, "overseas_audit", PARAM_SITE, 0,                                             \
+      "an audit finds that the site has resolved outside for too long")
 
 enum event_kind {
 #define X(kind, name, required, optional, text) EV_##kind,

@@ -85,8 +85,9 @@ struct filing_view {
     bool barred;          /* the subject is barred */
     bool sms_window_open; /* since the code was sent */
     bool sms_tries_left;
-    bool last_access; /* no provider but the one that goes carries the filing */
-    bool last_site;   /* no other site of the subject has access */
+    bool last_access;    /* no provider but the one that goes carries the filing */
+    bool still_overseas; /* the audit's finding, and it is still so */
+    bool last_site;      /* no other site of the subject has access */
 };
 
 /* The transition, or the first guard that refuses it. */
@@ -112,6 +113,7 @@ enum filing_cause {
     CAUSE_FALSE_DATA,
     CAUSE_ILLEGAL_CONTENT,
     CAUSE_SUBJECT_ABNORMAL,
+    CAUSE_RESOLVES_OVERSEAS, /* of an audit */
     CAUSE_COUNT
 };
 

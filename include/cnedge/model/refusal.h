@@ -111,6 +111,8 @@
       "order the access at that provider (access_add) and wait until the order is done")           \
     X(ACCESS_BAD_STATE, "that access exists already, or no order for it is open", "FACTS B1 I",    \
       "look up which providers carry the filing; add only one that does not")                      \
+    X(AUDIT_STILL_OVERSEAS, "the domain still resolves outside the mainland", "FACTS B1 D HW1",    \
+      "bring its mainland clients back to mainland PoPs first, then answer the notice")            \
     X(PARTNER_BAD_STATE, "the site is at that partner already", "FACTS A6 I",                      \
       "name another partner, or leave the site where it is")                                       \
     /* Lists and the border. */                                                                    \

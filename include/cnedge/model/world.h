@@ -21,6 +21,8 @@ enum site_timer {
     TIMER_SETTLE,
     TIMER_GRACE,
     TIMER_VETTING,
+    TIMER_BATCH,    /* what befell its account or holder reaches the site */
+    TIMER_OVERSEAS, /* it has been answered outside for too long */
     SITE_TIMER_COUNT
 };
 
@@ -31,8 +33,11 @@ CN_CONST const char *pop_health_name(enum pop_health h);
 CN_CONST const char *pop_admin_name(enum pop_admin a);
 
 struct partner {
-    uint8_t state;   /* enum partner_state */
-    bool down;       /* its whole mainland network has an outage */
+    uint8_t state; /* enum partner_state */
+    bool down;     /* its whole mainland network has an outage: the truth */
+    bool detected; /* and we have found that out */
+    bool declared; /* an operator says so, true or not */
+    uint32_t draws;
     uint16_t usable; /* how many of its PoPs are */
 };
 
@@ -62,8 +67,11 @@ struct site {
     uint8_t status, status_filing, status_access, kept; /* as observed: see struct host_class */
     bool by_subject, status_by_subject, grace_over;
     bool suspended, blacklisted, closed, settled;
-    uint8_t partner; /* where it is onboarded */
-    bool lost;       /* under unmap_shared: counts in its edge group */
+    uint8_t partner;      /* where it is onboarded */
+    uint8_t subscription; /* the account's, as far as the partner has carried it out */
+    bool by_holder;       /* its holder is suspended, as far as the partner has carried that out */
+    bool learnt;          /* the partner knows of a loss that DNS does not show yet */
+    bool lost;            /* under unmap_shared: counts in its edge group */
     uint8_t coverage;
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
     simtime sms_deadline; /* when filing is SMS_PENDING */
@@ -202,6 +210,9 @@ CN_NONNULL CN_PURE uint8_t world_access_count(const struct world *w, uint32_t si
  * about a state. To be asked before the next event. */
 CN_NONNULL bool world_refusal_state(const struct world *w, const struct event *e, enum refusal r,
                                     char *out, size_t cap);
+
+/* Whether the partner has yet to carry out what befell the site's account or holder. */
+CN_NONNULL CN_PURE bool world_batch_pending(const struct world *w, uint32_t site);
 
 /* SOA serial of every zone: the second of the last change, as Unix time (FACTS C4.23). */
 CN_NONNULL CN_PURE uint32_t world_serial(const struct world *w);

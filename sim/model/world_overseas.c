@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ * world_overseas.c: the loop of FACTS 0.3: access providers look whether a filed domain still
+ * resolves to the mainland, so that staying failed-over can itself cost the filing.
+ *
+ * Off by default (setting overseas_audit), and then it costs nothing. Switched on, it looks at a
+ * site when the site's class or filing changes, and at all sites of a partner when that partner's
+ * last PoP fails or its first one is back: not at every event of the network. */
+#include "world_internal.h"
+
+/* Whether some client of the mainland gets a mainland address for the host. */
+static bool host_inside(struct world *w, uint32_t host)
+{
+    const struct cell *cells = world_cells(w, w->hosts[host].class_);
+    const struct topology *t = w->topology;
+    for (uint16_t line = 0; line < t->line_count; line++) {
+        if (t->lines[line].zone != ZONE_MAINLAND || cells[line].kind != DECISION_POP) continue;
+        if (t->pops[cells[line].pop].class_ == POP_MAINLAND) return true;
+    }
+    return false;
+}
+
+/* A site whose hosts are all aliases or yet to come is not one that resolves elsewhere. */
+bool world_overseas_now(struct world *w, uint32_t site)
+{
+    const struct site_spec *spec = &w->spec->sites[site];
+    bool any = false;
+    for (uint32_t i = 0; i < spec->host_count; i++) {
+        uint32_t host = spec->host_first + i;
+        if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
+        if (host_inside(w, host)) return false;
+        any = true;
+    }
+    return any;
+}
+
+void world_overseas_site(struct world *w, uint32_t site)
+{
+    const struct site *s = &w->sites[site];
+    if (!w->choices->overseas_audit) return;
+    bool audited =
+        s->filing == FILING_ACTIVE && world_access_at(w, site, s->partner) == ACCESS_ACTIVE;
+    bool wants = audited && world_overseas_now(w, site);
+    bool runs = world_timer_is_set(w, TIMER_OVERSEAS, site);
+    if (!wants) world_clear_timer(w, TIMER_OVERSEAS, site);
+    if (!wants || runs) return;
+    world_start_timer(w, TIMER_OVERSEAS, site, w->choices->overseas_tolerance,
+                      "overseas_tolerance");
+}
+
+void world_overseas_partner(struct world *w, uint8_t partner)
+{
+    if (!w->choices->overseas_audit) return;
+    for (uint32_t s = 0; s < w->spec->site_count; s++) {
+        if (w->sites[s].partner == partner) world_overseas_site(w, s);
+    }
+}
+
+void world_overseas_start(struct world *w)
+{
+    for (uint8_t p = 0; p < w->spec->partner_count; p++) {
+        world_overseas_partner(w, p);
+    }
+}
+
+enum refusal world_overseas_hit(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    return world_filing_step(w, e->site, e, FILING_EV_AUDIT_HIT);
+}
