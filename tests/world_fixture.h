@@ -124,11 +124,13 @@ static inline void fixture_pops(struct fixture *f)
                           .class_ = rows[i].class_,
                           .at = rows[i].at,
                           .v4_count = i == POP_SHA ? 2 : 1,
-                          .v6_count = i == POP_SHA ? 2 : 1};
+                          .v6_count = i == POP_SHA ? 2 : 1,
+                          .v4_spares = i == POP_SHA ? 1 : 0,
+                          .v6_spares = i == POP_SHA ? 1 : 0};
         snprintf(p->id, sizeof(p->id), "%s", rows[i].id);
         snprintf(p->city, sizeof(p->city), "city of %s", rows[i].id);
         snprintf(p->country, sizeof(p->country), "%s", rows[i].country);
-        for (uint8_t n = 0; n < 2; n++) { /* 198.18.POP.1 and 2001:db8:POP::1 */
+        for (uint8_t n = 0; n < 3; n++) { /* 198.18.POP.1 and 2001:db8:POP::1 */
             memcpy(p->v4[n], (uint8_t[4]){198, 18, (uint8_t)i, (uint8_t)(n + 1)}, 4);
             memcpy(p->v6[n], (uint8_t[6]){0x20, 0x01, 0x0d, 0xb8, 0, (uint8_t)i}, 6);
             p->v6[n][15] = (uint8_t)(n + 1);
@@ -442,7 +444,7 @@ static inline void fixture_run_until(struct fixture *f, int64_t at_s)
 /* What a host answers to a line just now. */
 static inline struct cell fixture_cell(struct fixture *f, uint32_t host, uint16_t line)
 {
-    return world_cells(f->w, f->w->hosts[host].class_)[line];
+    return world_cells(f->w, f->w->hosts[host].class_, FAMILY_V4)[line];
 }
 
 #endif

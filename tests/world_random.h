@@ -77,16 +77,31 @@ static inline void random_choices(struct dice *d, struct choices *c)
     c->path_clearing = random_range(d, 600);
     c->bogus_tail = random_range(d, 1800);
     c->ns_ttl_s = 600 * roll(d, 4);
+    c->v6_failover = (int32_t)roll(d, V6_FAILOVER_COUNT);
+    c->address_block_scope = (int32_t)roll(d, BLOCK_SCOPE_COUNT);
+    c->address_block_min = random_range(d, 1800);
+    c->address_blackhole_min = random_range(d, 1800);
 }
 
 static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
 {
-    static const enum filing_state filings[] = {
-        FILING_ACTIVE,           FILING_ACTIVE,         FILING_ACTIVE,
-        FILING_ACTIVE,           FILING_NONE,           FILING_DRAFT,
-        FILING_SMS_PENDING,      FILING_BUREAU_REVIEW,  FILING_AUDIT_NOTICE,
-        FILING_SHELL_SITE,       FILING_CHANGE_PENDING, FILING_APPROVED_UNSYNCED,
-        FILING_ACCESS_CANCELLED, FILING_REVOKED,        FILING_DEREGISTERED};
+    static const enum filing_state filings[] = {FILING_ACTIVE,
+                                                FILING_ACTIVE,
+                                                FILING_ACTIVE,
+                                                FILING_ACTIVE,
+                                                FILING_NONE,
+                                                FILING_DRAFT,
+                                                FILING_SMS_PENDING,
+                                                FILING_SMS_PENDING,
+                                                FILING_SMS_PENDING,
+                                                FILING_BUREAU_REVIEW,
+                                                FILING_AUDIT_NOTICE,
+                                                FILING_SHELL_SITE,
+                                                FILING_CHANGE_PENDING,
+                                                FILING_APPROVED_UNSYNCED,
+                                                FILING_ACCESS_CANCELLED,
+                                                FILING_REVOKED,
+                                                FILING_DEREGISTERED};
     struct site_spec *s = &f->sites[site];
     s->holder = roll(d, f->spec.holder_count);
     s->account = roll(d, f->spec.account_count);
@@ -156,6 +171,28 @@ static inline void random_world(struct dice *d, struct fixture *f)
 
 /* --- what happens --------------------------------------------------------------------------- */
 
+/* An outage of a family at a PoP, in a province, on a carrier or both, or in the mainland. */
+static inline void random_family(struct dice *d, struct event *e)
+{
+    unsigned where = roll(d, 4);
+    e->family = (uint8_t)roll(d, FAMILY_COUNT);
+    if (where != 0) e->pop = CN_NONE16;
+    if (where != 1) e->carrier = CN_NONE16;
+    if (where == 0 || where == 3) e->region = CN_NONE16;
+}
+
+/* Any of the PoP's addresses; of Shanghai's more often than not, which has a spare one. */
+static inline void random_address(struct dice *d, const struct fixture *f, struct event *e)
+{
+    if (chance(d, 2)) e->pop = POP_SHA;
+    e->family = (uint8_t)roll(d, FAMILY_COUNT);
+    const struct pop *p = &f->pops[e->pop];
+    e->address = (uint8_t)roll(d, topology_pool(p, (enum family)e->family));
+    bool block = (event_info(e->kind)->optional & PARAM_PORT) != 0;
+    e->port = block && chance(d, 2) ? 443 : 0;
+    if (block && chance(d, 2)) e->carrier = CN_NONE16;
+}
+
 static inline void random_params(struct dice *d, const struct fixture *f, struct event *e)
 {
     const struct event_info *info = event_info(e->kind);
@@ -191,6 +228,8 @@ static inline void random_params(struct dice *d, const struct fixture *f, struct
         if (host) e->host = roll(d, f->spec.host_count);
         if (!host) e->site = roll(d, f->spec.site_count);
     }
+    if ((params & PARAM_FAMILY) != 0) random_family(d, e);
+    if ((params & PARAM_ADDRESS) != 0) random_address(d, f, e);
 }
 
 static inline void random_scope(struct dice *d, const struct fixture *f, struct event *e)

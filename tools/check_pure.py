@@ -32,7 +32,7 @@ PREFIXES = {
     "model/choices":    "revocation_policy coverage",
     "model/onboarding": "commercial vetting subscription provisioning",
     "model/reason":     "policy",
-    "model/topology":   "carrier pop client nearest line",
+    "model/topology":   "carrier family pop client nearest line",
     "model/world":      "pop",
     "replay/json_report":  "report",
     "replay/junit_report": "report",

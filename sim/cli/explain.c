@@ -37,11 +37,13 @@ static void print_question(const struct question *q)
     printf("client: %s/%u is on line %s\n", address, q->client.address_bits, line->name);
 }
 
-static void print_addresses(const uint8_t *first, size_t stride, uint8_t count, bool v6)
+static void print_addresses(const struct question *q, const struct answer *a)
 {
-    for (uint8_t i = 0; i < count; i++) {
+    struct answer_addresses have;
+    answer_addresses(q->world, a, q->type, &have);
+    for (uint8_t i = 0; i < have.count; i++) {
         char text[ADDRTEXT_MAX];
-        addrtext_put(first + i * stride, v6, text);
+        addrtext_put(have.at[i], q->type == RR_AAAA, text);
         printf(" %s", text);
     }
 }
@@ -54,27 +56,19 @@ static void print_pop(const struct question *q, const struct answer *a)
     if (stands == t->unknown_line) stands = q->world->spec->unknown_line;
     const struct line *line = &t->lines[stands];
     bool native = p->class_ != POP_MAINLAND || line->zone != ZONE_MAINLAND ||
-                  (q->world->pops[a->cell.pop].carriers & 1U << line->carrier) != 0;
+                  (q->world->families[answer_family(q->type)].pops[a->cell.pop].carriers &
+                   1U << line->carrier) != 0;
     uint32_t rtt = topology_rtt_us(t, stands, a->cell.pop, native);
     printf("answer: PoP %s (%s, %s)", p->id, pop_class_name(p->class_), p->city);
-    if (q->type == RR_A) {
-        print_addresses(p->v4[0], 4, p->v4_count, false);
-    } else {
-        print_addresses(p->v6[0], 16, p->v6_count, true);
-    }
+    print_addresses(q, a);
     printf(", TTL %" PRIu32 ", modelled RTT %" PRIu32 ".%" PRIu32 " ms\n", a->ttl_s, rtt / 1000,
            rtt % 1000 / 100);
 }
 
 static void print_origin(const struct question *q, const struct answer *a)
 {
-    const struct origin_spec *o = q->world->spec->sites[a->site].origin;
     printf("answer: the origin");
-    if (q->type == RR_A) {
-        print_addresses(o->v4[0], 4, o->v4_count, false);
-    } else {
-        print_addresses(o->v6[0], 16, o->v6_count, true);
-    }
+    print_addresses(q, a);
     printf(", TTL %" PRIu32 "\n", a->ttl_s);
 }
 
@@ -131,7 +125,7 @@ static void print_reasons(const struct question *q, const struct answer *a)
 {
     struct decision d;
     if (a->host == CN_NONE32 || q->world->spec->hosts[a->host].cname != NULL) return;
-    world_decide(q->world, a->host, q->client.line, &d);
+    world_decide(q->world, a->host, q->client.line, answer_family(q->type), &d);
     bool address = q->type == RR_A || q->type == RR_AAAA;
     if (!address && a->kind != ANSWER_WHY && a->cell.row != d.row) return; /* not the policy's */
     printf("because:\n");

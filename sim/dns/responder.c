@@ -92,22 +92,12 @@ static void put_address(struct reply *r, const uint8_t *owner, uint32_t ttl_s,
     encode_close(&r->e);
 }
 
-static void put_pop(struct reply *r, const uint8_t *owner, const struct answer *a)
+static void put_addresses(struct reply *r, const uint8_t *owner, const struct answer *a)
 {
-    const struct pop *p = &r->w->topology->pops[a->cell.pop];
-    bool v4 = r->m->type == RR_A;
-    for (int i = 0; i < (v4 ? p->v4_count : p->v6_count); i++) {
-        put_address(r, owner, a->ttl_s, v4 ? p->v4[i] : p->v6[i]);
-    }
-}
-
-static void put_origin(struct reply *r, const uint8_t *owner, const struct answer *a)
-{
-    const struct origin_spec *o = r->w->spec->sites[a->site].origin;
-    bool v4 = r->m->type == RR_A;
-    CN_ASSERT(o != NULL);
-    for (int i = 0; i < (v4 ? o->v4_count : o->v6_count); i++) {
-        put_address(r, owner, a->ttl_s, v4 ? o->v4[i] : o->v6[i]);
+    struct answer_addresses have;
+    answer_addresses(r->w, a, r->m->type, &have);
+    for (uint8_t i = 0; i < have.count; i++) {
+        put_address(r, owner, a->ttl_s, have.at[i]);
     }
 }
 
@@ -126,8 +116,9 @@ static void put_txt(struct reply *r, const uint8_t *owner, const struct answer *
     }
 }
 
-/* "answer: pop SHA, row 1 of the decision table, TTL 60 s". */
-static void summary(const struct world *w, const struct decision *d, char *out, size_t cap)
+/* "answer: PoP sha, row 1, TTL 60 s". */
+static void summary(const struct world *w, const char *type, const struct decision *d, char *out,
+                    size_t cap)
 {
     const char *what = "";
     const char *id = "";
@@ -146,23 +137,36 @@ static void summary(const struct world *w, const struct decision *d, char *out, 
         what = "no addresses";
         break;
     }
-    snprintf(out, cap, "answer: %s%s, row %u, TTL %u s", what, id, (unsigned)d->row,
+    snprintf(out, cap, "%s: %s%s, row %u, TTL %u s", type, what, id, (unsigned)d->row,
              (unsigned)d->ttl_s);
 }
 
-/* Records of a set have no order: each reason says its number. */
+static void put_reasons(struct reply *r, const uint8_t *owner, const char *label,
+                        const struct decision *d)
+{
+    char text[REASON_TEXT_SIZE];
+    for (unsigned i = 0; i < d->reason_count; i++) {
+        int n = snprintf(text, sizeof(text), "%s%u: ", label, i + 1);
+        policy_reason_text(r->w->topology, d->reasons[i], text + n, sizeof(text) - (size_t)n);
+        put_text(r, owner, 0, text);
+    }
+}
+
+/* Records of a set have no order: each reason says its number. AAAA is told apart from A only where
+ * it differs. */
 static void put_why(struct reply *r, const uint8_t *owner, const struct answer *a)
 {
     char text[REASON_TEXT_SIZE];
     struct decision d;
-    world_decide(r->w, a->host, r->line, &d);
-    summary(r->w, &d, text, sizeof(text));
+    world_decide(r->w, a->host, r->line, FAMILY_V4, &d);
+    summary(r->w, "answer", &d, text, sizeof(text));
     put_text(r, owner, a->ttl_s, text);
-    for (unsigned i = 0; i < d.reason_count; i++) {
-        int n = snprintf(text, sizeof(text), "%u: ", i + 1);
-        policy_reason_text(r->w->topology, d.reasons[i], text + n, sizeof(text) - (size_t)n);
-        put_text(r, owner, a->ttl_s, text);
-    }
+    put_reasons(r, owner, "", &d);
+    if (!r->w->families_part) return;
+    world_decide(r->w, a->host, r->line, FAMILY_V6, &d);
+    summary(r->w, "AAAA", &d, text, sizeof(text));
+    put_text(r, owner, a->ttl_s, text);
+    put_reasons(r, owner, "AAAA ", &d);
 }
 
 /* RFC 8482 section 4.2. */
@@ -196,10 +200,8 @@ static void put_answer(struct reply *r, const uint8_t *owner, const struct answe
         put_soa(r, ENCODE_AUTHORITY, a);
         break;
     case ANSWER_POP:
-        put_pop(r, owner, a);
-        break;
     case ANSWER_ORIGIN:
-        put_origin(r, owner, a);
+        put_addresses(r, owner, a);
         break;
     case ANSWER_ALIAS:
         put_alias(r, owner, a);

@@ -62,10 +62,15 @@ static bool origin_has(const struct origin_spec *o, uint16_t type)
     return o != NULL && (type == RR_A ? o->v4_count : o->v6_count) > 0;
 }
 
+enum family answer_family(uint16_t type)
+{
+    return type == RR_AAAA ? FAMILY_V6 : FAMILY_V4;
+}
+
 /* A or AAAA of a routed host: the decision of its class for the line. */
 static void routed(struct world *w, uint16_t type, uint16_t line, struct answer *out)
 {
-    out->cell = world_cells(w, w->hosts[out->host].class_)[line];
+    out->cell = world_cells(w, w->hosts[out->host].class_, answer_family(type))[line];
     out->by_line = true;
     switch ((enum decision_kind)out->cell.kind) {
     case DECISION_POP:
@@ -89,7 +94,7 @@ static void routed(struct world *w, uint16_t type, uint16_t line, struct answer 
 static bool name_deleted(struct world *w, uint16_t line, struct answer *out)
 {
     if (w->spec->hosts[out->host].cname != NULL) return false;
-    struct cell cell = world_cells(w, w->hosts[out->host].class_)[line];
+    struct cell cell = world_cells(w, w->hosts[out->host].class_, FAMILY_V4)[line];
     if (cell.kind != DECISION_NXDOMAIN) return false;
     out->cell = cell;
     return true;
@@ -185,6 +190,31 @@ void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t l
         at_name(w, slot, type, line, out);
     } else if (!at_why(w, name, type, out)) {
         set_negative(w, out, ANSWER_NXDOMAIN);
+    }
+}
+
+static const uint8_t *pop_address(const struct pop *p, uint16_t type, unsigned i)
+{
+    return type == RR_A ? p->v4[i] : p->v6[i];
+}
+
+void answer_addresses(const struct world *w, const struct answer *a, uint16_t type,
+                      struct answer_addresses *out)
+{
+    *out = (struct answer_addresses){0};
+    if (!wants_address(type)) return;
+    if (a->kind == ANSWER_POP) {
+        const struct pop *p = &w->topology->pops[a->cell.pop];
+        unsigned mask = a->cell.addresses[answer_family(type)];
+        for (unsigned i = 0; i < POP_POOL_MAX; i++) {
+            if ((mask & 1U << i) != 0) out->at[out->count++] = pop_address(p, type, i);
+        }
+    } else if (a->kind == ANSWER_ORIGIN) {
+        const struct origin_spec *o = w->spec->sites[a->site].origin;
+        CN_ASSERT(o != NULL);
+        for (unsigned i = 0; i < (type == RR_A ? o->v4_count : o->v6_count); i++) {
+            out->at[out->count++] = type == RR_A ? o->v4[i] : o->v6[i];
+        }
     }
 }
 

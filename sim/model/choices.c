@@ -16,6 +16,8 @@ static const char *const forged_names[FORGED_POOL_COUNT] = {"synthetic", "realis
 static const char *const profile_names[PROFILE_COUNT] = {"none", "seed", "cloudflare", "aliyun",
                                                          "huawei"};
 static const char *const authority_names[OUTAGE_AUTHORITY_COUNT] = {"detected", "operator"};
+static const char *const v6_failover_names[V6_FAILOVER_COUNT] = {"keep", "near", "nodata"};
+static const char *const block_scope_names[BLOCK_SCOPE_COUNT] = {"clients", "everyone"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -161,6 +163,17 @@ static const struct choice_info table[] = {
     NUMBER(forged_ttl_s, 0, TTL_MAX_S, "300", "TTL of forged answers, seconds", C4(19), "SIM",
            "FACTS C4, H"),
     /* Addresses, families, DNS mode. */
+    ENUM(v6_failover, v6_failover_names, "keep",
+         "where AAAA goes when IPv6 is out in the mainland and IPv4 is not: keep the mainland's "
+         "addresses, a near PoP, or nodata; A always moves when IPv4 is out (row 7)",
+         C4(5), "SIM", "FACTS C2 row 6 (X1: IPv6 cannot be switched off)"),
+    ENUM(address_block_scope, block_scope_names, "clients",
+         "leave a blocked address out for the lines that cannot reach it, or for everyone", 0,
+         "SIM", "FACTS C2 row 22 (F cdnjs#3179), D1.24"),
+    RANGE(address_block_min, "1h", "how long a block of an address lasts at least", C4(18), "SIM",
+          "FACTS B6"),
+    RANGE(address_blackhole_min, "30d", "how long a blackholed address stays so at least", C4(18),
+          "SIM", "FACTS B6 (possible but slow)"),
     /* Products and packages. */
     /* Capacity and resolvers. */
     LIST(approved_tlds, CHOICES_LIST_MAX, "",

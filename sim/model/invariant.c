@@ -25,27 +25,74 @@ const char *invariant_text(enum invariant i)
 
 /* --- raw state, looked at without the policy's help ------------------------------------------- */
 
-static bool carrier_reaches(const struct world *w, uint16_t pop, enum carrier carrier)
+/* Over one family, settings for AAAA aside. */
+static bool carrier_reaches_over(const struct world *w, uint16_t pop, enum carrier carrier,
+                                 enum family family)
 {
     const struct pop *p = &w->topology->pops[pop];
+    const struct family_state *f = &w->families[family];
     if (p->region == CN_NONE16 || (p->carriers & 1U << carrier) == 0) return false;
     if (!w->choices->line_failover) return true;
-    return ((w->carriers_down | w->region_carriers_down[p->region]) & 1U << carrier) == 0;
+    unsigned down = w->carriers_down | w->region_carriers_down[p->region] | f->carriers_down |
+                    f->region_carriers_down[p->region];
+    return (down & 1U << carrier) == 0;
 }
 
-static bool pop_alive(const struct world *w, uint16_t pop)
+static bool works_over(const struct world *w, uint16_t pop, enum family family)
+{
+    const struct pop *p = &w->topology->pops[pop];
+    const struct family_state *f = &w->families[family];
+    if (w->pop_admin[pop] == ADMIN_FORCE_UP) return true;
+    if (f->pop_down[pop]) return false;
+    if (p->class_ != POP_MAINLAND) return true;
+    if (f->mainland_down || f->region_down[p->region]) return false;
+    for (unsigned c = 0; c < CARRIER_COUNT; c++) {
+        if (carrier_reaches_over(w, pop, (enum carrier)c, family)) return true;
+    }
+    return false;
+}
+
+/* AAAA that is kept is judged by whatever works. */
+static bool keeps(const struct world *w, enum family family)
+{
+    return family == FAMILY_V6 && w->choices->v6_failover == V6_KEEP;
+}
+
+static bool carrier_reaches(const struct world *w, uint16_t pop, enum carrier carrier,
+                            enum family family)
+{
+    if (carrier_reaches_over(w, pop, carrier, family)) return true;
+    return keeps(w, family) && carrier_reaches_over(w, pop, carrier, FAMILY_V4);
+}
+
+static bool pop_alive(const struct world *w, uint16_t pop, enum family family)
 {
     const struct pop *p = &w->topology->pops[pop];
     if (w->pop_admin[pop] == ADMIN_FORCE_UP) return true;
     if (w->pop_admin[pop] == ADMIN_DRAIN || w->pop_health[pop] == HEALTH_DOWN) return false;
     if (w->pop_health[pop] == HEALTH_DEGRADED && !w->choices->degraded_usable) return false;
-    if (p->class_ != POP_MAINLAND) return true;
-    const struct partner *partner = &w->partners[p->partner];
-    if (partner->detected || partner->declared || w->region_down[p->region]) return false;
-    for (unsigned c = 0; c < CARRIER_COUNT; c++) {
-        if (carrier_reaches(w, pop, (enum carrier)c)) return true;
+    if (p->class_ == POP_MAINLAND) {
+        const struct partner *partner = &w->partners[p->partner];
+        if (partner->detected || partner->declared || w->region_down[p->region]) return false;
     }
-    return false;
+    if (works_over(w, pop, family)) return true;
+    return keeps(w, family) && works_over(w, pop, FAMILY_V4);
+}
+
+/* The addresses in use that a client of the line is not cut off from by a block. */
+static unsigned reachable(const struct world *w, uint16_t pop, enum family family, uint16_t line)
+{
+    unsigned mask = w->in_use[(size_t)pop * FAMILY_COUNT + family];
+    const struct line *l = &w->topology->lines[line];
+    bool everyone = w->choices->address_block_scope == BLOCK_EVERYONE;
+    if (l->zone != ZONE_MAINLAND && !everyone) return mask;
+    for (uint32_t i = 0; i < w->block_count; i++) {
+        const struct address_block *b = &w->blocks[i];
+        bool here = (b->carrier == CN_NONE16 || b->carrier == l->carrier) &&
+                    (b->region == CN_NONE16 || b->region == l->region);
+        if (b->pop == pop && b->family == family && (everyone || here)) mask &= ~(1U << b->index);
+    }
+    return mask;
 }
 
 /* Entitled as DESIGN section 1 says, from the site's state as the partner has observed it. */
@@ -141,14 +188,15 @@ static unsigned rank_for_mainland(const struct world *w, const struct host_class
     return w->choices->near_first && p->class_ == POP_NEAR ? 2 : 3;
 }
 
-static unsigned rank_for_outside(const struct world *w, const struct host_class *k, uint16_t pop)
+static unsigned rank_for_outside(const struct world *w, const struct host_class *k, uint16_t pop,
+                                 enum family family)
 {
     const struct pop *p = &w->topology->pops[pop];
     if (p->class_ != POP_MAINLAND) return 3;
     if (p->partner != k->partner) return RANK_NEVER;
     if (k->coverage != COVERAGE_DOMESTIC || !mainland_allowed(w, k)) return RANK_NEVER;
     bool east = w->topology->regions[p->region].east_china;
-    return east && carrier_reaches(w, pop, CARRIER_TELECOM) ? 0 : 1;
+    return east && carrier_reaches(w, pop, CARRIER_TELECOM, family) ? 0 : 1;
 }
 
 struct tuple {
@@ -170,6 +218,7 @@ struct ranks {
     uint8_t inside[TOPOLOGY_POPS_MAX]; /* for mainland clients */
     uint8_t outside[TOPOLOGY_POPS_MAX];
     bool alive[TOPOLOGY_POPS_MAX];
+    enum family family;
     uint8_t least[2][2]; /* of those alive: [for mainland clients][of mainland PoPs] */
     uint16_t reached;    /* bits of enum carrier: by an alive mainland PoP of that least rank */
 };
@@ -179,14 +228,16 @@ static void note_least(uint8_t *least, uint8_t rank)
     if (rank < *least) *least = rank;
 }
 
-static void rank_pops(const struct world *w, const struct host_class *key, struct ranks *out)
+static void rank_pops(const struct world *w, const struct host_class *key, enum family family,
+                      struct ranks *out)
 {
+    out->family = family;
     memset(out->least, RANK_NEVER, sizeof(out->least));
     for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
         bool mainland = w->topology->pops[pop].class_ == POP_MAINLAND;
-        out->alive[pop] = pop_alive(w, pop);
+        out->alive[pop] = pop_alive(w, pop, family);
         out->inside[pop] = (uint8_t)rank_for_mainland(w, key, &w->topology->pops[pop]);
-        out->outside[pop] = (uint8_t)rank_for_outside(w, key, pop);
+        out->outside[pop] = (uint8_t)rank_for_outside(w, key, pop, family);
         if (!out->alive[pop]) continue;
         note_least(&out->least[1][mainland], out->inside[pop]);
         note_least(&out->least[0][mainland], out->outside[pop]);
@@ -195,7 +246,7 @@ static void rank_pops(const struct world *w, const struct host_class *key, struc
     for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
         if (!out->alive[pop] || out->inside[pop] != out->least[1][1]) continue;
         for (unsigned c = 0; c < CARRIER_COUNT; c++) {
-            unsigned bit = carrier_reaches(w, pop, (enum carrier)c) ? 1U << c : 0U;
+            unsigned bit = carrier_reaches(w, pop, (enum carrier)c, family) ? 1U << c : 0U;
             out->reached = (uint16_t)(out->reached | bit);
         }
     }
@@ -207,7 +258,8 @@ static struct tuple tuple_of(const struct world *w, const struct ranks *r, uint1
     const struct line *l = &w->topology->lines[line];
     const struct pop *p = &w->topology->pops[pop];
     bool inside = l->zone == ZONE_MAINLAND;
-    bool own_carrier = !inside || p->class_ != POP_MAINLAND || carrier_reaches(w, pop, l->carrier);
+    bool own_carrier =
+        !inside || p->class_ != POP_MAINLAND || carrier_reaches(w, pop, l->carrier, r->family);
     return (struct tuple){
         .rank = inside ? r->inside[pop] : r->outside[pop],
         .not_served = own_carrier ? 0 : 1,
@@ -233,7 +285,7 @@ static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_
         unsigned rank = best_tuple.rank + (listed ? 0 : 1); /* equals of another list may beat it */
         bool best_there_is = best_tuple.not_served == 0 || !served;
         if (rank <= r->least[inside][mainland] && best_there_is) break;
-        if (!r->alive[list[i]]) continue;
+        if (!r->alive[list[i]] || reachable(w, list[i], r->family, line) == 0) continue;
         struct tuple t = tuple_of(w, r, line, list[i]);
         if (t.rank == RANK_NEVER || (best != CN_NONE16 && !less(&t, &best_tuple))) continue;
         best = list[i];
@@ -251,10 +303,11 @@ static uint16_t nearest(const struct world *w, const struct ranks *r, uint16_t l
     return nearest_of(w, r, line, l->outside, best);
 }
 
-uint16_t invariant_nearest(const struct world *w, const struct host_class *key, uint16_t line)
+uint16_t invariant_nearest(const struct world *w, const struct host_class *key, uint16_t line,
+                           enum family family)
 {
     struct ranks ranks;
-    rank_pops(w, key, &ranks);
+    rank_pops(w, key, family, &ranks);
     return nearest(w, &ranks, line);
 }
 
@@ -307,28 +360,70 @@ static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
     }
     uint16_t want = nearest(w, &c->ranks, line);
     if (want == CN_NONE16) return; /* nothing usable: the last resort */
+    unsigned addresses = reachable(w, cell->pop, c->ranks.family, effective_line(w, line));
+    if (cell->addresses[c->ranks.family] != addresses) {
+        found(c, INVARIANT_ADDRESSES, line, cell->pop, want);
+    }
     if (!c->ranks.alive[cell->pop]) found(c, INVARIANT_POP_USABLE, line, cell->pop, want);
     if (cell->pop != want) found(c, INVARIANT_NEAREST, line, cell->pop, want);
 }
 
+/* A member of the class stands for all: the decision is asked for as readers of answers do. */
 static void check_reasons(struct checker *c, uint16_t line, const struct cell *cell)
 {
-    struct policy_view view = {.topology = c->w->topology,
-                               .pops = c->w->pops,
-                               .choices = c->w->choices,
+    struct world *w = c->w;
+    struct policy_view view = {.topology = w->topology,
+                               .pops = w->families[c->ranks.family].pops,
+                               .choices = w->choices,
+                               .blocks = w->blocks,
+                               .block_count = w->block_count,
+                               .family = (uint8_t)c->ranks.family,
                                .host = *c->key,
                                .partner = (enum partner_state)c->w->partners[c->key->partner].state,
                                .line = line,
-                               .unknown_line = c->w->spec->unknown_line};
+                               .unknown_line = w->spec->unknown_line};
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        view.mainland_works[f] = (w->families[f].mainland_works & 1U << c->key->partner) != 0;
+    }
     struct decision d;
     policy_decide(&view, &d);
-    bool same = d.pop == cell->pop && d.kind == cell->kind && d.ttl_s == cell->ttl_s;
+    bool same = d.pop == cell->pop && d.kind == cell->kind && d.ttl_s == cell->ttl_s &&
+                (d.kind != DECISION_POP || d.addresses == cell->addresses[c->ranks.family]);
     if (d.reason_count == 0 || !same) found(c, INVARIANT_HAS_REASON, line, cell->pop, d.pop);
+}
+
+/* FACTS A9: AAAA is forced on. The setting nodata lets it go where IPv6 is out in the mainland. */
+static bool nodata_allowed(const struct world *w, uint8_t partner)
+{
+    const struct topology *t = w->topology;
+    if (w->choices->v6_failover != V6_NODATA) return false;
+    for (uint16_t pop = 0; pop < t->pop_count; pop++) {
+        bool own = t->pops[pop].class_ == POP_MAINLAND && t->pops[pop].partner == partner;
+        if (own && pop_alive(w, pop, FAMILY_V6)) return false;
+    }
+    return true;
+}
+
+/* Whether any outage or block tells the families apart just now. */
+static bool families_part(const struct world *w)
+{
+    const struct topology *t = w->topology;
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        const struct family_state *s = &w->families[f];
+        if (s->mainland_down || s->carriers_down != 0) return true;
+        for (uint16_t i = 0; i < t->pop_count; i++) {
+            if (s->pop_down[i]) return true;
+        }
+        for (uint16_t i = 0; i < t->region_count; i++) {
+            if (s->region_down[i] || s->region_carriers_down[i] != 0) return true;
+        }
+    }
+    return w->block_count > 0;
 }
 
 static void check_line(struct checker *c, uint16_t line)
 {
-    struct cell cell = world_cells(c->w, c->class_)[line];
+    struct cell cell = world_cells(c->w, c->class_, c->ranks.family)[line];
     c->out->checks++;
     if (cell.kind == DECISION_POP) check_pop(c, line, &cell);
     if (!ttl_declared(c->w->choices, &cell)) {
@@ -337,13 +432,33 @@ static void check_line(struct checker *c, uint16_t line)
     check_reasons(c, line, &cell);
 }
 
+static void check_families(struct checker *c, uint16_t line, bool part)
+{
+    struct cell v4 = world_cells(c->w, c->class_, FAMILY_V4)[line];
+    struct cell v6 = world_cells(c->w, c->class_, FAMILY_V6)[line];
+    if (!part && (v4.pop != v6.pop || v4.kind != v6.kind || v4.ttl_s != v6.ttl_s)) {
+        found(c, INVARIANT_FAMILIES_AGREE, line, v6.pop, v4.pop);
+    }
+    if (v4.kind == DECISION_POP && v6.kind != DECISION_POP &&
+        !nodata_allowed(c->w, c->key->partner)) {
+        found(c, INVARIANT_AAAA_FORCED, line, v6.pop, v4.pop);
+    }
+}
+
 static void check_class(struct world *w, uint16_t class_, struct violation_list *out)
 {
     struct checker c = {
         .w = w, .out = out, .key = &w->classes[class_].key, .host = CN_NONE32, .class_ = class_};
-    rank_pops(w, c.key, &c.ranks);
+    bool part = families_part(w);
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        if (f == FAMILY_V6 && !part && !w->families_part) continue; /* the same table */
+        rank_pops(w, c.key, (enum family)f, &c.ranks);
+        for (uint16_t line = 0; line < w->topology->line_count; line++) {
+            check_line(&c, line);
+        }
+    }
     for (uint16_t line = 0; line < w->topology->line_count; line++) {
-        check_line(&c, line);
+        check_families(&c, line, part);
     }
     w->classes[class_].checked = w->generation;
 }

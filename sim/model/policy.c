@@ -54,14 +54,53 @@ static bool decide_lost(struct decider *x)
     return false;
 }
 
+/* Rows 6 and 7: one family is out in the whole mainland, the other works; else 0. */
+static uint8_t row_of_families(const struct policy_view *v)
+{
+    if (v->mainland_works[FAMILY_V4] == v->mainland_works[FAMILY_V6]) return 0;
+    return v->mainland_works[FAMILY_V4] ? 6 : 7;
+}
+
+/* The mainland answered; the table's special cases of that. */
+static void name_mainland_row(struct decider *x)
+{
+    uint8_t row = row_of_families(x->v);
+    bool ordinary = x->d->row == 1 || x->d->row == 3 || x->d->row == 4;
+    if (x->v->host.filing == FILING_AUDIT_NOTICE && x->d->row == 1) {
+        x->d->row = 17;
+    } else if (row != 0 && ordinary) {
+        x->d->row = row;
+    }
+    if (row != 0 && !x->v->mainland_works[x->v->family]) {
+        policy_because(x, RULE_FAMILY_OUT, x->v->family);
+        policy_because(x, RULE_FAMILY_KEPT, 0);
+    }
+}
+
+/* No mainland PoP is left for the client and family. True when that is the answer. */
+static bool mainland_is_out(struct decider *x)
+{
+    const struct policy_view *v = x->v;
+    uint8_t row = row_of_families(v);
+    bool family = row != 0 && !v->mainland_works[v->family];
+    if (x->d->entitled) x->d->row = family ? row : x->blocked ? 22 : 5;
+    if (!family) return false;
+    policy_because(x, RULE_FAMILY_OUT, v->family);
+    if (v->family == FAMILY_V4 || v->choices->v6_failover != V6_NODATA) return false;
+    policy_because(x, RULE_FAMILY_NODATA, 0);
+    x->d->kind = DECISION_NODATA;
+    x->d->ttl_s = v->choices->ttl_negative_s;
+    return true;
+}
+
 static void decide_mainland_client(struct decider *x, bool mainland)
 {
     if (mainland) {
         if (policy_go_mainland(x)) {
-            if (x->v->host.filing == FILING_AUDIT_NOTICE && x->d->row == 1) x->d->row = 17;
+            name_mainland_row(x);
             return;
         }
-        if (x->d->entitled) x->d->row = 5;
+        if (mainland_is_out(x)) return;
     }
     if (!policy_go_outside(x, outside_ttl(x))) policy_go_last_resort(x, mainland);
 }

@@ -9,13 +9,51 @@ static bool serves(uint16_t carriers, enum carrier carrier)
     return carrier < CARRIER_COUNT && (carriers & 1U << carrier) != 0;
 }
 
+/* Whether a block stands between this client, or by the setting anybody, and an address. */
+static bool concerns(const struct decider *x, const struct address_block *b)
+{
+    if (x->v->choices->address_block_scope == BLOCK_EVERYONE) return true;
+    if (x->line->zone != ZONE_MAINLAND) return false;
+    bool carrier = b->carrier == CN_NONE16 || b->carrier == x->line->carrier;
+    return carrier && (b->region == CN_NONE16 || b->region == x->line->region);
+}
+
+/* The addresses of a PoP that this client may be given. */
+static uint8_t addresses_for(const struct decider *x, uint16_t pop)
+{
+    const struct pop_status *now = &x->v->pops[pop];
+    uint8_t mask = now->addresses;
+    if (!now->blocked) return mask;
+    for (uint32_t i = 0; i < x->v->block_count; i++) {
+        const struct address_block *b = &x->v->blocks[i];
+        if (b->pop != pop || b->family != x->v->family || !concerns(x, b)) continue;
+        mask = (uint8_t)(mask & ~(1U << b->index));
+    }
+    return mask;
+}
+
+/* Usable for this client: row 22 of FACTS C2 passes over a PoP with no address left. */
+static bool usable(struct decider *x, uint16_t pop)
+{
+    if (!x->v->pops[pop].usable) return false;
+    if (addresses_for(x, pop) != 0) return true;
+    if (!x->blocked) policy_because(x, RULE_ADDRESSES_BLOCKED, pop);
+    x->blocked = true;
+    return false;
+}
+
 static void answer_pop(struct decider *x, uint16_t pop, uint16_t skipped, uint32_t ttl_s)
 {
-    if (skipped != CN_NONE16) policy_because(x, RULE_POP_SKIPPED, skipped);
-    policy_because(x, RULE_NEAREST, pop);
     x->d->kind = DECISION_POP;
     x->d->pop = pop;
     x->d->ttl_s = ttl_s;
+    x->d->addresses = addresses_for(x, pop);
+    if (x->d->addresses != x->v->pops[pop].addresses) {
+        policy_because(x, RULE_ADDRESS_DROPPED, pop);
+        x->blocked = true;
+    }
+    if (skipped != CN_NONE16) policy_because(x, RULE_POP_SKIPPED, skipped);
+    policy_because(x, RULE_NEAREST, pop);
 }
 
 /* Which outside PoPs a walk may take. */
@@ -42,7 +80,7 @@ static bool try_outside(struct decider *x, enum outside_filter filter, uint32_t 
     for (uint16_t i = 0; i < t->outside_count; i++) {
         uint16_t pop = x->line->outside[i];
         if (!outside_ok(&t->pops[pop], filter)) continue;
-        if (x->v->pops[pop].usable) {
+        if (usable(x, pop)) {
             answer_pop(x, pop, skipped, ttl_s);
             return true;
         }
@@ -90,7 +128,7 @@ static bool other_partners(const struct decider *x, uint16_t pop)
 
 /* The nearest usable PoP that the client's carrier reaches; else the nearest usable one. A PoP of
  * other carriers is only missed where there is none of the client's own. */
-static struct mainland_walk walk_mainland(const struct decider *x)
+static struct mainland_walk walk_mainland(struct decider *x)
 {
     const struct topology *t = x->v->topology;
     enum carrier carrier = x->line->carrier;
@@ -102,12 +140,13 @@ static struct mainland_walk walk_mainland(const struct decider *x)
         const struct pop_status *now = &x->v->pops[pop];
         bool native = serves(now->carriers, carrier);
         bool own = serves(t->pops[pop].carriers, carrier);
-        if (own && (!now->usable || !native)) {
-            skip(&w.skipped, pop, now->region_out || (now->usable && !native));
-        } else if (!own && !now->usable && w.pop == CN_NONE16) {
+        bool can = usable(x, pop);
+        if (own && (!can || !native)) {
+            skip(&w.skipped, pop, now->region_out || (can && !native));
+        } else if (!own && !can && w.pop == CN_NONE16) {
             skip(&other, pop, now->region_out);
         }
-        if (now->usable && (native || w.pop == CN_NONE16)) {
+        if (can && (native || w.pop == CN_NONE16)) {
             w.pop = pop;
             w.native = native;
         }
@@ -126,8 +165,10 @@ bool policy_go_mainland(struct decider *x)
     }
     if (!w.native) policy_because(x, RULE_CARRIER_NOT_SERVED, w.pop);
     uint16_t skipped = w.skipped.pop;
-    if (x->d->row == 0) x->d->row = skipped == CN_NONE16 ? 1 : w.skipped.outage ? 4 : 3;
+    bool free = x->d->row == 0;
+    if (free) x->d->row = skipped == CN_NONE16 ? 1 : w.skipped.outage ? 4 : 3;
     answer_pop(x, w.pop, skipped == w.pop ? CN_NONE16 : skipped, x->v->choices->ttl_mainland_s);
+    if (free && x->blocked) x->d->row = 22;
     return true;
 }
 
@@ -139,7 +180,7 @@ bool policy_go_domestic(struct decider *x)
     uint16_t any = CN_NONE16;
     for (uint16_t i = 0; i < t->mainland_count; i++) {
         uint16_t pop = x->line->mainland[i];
-        if (other_partners(x, pop) || !x->v->pops[pop].usable) continue;
+        if (other_partners(x, pop) || !usable(x, pop)) continue;
         if (any == CN_NONE16) any = pop;
         if (t->regions[t->pops[pop].region].east_china &&
             serves(x->v->pops[pop].carriers, CARRIER_TELECOM)) {
@@ -170,7 +211,8 @@ void policy_go_last_resort(struct decider *x, bool inside)
     struct pop_status well[TOPOLOGY_POPS_MAX];
     struct policy_view pretended = *now;
     for (uint16_t i = 0; i < t->pop_count; i++) {
-        well[i] = (struct pop_status){.usable = true, .carriers = t->pops[i].carriers};
+        well[i] = (struct pop_status){
+            .usable = true, .addresses = now->pops[i].addresses, .carriers = t->pops[i].carriers};
     }
     pretended.pops = well;
     x->v = &pretended;

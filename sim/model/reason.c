@@ -18,6 +18,7 @@ enum arg_kind {
     ARG_PROVISIONING,
     ARG_POLICY,
     ARG_POP,
+    ARG_FAMILY,
 };
 
 static const struct rule_info {
@@ -59,6 +60,8 @@ static const char *arg_text(const struct topology *t, enum arg_kind kind, uint16
         return revocation_policy_name((enum revocation_policy)arg);
     case ARG_POP:
         return t->pops[arg].id;
+    case ARG_FAMILY:
+        return family_name((enum family)arg);
     }
     return "";
 }

@@ -25,6 +25,12 @@ enum carrier carrier_find(const char *name)
     return CARRIER_COUNT;
 }
 
+const char *family_name(enum family f)
+{
+    CN_ASSERT(f < FAMILY_COUNT);
+    return f == FAMILY_V4 ? "v4" : "v6";
+}
+
 const char *pop_class_name(enum pop_class c)
 {
     static const char *const name[POP_CLASS_COUNT] = {
@@ -344,6 +350,19 @@ const struct topology *topology_build(struct arena *a, const struct topology_spe
         if (!fill_order(&b, line)) return NULL;
     }
     return b.t;
+}
+
+unsigned topology_pool(const struct pop *p, enum family f)
+{
+    return f == FAMILY_V4 ? (unsigned)p->v4_count + p->v4_spares
+                          : (unsigned)p->v6_count + p->v6_spares;
+}
+
+void topology_address_text(const struct pop *p, enum family f, unsigned index,
+                           char out[ADDRTEXT_MAX])
+{
+    CN_ASSERT(index < topology_pool(p, f));
+    addrtext_put(f == FAMILY_V6 ? p->v6[index] : p->v4[index], f == FAMILY_V6, out);
 }
 
 uint32_t topology_rtt_us(const struct topology *t, uint16_t line, uint16_t pop, bool carrier_served)

@@ -102,6 +102,12 @@ static const struct {
     [EV_NS_RESTORE] = {world_list_measure, ~LISTED_HIJACK},
     [EV_BAR_SITE_NAME] = {world_list_bar_name, 0},
     /* Addresses, families, DNS mode. */
+    [EV_FAMILY_DOWN] = {world_family_outage, 1},
+    [EV_FAMILY_UP] = {world_family_outage, 0},
+    [EV_ADDRESS_BLOCK] = {world_address_event, ADDRESS_EV_BLOCK},
+    [EV_ADDRESS_BLACKHOLE] = {world_address_event, ADDRESS_EV_BLACKHOLE},
+    [EV_ADDRESS_ROTATE] = {world_address_event, ADDRESS_EV_ROTATE},
+    [EV_ADDRESS_CLEAR] = {world_address_event, ADDRESS_EV_CLEAR},
     /* Products and packages. */
     /* Capacity and resolvers. */
     /* Derived. */

@@ -29,14 +29,29 @@ static bool allocate(struct world *w, struct arena *a)
     w->site_names_barred = get(a, s->name_group_count, sizeof(*w->site_names_barred));
     w->listed = get(a, LISTED_MAX, sizeof(*w->listed));
     w->pops = get(a, t->pop_count, sizeof(*w->pops));
+    w->addresses =
+        get(a, (size_t)t->pop_count * FAMILY_COUNT * POP_POOL_MAX, sizeof(*w->addresses));
+    w->in_use = get(a, (size_t)t->pop_count * FAMILY_COUNT, sizeof(*w->in_use));
+    w->blocks = get(a, WORLD_BLOCKS_MAX, sizeof(*w->blocks));
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        struct family_state *family = &w->families[f];
+        family->pop_down = get(a, t->pop_count, sizeof(*family->pop_down));
+        family->region_down = get(a, t->region_count, sizeof(*family->region_down));
+        family->region_carriers_down =
+            get(a, t->region_count, sizeof(*family->region_carriers_down));
+        family->pops = get(a, t->pop_count, sizeof(*family->pops));
+    }
     w->classes = get(a, WORLD_CLASSES_MAX, sizeof(*w->classes));
     w->class_slots = get(a, CLASS_SLOTS, sizeof(*w->class_slots));
     w->changed.hosts = get(a, s->host_count, sizeof(*w->changed.hosts));
     w->host_marked = get(a, s->host_count, sizeof(*w->host_marked));
-    struct cell *cells = get(a, (size_t)WORLD_CLASSES_MAX * t->line_count, sizeof(*cells));
+    size_t cells = (size_t)WORLD_CLASSES_MAX * t->line_count;
+    struct cell *v4 = get(a, cells, sizeof(*v4));
+    struct cell *v6 = get(a, cells, sizeof(*v6));
     if (a->failed) return false;
     for (uint32_t i = 0; i < WORLD_CLASSES_MAX; i++) {
-        w->classes[i].cells = cells + (size_t)i * t->line_count;
+        w->classes[i].cells[FAMILY_V4] = v4 + (size_t)i * t->line_count;
+        w->classes[i].cells[FAMILY_V6] = v6 + (size_t)i * t->line_count;
     }
     return true;
 }
@@ -136,6 +151,7 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     init_sites(w);
     init_hosts(w);
     link_sites(w);
+    world_address_start(w);
     world_network_start(w);
     for (uint32_t i = 0; i < spec->site_count; i++) {
         world_filing_start(w, i);

@@ -97,6 +97,7 @@ static uint16_t intern(struct world *w, const struct host_class *key)
     c->key = *key;
     c->generation = 0;
     c->checked = 0;
+    c->parted = false;
     return i;
 }
 
@@ -180,46 +181,94 @@ void world_class_start(struct world *w)
 }
 
 static struct policy_view view_of(const struct world *w, const struct host_class *key,
-                                  uint16_t line)
+                                  uint16_t line, enum family family)
 {
-    return (struct policy_view){
+    struct policy_view v = {
         .topology = w->topology,
-        .pops = w->pops,
+        .pops = w->families[family].pops,
         .choices = w->choices,
+        .blocks = w->blocks,
+        .block_count = w->block_count,
+        .family = (uint8_t)family,
         .host = *key,
         .partner = world_partner_state(w, key),
         .line = line,
         .unknown_line = w->spec->unknown_line,
     };
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        v.mainland_works[f] = (w->families[f].mainland_works & 1U << key->partner) != 0;
+    }
+    return v;
 }
 
-static void set_cell(struct class_ *c, uint16_t line, const struct decision *d, uint32_t now)
+enum { OF_V4 = 1 << FAMILY_V4, OF_V6 = 1 << FAMILY_V6, OF_BOTH = OF_V4 | OF_V6 };
+
+/* For readers of these families. */
+static bool same_answer(const struct cell *a, const struct cell *b, unsigned families)
 {
-    struct cell *old = &c->cells[line];
-    bool same = c->generation != 0 && old->pop == d->pop && old->kind == (uint8_t)d->kind &&
-                old->row == d->row && old->ttl_s == d->ttl_s;
-    *old = (struct cell){d->pop, (uint8_t)d->kind, d->row, d->ttl_s, same ? old->since : now};
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        if ((families & 1U << f) != 0 && a->addresses[f] != b->addresses[f]) return false;
+    }
+    return a->pop == b->pop && a->kind == b->kind && a->row == b->row && a->ttl_s == b->ttl_s;
 }
 
-const struct cell *world_cells(struct world *w, uint16_t class_)
+/* Decides one line for one family; where the families agree, for both. */
+static struct cell decide_cell(const struct world *w, struct class_ *c, uint16_t line,
+                               enum family family)
+{
+    struct decision d;
+    struct policy_view view = view_of(w, &c->key, line, family);
+    policy_decide(&view, &d);
+    struct cell cell = {.pop = d.pop, .kind = (uint8_t)d.kind, .row = d.row, .ttl_s = d.ttl_s};
+    cell.addresses[family] = d.addresses;
+    if (!w->families_part && d.kind == DECISION_POP) {
+        cell.addresses[FAMILY_V6] = w->families[FAMILY_V6].pops[d.pop].addresses;
+    }
+    return cell;
+}
+
+static void set_cell(struct class_ *c, struct cell *old, struct cell new, uint32_t now,
+                     unsigned families)
+{
+    new.since = c->generation != 0 && same_answer(old, &new, families) ? old->since : now;
+    *old = new;
+}
+
+/* Where the families part, the cells of IPv6 are a table of their own, which goes on from the
+ * common one; where they meet again, a cell is as old as the younger of both. */
+static void fill_line(const struct world *w, struct class_ *c, uint16_t line)
+{
+    struct cell *v4 = &c->cells[FAMILY_V4][line];
+    struct cell *v6 = &c->cells[FAMILY_V6][line];
+    bool part = w->families_part;
+    if (part && !c->parted) *v6 = *v4;
+    struct cell new = decide_cell(w, c, line, FAMILY_V4);
+    set_cell(c, v4, new, w->generation, part || c->parted ? OF_V4 : OF_BOTH);
+    if (part) {
+        set_cell(c, v6, decide_cell(w, c, line, FAMILY_V6), w->generation, OF_V6);
+    } else if (c->parted && (!same_answer(v4, v6, OF_V6) || v6->since > v4->since)) {
+        v4->since = w->generation;
+    }
+}
+
+const struct cell *world_cells(struct world *w, uint16_t class_, enum family family)
 {
     CN_ASSERT(class_ < w->class_count);
     struct class_ *c = &w->classes[class_];
-    if (c->generation == w->generation) return c->cells;
-    struct policy_view view = view_of(w, &c->key, 0);
-    for (uint16_t line = 0; line < w->topology->line_count; line++) {
-        struct decision d;
-        view.line = line;
-        policy_decide(&view, &d);
-        set_cell(c, line, &d, w->generation);
+    if (c->generation != w->generation) {
+        for (uint16_t line = 0; line < w->topology->line_count; line++) {
+            fill_line(w, c, line);
+        }
+        c->entitled = policy_entitled(&c->key, world_partner_state(w, &c->key));
+        c->parted = w->families_part;
+        c->generation = w->generation;
     }
-    c->entitled = policy_entitled(&c->key, world_partner_state(w, &c->key));
-    c->generation = w->generation;
-    return c->cells;
+    return c->cells[c->parted ? family : FAMILY_V4];
 }
 
-void world_decide(const struct world *w, uint32_t host, uint16_t line, struct decision *out)
+void world_decide(const struct world *w, uint32_t host, uint16_t line, enum family family,
+                  struct decision *out)
 {
-    struct policy_view view = view_of(w, &w->classes[w->hosts[host].class_].key, line);
+    struct policy_view view = view_of(w, &w->classes[w->hosts[host].class_].key, line, family);
     policy_decide(&view, out);
 }

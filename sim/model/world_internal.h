@@ -75,10 +75,24 @@ CN_NONNULL enum refusal world_network_health(struct world *w, const struct event
 CN_NONNULL enum refusal world_network_admin(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_network_region(struct world *w, const struct event *e, int down);
 CN_NONNULL enum refusal world_network_carrier(struct world *w, const struct event *e, int down);
-/* Brings the effective states up to date; notes a change only when there is one. */
-CN_NONNULL void world_network_refresh(struct world *w);
 /* The effective state of every PoP. */
 CN_NONNULL void world_network_start(struct world *w);
+/* Brings the effective states up to date and notes a change when there is one; `changed`: there is
+ * one that they do not show. */
+CN_NONNULL void world_network_refresh(struct world *w, bool changed);
+
+/* world_family.c */
+CN_NONNULL enum refusal world_family_outage(struct world *w, const struct event *e, int down);
+/* What a family leaves of a PoP that is otherwise as `base` says. */
+CN_NONNULL CN_PURE struct pop_status world_family_status(const struct world *w, uint16_t pop,
+                                                         enum family family,
+                                                         struct pop_status base);
+
+/* world_address.c */
+CN_NONNULL enum refusal world_address_event(struct world *w, const struct event *e, int arg);
+/* Mask over the pool of a PoP: the addresses that answers give. */
+CN_NONNULL uint8_t *world_address_in_use(struct world *w, uint16_t pop, unsigned family);
+CN_NONNULL void world_address_start(struct world *w);
 
 /* world_partner.c */
 CN_NONNULL enum refusal world_partner_outage(struct world *w, const struct event *e, int down);

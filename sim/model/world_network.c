@@ -2,8 +2,6 @@
  * world_network.c: PoP health, operators' overrides and outages (FACTS B8). */
 #include "world_internal.h"
 
-#include <string.h>
-
 /*  admin      health    outage of province or partner   usable
  *  ---------  --------  ------------------------------  ------
  *  FORCE_UP   *         *                               yes
@@ -38,7 +36,8 @@ static struct pop_status status_of(const struct world *w, uint16_t pop)
 
 static bool same(const struct pop_status *a, const struct pop_status *b)
 {
-    return a->usable == b->usable && a->region_out == b->region_out && a->carriers == b->carriers;
+    return a->usable == b->usable && a->region_out == b->region_out && a->blocked == b->blocked &&
+           a->addresses == b->addresses && a->carriers == b->carriers;
 }
 
 static void count_usable(struct world *w)
@@ -65,14 +64,89 @@ static void recount(struct world *w)
     }
 }
 
-void world_network_refresh(struct world *w)
+static bool has_block(const struct world *w, uint16_t pop, unsigned family)
+{
+    for (uint32_t i = 0; i < w->block_count; i++) {
+        if (w->blocks[i].pop == pop && w->blocks[i].family == family) return true;
+    }
+    return false;
+}
+
+/* How each family sees a PoP; over any of them it works while one does. Where v6_failover keeps
+ * AAAA, IPv6 is answered as if it worked wherever anything does. */
+static void statuses_of(const struct world *w, uint16_t pop, struct pop_status out[FAMILY_COUNT],
+                        struct pop_status *any)
+{
+    struct pop_status base = status_of(w, pop);
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        out[f] = world_family_status(w, pop, (enum family)f, base);
+        out[f].blocked = has_block(w, pop, f);
+    }
+    const struct pop_status *v4 = &out[FAMILY_V4];
+    struct pop_status *v6 = &out[FAMILY_V6];
+    *any = base;
+    any->usable = v4->usable || v6->usable;
+    any->carriers = (uint16_t)(v4->carriers | v6->carriers);
+}
+
+static void keep_v6(struct pop_status *v6, const struct pop_status *any)
+{
+    v6->usable = any->usable;
+    v6->carriers = any->carriers;
+    v6->region_out = any->region_out;
+}
+
+/* True when something changed. */
+static bool refresh_pop(struct world *w, uint16_t pop)
+{
+    struct pop_status now[FAMILY_COUNT];
+    struct pop_status any;
+    statuses_of(w, pop, now, &any);
+    const struct pop *p = &w->topology->pops[pop];
+    bool mainland = p->class_ == POP_MAINLAND;
+    uint16_t partner = (uint16_t)(1U << p->partner);
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        struct family_state *family = &w->families[f];
+        if (mainland && now[f].usable) family->mainland_works |= partner;
+    }
+    if (w->choices->v6_failover == V6_KEEP) keep_v6(&now[FAMILY_V6], &any);
+    bool changed = !same(&any, &w->pops[pop]);
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        changed = changed || !same(&now[f], &w->families[f].pops[pop]);
+        w->families[f].pops[pop] = now[f];
+    }
+    w->pops[pop] = any;
+    const struct pop_status *v4 = &now[FAMILY_V4];
+    const struct pop_status *v6 = &now[FAMILY_V6];
+    w->families_part = w->families_part || v4->usable != v6->usable ||
+                       v4->region_out != v6->region_out || v4->carriers != v6->carriers ||
+                       v4->blocked || v6->blocked;
+    return changed;
+}
+
+static bool refresh_all(struct world *w)
 {
     bool changed = false;
-    for (uint16_t i = 0; i < w->topology->pop_count; i++) {
-        struct pop_status now = status_of(w, i);
-        changed = changed || !same(&now, &w->pops[i]);
-        w->pops[i] = now;
+    uint16_t before[FAMILY_COUNT];
+    w->families_part = false;
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        before[f] = w->families[f].mainland_works;
+        w->families[f].mainland_works = 0;
     }
+    for (uint16_t i = 0; i < w->topology->pop_count; i++) {
+        changed = refresh_pop(w, i) || changed;
+    }
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        changed = changed || before[f] != w->families[f].mainland_works;
+    }
+    uint16_t works = w->families[FAMILY_V4].mainland_works;
+    w->families_part = w->families_part || works != w->families[FAMILY_V6].mainland_works;
+    return changed;
+}
+
+void world_network_refresh(struct world *w, bool changed)
+{
+    changed = refresh_all(w) || changed;
     if (!changed) return;
     w->generation++;
     w->changed.network = true;
@@ -83,7 +157,7 @@ enum refusal world_network_health(struct world *w, const struct event *e, int ar
 {
     if (w->pop_health[e->pop] == arg) return REFUSAL_POP_BAD_STATE;
     w->pop_health[e->pop] = (uint8_t)arg;
-    world_network_refresh(w);
+    world_network_refresh(w, false);
     return REFUSAL_NONE;
 }
 
@@ -91,7 +165,7 @@ enum refusal world_network_admin(struct world *w, const struct event *e, int arg
 {
     if (w->pop_admin[e->pop] == arg) return REFUSAL_POP_BAD_STATE;
     w->pop_admin[e->pop] = (uint8_t)arg;
-    world_network_refresh(w);
+    world_network_refresh(w, false);
     return REFUSAL_NONE;
 }
 
@@ -100,7 +174,7 @@ enum refusal world_network_region(struct world *w, const struct event *e, int do
     bool *state = &w->region_down[e->region];
     if (*state == (down != 0)) return REFUSAL_OUTAGE_BAD_STATE;
     *state = down != 0;
-    world_network_refresh(w);
+    world_network_refresh(w, false);
     return REFUSAL_NONE;
 }
 
@@ -111,15 +185,13 @@ enum refusal world_network_carrier(struct world *w, const struct event *e, int d
     uint16_t bit = (uint16_t)(1U << e->carrier);
     if (((*bits & bit) != 0) == (down != 0)) return REFUSAL_OUTAGE_BAD_STATE;
     *bits = (uint16_t)(*bits ^ bit);
-    world_network_refresh(w);
+    world_network_refresh(w, false);
     return REFUSAL_NONE;
 }
 
 void world_network_start(struct world *w)
 {
     w->generation = 1;
-    for (uint16_t i = 0; i < w->topology->pop_count; i++) {
-        w->pops[i] = status_of(w, i);
-    }
+    refresh_all(w);
     count_usable(w);
 }

@@ -10,7 +10,7 @@
 /* Whether some client of the mainland gets a mainland address for the host. */
 static bool host_inside(struct world *w, uint32_t host)
 {
-    const struct cell *cells = world_cells(w, w->hosts[host].class_);
+    const struct cell *cells = world_cells(w, w->hosts[host].class_, FAMILY_V4);
     const struct topology *t = w->topology;
     for (uint16_t line = 0; line < t->line_count; line++) {
         if (t->lines[line].zone != ZONE_MAINLAND || cells[line].kind != DECISION_POP) continue;

@@ -90,7 +90,7 @@ enum refusal world_partner_outage(struct world *w, const struct event *e, int do
         set_down(w, i, down != 0);
         refusal = REFUSAL_NONE;
     }
-    if (refusal == REFUSAL_NONE) world_network_refresh(w);
+    if (refusal == REFUSAL_NONE) world_network_refresh(w, false);
     return refusal;
 }
 
@@ -99,7 +99,7 @@ enum refusal world_partner_found(struct world *w, const struct event *e, int arg
     (void)arg;
     world_clear_partner_timer(w, (uint8_t)e->partner);
     w->partners[e->partner].detected = true;
-    world_network_refresh(w);
+    world_network_refresh(w, false);
     return REFUSAL_NONE;
 }
 
@@ -109,7 +109,7 @@ enum refusal world_partner_declare(struct world *w, const struct event *e, int o
     struct partner *p = &w->partners[e->partner];
     if (p->declared == (on != 0)) return REFUSAL_OUTAGE_BAD_STATE;
     p->declared = on != 0;
-    world_network_refresh(w);
+    world_network_refresh(w, false);
     return REFUSAL_NONE;
 }
 

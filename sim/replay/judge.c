@@ -68,30 +68,6 @@ static enum expect_rcode rcode_of(const struct answer *a)
     return RCODE_NOERROR;
 }
 
-struct addresses {
-    const uint8_t *first;
-    size_t stride;
-    uint8_t count;
-    bool v6;
-};
-
-/* The addresses of the type asked for; none unless the answer has such. */
-static struct addresses addresses_of(const struct judge *j, const struct expectation *e,
-                                     const struct answer *a)
-{
-    if (a->kind == ANSWER_POP) {
-        const struct pop *p = &j->world->topology->pops[a->cell.pop];
-        if (e->type == RR_A) return (struct addresses){p->v4[0], 4, p->v4_count, false};
-        return (struct addresses){p->v6[0], 16, p->v6_count, true};
-    }
-    if (a->kind == ANSWER_ORIGIN) {
-        const struct origin_spec *o = j->world->spec->sites[a->site].origin;
-        if (e->type == RR_A) return (struct addresses){o->v4[0], 4, o->v4_count, false};
-        return (struct addresses){o->v6[0], 16, o->v6_count, true};
-    }
-    return (struct addresses){0};
-}
-
 static bool in_prefix(const uint8_t *address, bool v6, const struct expect_prefix *p)
 {
     if (v6 != p->v6) return false;
@@ -119,26 +95,30 @@ static bool class_in_list(const struct judge *j, const struct expectation *e,
 }
 
 /* The nearest usable PoP; CN_NONE16 when the answer is no PoP, or none is usable. */
-static uint16_t nearest_of(const struct judge *j, const struct answer *a, uint16_t line)
+static uint16_t nearest_of(const struct judge *j, const struct expectation *e,
+                           const struct answer *a, uint16_t line)
 {
     if (a->kind != ANSWER_POP) return CN_NONE16;
     const struct world *w = j->world;
-    return invariant_nearest(w, &w->classes[w->hosts[a->host].class_].key, line);
+    const struct host_class *key = &w->classes[w->hosts[a->host].class_].key;
+    return invariant_nearest(w, key, line, answer_family(e->type));
 }
 
-static bool is_nearest(const struct judge *j, const struct answer *a, uint16_t line)
+static bool is_nearest(const struct judge *j, const struct expectation *e, const struct answer *a,
+                       uint16_t line)
 {
-    return a->kind == ANSWER_POP && nearest_of(j, a, line) == a->cell.pop;
+    return a->kind == ANSWER_POP && nearest_of(j, e, a, line) == a->cell.pop;
 }
 
 static bool addresses_within(const struct judge *j, const struct expectation *e,
                              const struct answer *a)
 {
-    struct addresses have = addresses_of(j, e, a);
+    struct answer_addresses have;
+    answer_addresses(j->world, a, e->type, &have);
     for (uint8_t i = 0; i < have.count; i++) {
         bool in = false;
         for (uint16_t k = 0; k < e->address_count && !in; k++) {
-            in = in_prefix(have.first + i * have.stride, have.v6, &e->addresses[k]);
+            in = in_prefix(have.at[i], e->type == RR_AAAA, &e->addresses[k]);
         }
         if (!in) return false;
     }
@@ -158,7 +138,7 @@ static bool has_reasons(const struct judge *j, const struct expectation *e, cons
 {
     struct decision d;
     if (a->host == CN_NONE32) return false;
-    world_decide(j->world, a->host, line, &d);
+    world_decide(j->world, a->host, line, answer_family(e->type), &d);
     for (uint16_t i = 0; i < e->rule_count; i++) {
         if (!has_rule(&d, e->rules[i])) return false;
     }
@@ -173,7 +153,7 @@ static bool answer_holds(const struct judge *j, const struct expectation *e, uin
     look(j, e, item, &a);
     if ((asserts & ASSERT_POP) != 0 && !pop_in_list(e, &a)) return false;
     if ((asserts & ASSERT_CLASS) != 0 && !class_in_list(j, e, &a)) return false;
-    if ((asserts & ASSERT_NEAREST) != 0 && is_nearest(j, &a, line) != e->nearest) return false;
+    if ((asserts & ASSERT_NEAREST) != 0 && is_nearest(j, e, &a, line) != e->nearest) return false;
     if ((asserts & ASSERT_ADDRESS) != 0 && !addresses_within(j, e, &a)) return false;
     if ((asserts & ASSERT_RCODE) != 0 && rcode_of(&a) != e->rcode) return false;
     if ((asserts & ASSERT_TTL) != 0 && (a.ttl_s < e->ttl_min_s || a.ttl_s > e->ttl_max_s)) {
@@ -246,7 +226,7 @@ uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e, u
     struct answer a;
     look(j, e, item, &a);
     uint16_t pop = a.kind == ANSWER_POP ? a.cell.pop : CN_NONE16;
-    return (uint64_t)a.kind << 16 | pop;
+    return (uint64_t)a.kind << 16 | pop; /* which of its addresses is no change of the PoP */
 }
 
 /* --- words ---------------------------------------------------------------------------------- */
@@ -387,19 +367,19 @@ void judge_expected(const struct judge *j, const struct expectation *e, char *ou
     }
 }
 
-static void got_addresses(struct words *t, const struct addresses *have)
+static void got_addresses(struct words *t, const struct answer_addresses *have, bool v6)
 {
     for (uint8_t i = 0; i < have->count; i++) {
         char text[ADDRTEXT_MAX];
-        addrtext_put(have->first + i * have->stride, have->v6, text);
+        addrtext_put(have->at[i], v6, text);
         add(t, " %s", text);
     }
 }
 
-static void got_nearest(struct words *t, const struct judge *j, const struct answer *a,
-                        uint16_t line)
+static void got_nearest(struct words *t, const struct judge *j, const struct expectation *e,
+                        const struct answer *a, uint16_t line)
 {
-    uint16_t pop = nearest_of(j, a, line);
+    uint16_t pop = nearest_of(j, e, a, line);
     if (pop != CN_NONE16) {
         add(t, ", the nearest usable PoP is %s", j->world->topology->pops[pop].id);
     }
@@ -410,7 +390,8 @@ static void got_answer(struct words *t, const struct judge *j, const struct expe
 {
     struct answer a;
     look(j, e, item, &a);
-    struct addresses have = addresses_of(j, e, &a);
+    struct answer_addresses have;
+    answer_addresses(j->world, &a, e->type, &have);
     if (a.kind == ANSWER_POP) {
         const struct pop *p = &j->world->topology->pops[a.cell.pop];
         add(t, "%s (%s, %s)", p->id, pop_class_name(p->class_), p->city);
@@ -419,10 +400,10 @@ static void got_answer(struct words *t, const struct judge *j, const struct expe
     } else {
         add(t, "%s", expect_rcode_name(rcode_of(&a)));
     }
-    got_addresses(t, &have);
+    got_addresses(t, &have, e->type == RR_AAAA);
     if (a.kind != ANSWER_REFUSED) add(t, " ttl %" PRIu32, a.ttl_s);
     if (a.cell.row != 0) add(t, " row %u", a.cell.row);
-    if ((e->asserts & ASSERT_NEAREST) != 0) got_nearest(t, j, &a, judge_line(e, item));
+    if ((e->asserts & ASSERT_NEAREST) != 0) got_nearest(t, j, e, &a, judge_line(e, item));
 }
 
 static void got_relations(struct words *t, const struct world *w, const struct expectation *e)

@@ -64,20 +64,6 @@ static bool read_answer(const uint8_t *packet, size_t len, uint16_t type, struct
     return !r.failed;
 }
 
-/* The last address of the answer's PoP or origin. */
-static const uint8_t *last_address(const struct world *w, const struct answer *a, uint16_t type,
-                                   uint8_t *count)
-{
-    if (a->kind == ANSWER_POP) {
-        const struct pop *p = &w->topology->pops[a->cell.pop];
-        *count = type == RR_A ? p->v4_count : p->v6_count;
-        return type == RR_A ? p->v4[*count - 1] : p->v6[*count - 1];
-    }
-    const struct origin_spec *o = w->spec->sites[a->site].origin;
-    *count = type == RR_A ? o->v4_count : o->v6_count;
-    return type == RR_A ? o->v4[*count - 1] : o->v6[*count - 1];
-}
-
 static bool agrees(const struct world *w, const struct answer *a, uint16_t type,
                    const struct seen *s)
 {
@@ -88,10 +74,11 @@ static bool agrees(const struct world *w, const struct answer *a, uint16_t type,
     if (a->kind != ANSWER_POP && a->kind != ANSWER_ORIGIN) {
         return s->rcode == NOERROR && s->records > 0;
     }
-    uint8_t count;
-    const uint8_t *last = last_address(w, a, type, &count);
-    return s->rcode == NOERROR && s->addresses == count && s->ttl_s == a->ttl_s &&
-           memcmp(s->address, last, type == RR_A ? 4 : 16) == 0;
+    struct answer_addresses have;
+    answer_addresses(w, a, type, &have);
+    return s->rcode == NOERROR && s->addresses == have.count && have.count > 0 &&
+           s->ttl_s == a->ttl_s &&
+           memcmp(s->address, have.at[have.count - 1], type == RR_A ? 4 : 16) == 0;
 }
 
 size_t judge_wire_ask(const struct judge *j, const struct expectation *e, uint64_t item,

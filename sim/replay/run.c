@@ -126,6 +126,17 @@ static void copy_touched(const struct runner *r, uint32_t site, enum touched_by 
     }
 }
 
+/* The address that an event is about, behind its PoP. */
+static void add_address(const struct topology *t, const struct event *e, char *out, size_t cap)
+{
+    const struct event_info *info = event_info(e->kind);
+    if ((info->required & PARAM_ADDRESS) == 0) return;
+    char text[ADDRTEXT_MAX];
+    size_t n = strlen(out);
+    topology_address_text(&t->pops[e->pop], (enum family)e->family, e->address, text);
+    snprintf(out + n, cap - n, " %s", text);
+}
+
 void run_event_text(const struct scenario *s, const struct touched *t, char out[JUDGE_TEXT_MAX])
 {
     const struct event *e = &t->event;
@@ -146,6 +157,7 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
         snprintf(object, sizeof(object), " partner %s", s->world.partners[e->partner].id);
     } else if (e->pop != CN_NONE16) {
         snprintf(object, sizeof(object), " %s", topo->pops[e->pop].id);
+        add_address(topo, e, object, sizeof(object));
     } else if (e->scope == SCOPE_EVERYONE) {
         snprintf(object, sizeof(object), " everyone");
     }
@@ -164,6 +176,10 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
     if (e->region != CN_NONE16) {
         size_t n = strlen(object);
         snprintf(object + n, sizeof(object) - n, " %s", topo->regions[e->region].name);
+    }
+    if ((event_info(e->kind)->required & PARAM_FAMILY) != 0) {
+        size_t n = strlen(object);
+        snprintf(object + n, sizeof(object) - n, " %s", family_name((enum family)e->family));
     }
     const char *refused = t->refusal != REFUSAL_NONE ? ", refused with " : "";
     snprintf(out, JUDGE_TEXT_MAX, "%s %s%.200s%s%s%s%s%s", at, event_info(e->kind)->name, object,
@@ -218,7 +234,7 @@ static void tell_answer(const struct runner *r, const struct expectation *e, uin
     copy_touched(r, a.site, BY_SITE_AND_NETWORK, f);
     if (a.host == CN_NONE32 || w->spec->hosts[a.host].cname != NULL) return;
     struct decision d;
-    world_decide(w, a.host, f->line, &d);
+    world_decide(w, a.host, f->line, answer_family(e->type), &d);
     bool decided = e->type == RR_A || e->type == RR_AAAA || a.cell.row == d.row;
     if (decided) f->decision = d;
 }

@@ -19,11 +19,10 @@ static void set_name(json_t *object, const char *key, const uint8_t *wire)
 }
 
 /* A digest of a class's answers for every line: field by field, so that padding and byte order do
- * not matter. */
-static uint64_t digest(struct world *w, uint16_t class_)
+ * not matter. IPv6 and address masks count where they say something of their own. */
+static uint64_t digest_family(struct world *w, uint16_t class_, enum family family, uint64_t h)
 {
-    const struct cell *cells = world_cells(w, class_);
-    uint64_t h = 0;
+    const struct cell *cells = world_cells(w, class_, family);
     for (uint16_t line = 0; line < w->topology->line_count; line++) {
         uint8_t bytes[8] = {(uint8_t)(cells[line].pop >> 8),
                             (uint8_t)cells[line].pop,
@@ -34,8 +33,15 @@ static uint64_t digest(struct world *w, uint16_t class_)
                             (uint8_t)(cells[line].ttl_s >> 8),
                             (uint8_t)cells[line].ttl_s};
         h = rng_hash(h, bytes, sizeof(bytes));
+        if (w->families_part) h = rng_hash(h, cells[line].addresses, FAMILY_COUNT);
     }
     return h;
+}
+
+static uint64_t digest(struct world *w, uint16_t class_)
+{
+    uint64_t h = digest_family(w, class_, FAMILY_V4, 0);
+    return w->families_part ? digest_family(w, class_, FAMILY_V6, h) : h;
 }
 
 static void set_digest(json_t *object, struct world *w, uint16_t class_)
@@ -45,22 +51,36 @@ static void set_digest(json_t *object, struct world *w, uint16_t class_)
     report_set_text(object, "digest", text);
 }
 
-static json_t *answer_of(const struct world *w, uint32_t host, uint16_t line)
+static json_t *put_decision(const struct world *w, const struct decision *d, enum family family)
 {
     static const char *const kinds[] = {"pop", "origin", "nxdomain", "nodata"};
-    struct decision d;
     json_t *object = json_object();
     json_t *reasons = json_array();
-    world_decide(w, host, line, &d);
     report_set_text(object, "answer",
-                    d.kind == DECISION_POP ? w->topology->pops[d.pop].id : kinds[d.kind]);
-    json_object_set_new(object, "ttl_s", json_integer(d.ttl_s));
-    json_object_set_new(object, "row", json_integer(d.row));
-    for (uint8_t i = 0; i < d.reason_count; i++) {
+                    d->kind == DECISION_POP ? w->topology->pops[d->pop].id : kinds[d->kind]);
+    bool pop = d->kind == DECISION_POP;
+    if (pop && d->addresses != w->families[family].pops[d->pop].addresses) {
+        json_object_set_new(object, "addresses", json_integer(d->addresses));
+    }
+    json_object_set_new(object, "ttl_s", json_integer(d->ttl_s));
+    json_object_set_new(object, "row", json_integer(d->row));
+    for (uint8_t i = 0; i < d->reason_count; i++) {
         json_array_append_new(reasons,
-                              report_string(policy_rule_id((enum policy_rule)d.reasons[i].rule)));
+                              report_string(policy_rule_id((enum policy_rule)d->reasons[i].rule)));
     }
     json_object_set_new(object, "reasons", reasons);
+    return object;
+}
+
+/* What a client gets for A, and for AAAA where the families part. */
+static json_t *answer_of(const struct world *w, uint32_t host, uint16_t line)
+{
+    struct decision d;
+    world_decide(w, host, line, FAMILY_V4, &d);
+    json_t *object = put_decision(w, &d, FAMILY_V4);
+    if (!w->families_part) return object;
+    world_decide(w, host, line, FAMILY_V6, &d);
+    json_object_set_new(object, "aaaa", put_decision(w, &d, FAMILY_V6));
     return object;
 }
 
@@ -155,7 +175,7 @@ static json_t *tlds_of(const struct event *e)
 }
 
 /* What the event says beside what it is about; only for the kinds that take it. */
-static void set_details(json_t *object, const struct event *e)
+static void set_details(json_t *object, const struct world *w, const struct event *e)
 {
     const struct event_info *info = event_info(e->kind);
     uint32_t params = info->required | info->optional;
@@ -170,6 +190,15 @@ static void set_details(json_t *object, const struct event *e)
         json_object_set_new(object, "share_permille", json_integer(e->share_permille));
     }
     if ((params & PARAM_TLDS) != 0) json_object_set_new(object, "tlds", tlds_of(e));
+    if ((params & PARAM_FAMILY) != 0) {
+        report_set_text(object, "family", family_name((enum family)e->family));
+    }
+    if ((params & PARAM_ADDRESS) != 0) {
+        char text[ADDRTEXT_MAX];
+        topology_address_text(&w->topology->pops[e->pop], (enum family)e->family, e->address, text);
+        report_set_text(object, "address", text);
+    }
+    if (e->port != 0) json_object_set_new(object, "port", json_integer(e->port));
     if ((params & PARAM_SUBJECT) != 0) {
         json_object_set_new(object, "subject_changes", json_boolean(e->subject_changes));
     }
@@ -188,7 +217,7 @@ static void put_event(const struct report_trace *t, struct world *w, const struc
     }
     json_object_set_new(object, "timer", json_boolean(step->from == NULL));
     set_objects(object, w, &step->event);
-    set_details(object, &step->event);
+    set_details(object, w, &step->event);
     if (step->refusal != REFUSAL_NONE) {
         report_set_text(object, "refused", refusal_name(step->refusal));
     }

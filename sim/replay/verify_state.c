@@ -78,9 +78,11 @@ static void map_memory(struct verify_space *s)
 {
     const struct world *w = s->w;
     const struct world_spec *spec = &s->spec;
-    size_t stride = (size_t)((uint8_t *)w->classes[1].cells - (uint8_t *)w->classes[0].cells);
-    s->cells = (const uint8_t *)w->classes[0].cells;
-    s->cells_end = s->cells + WORLD_CLASSES_MAX * stride;
+    struct cell *const *first = w->classes[0].cells; /* a table per family, one behind the other */
+    const uint8_t *second = (const uint8_t *)w->classes[1].cells[FAMILY_V4];
+    s->cells = (const uint8_t *)first[FAMILY_V4];
+    size_t stride = (size_t)(second - s->cells);
+    s->cells_end = (const uint8_t *)first[FAMILY_V6] + WORLD_CLASSES_MAX * stride;
     add_range(s, w, sizeof(*w), RANGE_SKIPPED);
     add_range(s, w->holders, spec->holder_count * sizeof(*w->holders), RANGE_REST);
     add_range(s, w->accounts, spec->account_count * sizeof(*w->accounts), RANGE_REST);

@@ -239,7 +239,8 @@ static bool as_before(const struct watch_set *ws, const struct expectation *e, u
     if ((e->asserts & (ASSERT_NEAREST | ASSERT_REASON)) != 0) return false;
     uint32_t host = e->hosts[item / e->line_count];
     if (w->spec->hosts[host].cname != NULL) return false;
-    const struct cell *cells = world_cells(w, w->hosts[host].class_);
+    enum family family = answer_family(e->type);
+    const struct cell *cells = world_cells(w, w->hosts[host].class_, family);
     return cells[e->lines[item % e->line_count]].since <= ws->generation;
 }
 

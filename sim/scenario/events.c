@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cnedge/base/addrtext.h"
 #include "cnedge/base/timetext.h"
 #include "tables.h"
 #include "times.h"
@@ -158,6 +159,36 @@ static void check_host(const struct load *l, const struct node *n, const struct 
     }
 }
 
+/* Finds "address" in the PoP's pool; reports one that is not its. */
+static void read_address(const struct load *l, const struct node *n, struct event *e)
+{
+    uint8_t bytes[16];
+    bool v6;
+    if (e->pop == CN_NONE16) return;
+    const struct pop *p = &l->world->topology->pops[e->pop];
+    bool ok = addrtext_read(node_text(n, "address"), bytes, &v6);
+    CN_ASSERT(ok);
+    e->family = v6 ? FAMILY_V6 : FAMILY_V4;
+    for (unsigned i = 0; i < topology_pool(p, (enum family)e->family); i++) {
+        e->address = (uint8_t)i;
+        if (memcmp(v6 ? p->v6[i] : p->v4[i], bytes, v6 ? 16 : 4) == 0) return;
+    }
+    const struct at at = node_at(n, "address");
+    jsondoc_error(n->doc, &at, "expected an address of PoP %s, got \"%s\"", p->id,
+                  node_text(n, "address"));
+}
+
+/* An outage of a family is a PoP's, or of a province or a carrier or both. */
+static void read_family(const struct node *n, struct event *e)
+{
+    e->family = (uint8_t)node_word(n, "family");
+    if (e->pop == CN_NONE16 || (e->region == CN_NONE16 && e->carrier == CN_NONE16)) return;
+    const struct at at = node_at(n, "pop");
+    jsondoc_error(n->doc, &at,
+                  "expected \"pop\" without \"province\" and \"carrier\", got \"%s\" beside them",
+                  node_text(n, "pop"));
+}
+
 static void read_event(struct load *l, const struct node *n, uint32_t number,
                        struct scenario_event *out)
 {
@@ -172,6 +203,9 @@ static void read_event(struct load *l, const struct node *n, uint32_t number,
     if ((params & PARAM_INPUTS) != 0) e.inputs = read_inputs(n);
     if ((params & PARAM_COVERAGE) != 0) e.coverage = (uint8_t)node_word(n, "coverage");
     if ((params & PARAM_SCOPE) != 0) read_scope(n, &e);
+    if ((params & PARAM_FAMILY) != 0) read_family(n, &e);
+    if ((params & PARAM_ADDRESS) != 0) read_address(l, n, &e);
+    if (node_get(n, "port") != NULL) e.port = (uint16_t)node_integer(n, "port");
     e.subject_changes = node_bool(n, "subject_changes");
     if ((params & PARAM_SHARE) != 0) {
         e.share_permille = (uint16_t)node_integer(n, "share_permille");

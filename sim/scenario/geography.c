@@ -52,6 +52,8 @@ static const struct key pop_keys[] = {
     NEED("v4", v4s, "IPv4 address, or a list of at most 4"),
     {"v6", &v6s, true, NULL, "IPv6 address, or a list of at most 4",
      "IPv6 is forced on for the whole network"},
+    MAY("v4_spares", v4s, NULL, "spare IPv4 addresses, to be rotated in: one or at most 4"),
+    MAY("v6_spares", v6s, NULL, "spare IPv6 addresses, to be rotated in: one or at most 4"),
 };
 
 static bool pop_rule(size_t i, struct rule *out)

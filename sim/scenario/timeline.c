@@ -37,9 +37,16 @@ static const struct key event_keys[] = {
     MAY("share_permille", values_permille, NULL, "of 1,000 clients, how many"),
     MAY("tlds", tlds, NULL, "top-level domains"),
     MAY("provider", values_id, NULL, "a partner, or another provider that a filing names"),
+    MAY("family", words_family, NULL, "an address family"),
+    MAY("address", values_address, NULL, "an address of the PoP, spare ones included"),
+    MAY("port", values_port, NULL, "the port that is blocked; absent: every port"),
 };
-enum { PARAM_FIRST = 5, PARAM_COUNT = CN_ARRAY_LEN(event_keys) - PARAM_FIRST };
-_Static_assert(1 << PARAM_COUNT == PARAM_PROVIDER << 1, "a key for each parameter");
+enum {
+    PARAM_FIRST = 5,
+    PARAM_COUNT = CN_ARRAY_LEN(event_keys) - PARAM_FIRST,
+    PARAM_BITS = ((1 << PARAM_COUNT) - 1) & ~PARAM_SCOPE
+};
+_Static_assert(1 << (PARAM_COUNT - 1) == PARAM_PORT, "a key for each parameter");
 
 static keyset params(uint32_t bits)
 {

@@ -17,7 +17,8 @@ extern const struct type values_tld, values_list_word;
 extern const struct type values_domain, values_label, values_fqdn, values_asked;
 
 /* Addresses, and where clients stand. */
-extern const struct type values_v4, values_v6, values_prefix, values_stand, values_from;
+extern const struct type values_v4, values_v6, values_address, values_prefix, values_stand;
+extern const struct type values_from;
 
 /* Times. */
 extern const struct type values_instant, values_end, values_time, values_range, values_date;

@@ -40,6 +40,7 @@ WORDS(carrier, carrier_name, CARRIER_COUNT)
 WORDS(filing_cause, filing_cause_name, CAUSE_COUNT)
 WORDS(vetting_input, vetting_input_name, VETTING_INPUT_COUNT)
 WORDS(pop_class, pop_class_name, POP_CLASS_COUNT)
+WORDS(family, family_name, FAMILY_COUNT)
 
 static const char *rcode(int i)
 {

@@ -139,6 +139,8 @@ static void read_pop(struct maker *m, const struct node *n)
     snprintf(p->country, sizeof(p->country), "%s", node_text(n, "country"));
     p->v4_count = node_addresses(n, "v4", p->v4[0], 4);
     p->v6_count = node_addresses(n, "v6", p->v6[0], 16);
+    p->v4_spares = node_addresses(n, "v4_spares", p->v4[p->v4_count], 4);
+    p->v6_spares = node_addresses(n, "v6_spares", p->v6[p->v6_count], 16);
     if (is_mainland(p->country)) {
         read_mainland_pop(m, n, p);
     } else {

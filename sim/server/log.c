@@ -48,6 +48,14 @@ static void put_subject(struct log_line *l, const struct world_spec *w, const st
     if (e->holder != CN_NONE32) put(l, " holder=%s", w->holders[e->holder].id);
     if (e->account != CN_NONE32) put(l, " account=%s", w->accounts[e->account].id);
     if (e->pop != CN_NONE16) put(l, " pop=%s", t->pops[e->pop].id);
+    if ((event_info(e->kind)->required & PARAM_FAMILY) != 0) {
+        put(l, " family=%s", family_name((enum family)e->family));
+    }
+    if ((event_info(e->kind)->required & PARAM_ADDRESS) != 0) {
+        char text[ADDRTEXT_MAX];
+        topology_address_text(&t->pops[e->pop], (enum family)e->family, e->address, text);
+        put(l, " address=%s", text);
+    }
     if (e->carrier != CN_NONE16) put(l, " carrier=%s", carrier_name((enum carrier)e->carrier));
     if (e->region != CN_NONE16) put(l, " province=%s", t->regions[e->region].name);
 }

@@ -282,7 +282,7 @@ static void check_why(void **state)
     while (!dname_equal(group.f.hosts[host].name, (const uint8_t *)"\3www\7revoked\7example")) {
         host++;
     }
-    world_decide(group.w, host, LINE_SH_TELECOM, &d);
+    world_decide(group.w, host, LINE_SH_TELECOM, FAMILY_V4, &d);
     assert_true(d.reason_count > 0);
     assert_int_equal(ldns_rr_list_rr_count(answer), d.reason_count + 1U);
     char *first = ldns_rr2str(ldns_rr_list_rr(answer, 0));

@@ -9,13 +9,17 @@
  *            edge (shares an edge name with other.example)
  *            second (a second partner, with PoP bjs) at_second (shop.example is onboarded there)
  *            both_carry, elsewhere (another provider, or only that one, carries its filing)
- *            revoke revoke_subject deregister audit add_access cancel_access (at the partner)
- * audit_timeout shell suspend:SCOPE terminate end reject unknown known blacklist events, in this
- * order +25h (wait) other (ask about www.other.example) network  sha- (down) sha~ (degraded) sha!
- * (drained) sha^ (forced up), province:X, carrier:X, carrier:X/REGION, declared (an
- *            operator says that the first partner is out), partner (every one's
- * network), partner:first, partner:second setting  near_first=B line_failover=B degraded_usable=B
- * metric=M unknown_line=LINE */
+ *   events   revoke revoke_subject deregister audit add_access cancel_access (at the partner)
+ *            audit_timeout shell suspend:SCOPE terminate end reject unknown known blacklist
+ *            +25h (wait) other (ask about www.other.example)
+ *   network  sha- (down) sha~ (degraded) sha! (drained) sha^ (forced up), province:X, carrier:X,
+ *            carrier:X/REGION, declared (an operator says that the first partner is out),
+ *            partner (every one's network), partner:first, partner:second
+ *            v4 v6 (out in the mainland), v4/pop:X v6/province:X v6/carrier:X
+ *   address  block blackhole rotate clear block6 ... (the first of sha), block:X (for a carrier),
+ *            block2 (the second of sha)
+ *   setting  v6_failover=W block_scope=W
+ *            near_first=B line_failover=B degraded_usable=B metric=M unknown_line=LINE */
 #ifndef CNEDGE_TESTS_STORY_H
 #define CNEDGE_TESTS_STORY_H
 
@@ -51,6 +55,7 @@ FINDER(find_provisioning, enum provisioning_state, provisioning_state_name,
 FINDER(find_commercial, enum commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
 FINDER(find_coverage, enum coverage, coverage_name, COVERAGE_COUNT)
 FINDER(find_policy, enum revocation_policy, revocation_policy_name, POLICY_COUNT)
+FINDER(find_carrier, enum carrier, carrier_name, CARRIER_COUNT)
 FINDER(find_metric, enum nearest_metric, nearest_metric_name, METRIC_COUNT)
 
 static inline const char *after(const char *word, const char *prefix)
@@ -88,6 +93,10 @@ static inline bool is_setting(struct choices *c, struct fixture *f, const char *
         c->degraded_usable = strcmp(v, "true") == 0;
     } else if ((v = after(word, "metric=")) != NULL) {
         c->nearest_metric = (int32_t)find_metric(v);
+    } else if ((v = after(word, "v6_failover=")) != NULL) {
+        c->v6_failover = *v == 'k' ? V6_KEEP : v[1] == 'e' ? V6_NEAR : V6_NODATA;
+    } else if ((v = after(word, "block_scope=")) != NULL) {
+        c->address_block_scope = *v == 'c' ? BLOCK_CLIENTS : BLOCK_EVERYONE;
     } else if ((v = after(word, "unknown_line=")) != NULL) {
         f->spec.unknown_line = find_line(f, v);
     } else {
@@ -151,6 +160,53 @@ static inline void must(struct story *s, struct event e)
     }
 }
 
+static inline uint16_t find_pop(const struct fixture *f, const char *id)
+{
+    for (uint16_t i = 0; i < POPS; i++) {
+        if (strcmp(f->pops[i].id, id) == 0) return i;
+    }
+    fail_msg("no such PoP: %s", id);
+    return 0;
+}
+
+static inline bool is_family_event(struct story *s, const char *word)
+{
+    const char *v;
+    struct event e = fixture_event(EV_FAMILY_DOWN, s->at_s);
+    if (after(word, "v4") == NULL && after(word, "v6") == NULL) return false;
+    e.family = word[1] == '4' ? FAMILY_V4 : FAMILY_V6;
+    word += 2;
+    if ((v = after(word, "/pop:")) != NULL) e.pop = find_pop(&s->f, v);
+    if ((v = after(word, "/province:")) != NULL) e.region = find_region(&s->f, v);
+    if ((v = after(word, "/carrier:")) != NULL) e.carrier = (uint16_t)find_carrier(v);
+    must(s, e);
+    return true;
+}
+
+static inline bool is_address_event(struct story *s, const char *word)
+{
+    static const struct {
+        const char *word;
+        enum event_kind kind;
+    } kinds[] = {{"block", EV_ADDRESS_BLOCK},
+                 {"rotate", EV_ADDRESS_ROTATE},
+                 {"clear", EV_ADDRESS_CLEAR},
+                 {"blackhole", EV_ADDRESS_BLACKHOLE}};
+    for (size_t i = 0; i < CN_ARRAY_LEN(kinds); i++) {
+        const char *v = after(word, kinds[i].word);
+        if (v == NULL || (*v != '\0' && strchr("26:", *v) == NULL)) continue;
+        struct event e = on_pop(kinds[i].kind, s->at_s, POP_SHA);
+        if (*v == '6') e.family = FAMILY_V6;
+        if (*v == '2') e.address = 1;
+        if (*v == '2' || *v == '6') v++;
+        if (*v == ':') e.carrier = (uint16_t)find_carrier(v + 1);
+        if (kinds[i].kind == EV_ADDRESS_BLOCK) e.port = 443;
+        must(s, e);
+        return true;
+    }
+    return false;
+}
+
 static inline bool is_network_event(struct story *s, const char *word)
 {
     const char *v;
@@ -166,6 +222,7 @@ static inline bool is_network_event(struct story *s, const char *word)
         must(s, on_partner(EV_PARTNER_DOWN, s->at_s, strcmp(v, "second") == 0));
         return true;
     }
+    if (is_family_event(s, word) || is_address_event(s, word)) return true;
     if ((v = after(word, "province:")) != NULL) {
         must(s, on_region(EV_PROVINCE_DOWN, s->at_s, find_region(&s->f, v)));
         return true;

@@ -126,7 +126,7 @@ static void no_pop_outside(void **state)
     expect(&f, LINE_SH_TELECOM, "nodata", 60);
     must_hold(&f);
     struct decision d;
-    world_decide(f.w, 0, LINE_SH_TELECOM, &d);
+    world_decide(f.w, 0, LINE_SH_TELECOM, FAMILY_V4, &d);
     assert_int_equal(d.reasons[d.reason_count - 1].rule, RULE_NO_POP_OUTSIDE);
     fixture_free(&f);
 }

@@ -79,9 +79,9 @@ static void changes_find_what_the_sweep_finds(void **state)
         uint32_t host = roll(&d, f.spec.host_count);
         struct class_ *c = &f.w->classes[f.w->hosts[host].class_];
         uint16_t line = (uint16_t)roll(&d, LINES);
-        world_cells(f.w, f.w->hosts[host].class_);
-        c->cells[line].pop = (uint16_t)roll(&d, POPS);
-        c->cells[line].kind = DECISION_POP;
+        world_cells(f.w, f.w->hosts[host].class_, FAMILY_V4);
+        c->cells[FAMILY_V4][line].pop = (uint16_t)roll(&d, POPS);
+        c->cells[FAMILY_V4][line].kind = DECISION_POP;
         invariant_check_changed(f.w, &changed);
         invariant_sweep(f.w, &sweep);
         bool any_active = false;
@@ -103,8 +103,8 @@ static struct story s;
 static struct cell *cell_of(uint16_t line)
 {
     uint16_t class_ = s.f.w->hosts[s.www].class_;
-    world_cells(s.f.w, class_);
-    return &s.f.w->classes[class_].cells[line];
+    world_cells(s.f.w, class_, FAMILY_V4);
+    return &s.f.w->classes[class_].cells[FAMILY_V4][line];
 }
 
 static void mainland_for_a_revoked_site(void)
@@ -138,7 +138,7 @@ static void a_farther_pop_outside(void)
 }
 static void a_status_that_is_stale(void)
 {
-    s.f.w->pops[POP_SHA].usable = true;
+    s.f.w->families[FAMILY_V4].pops[POP_SHA].usable = true;
     cell_of(LINE_SH_TELECOM)->pop = POP_SHA;
 }
 static void a_ttl_of_59(void)
@@ -156,6 +156,33 @@ static void a_declared_ttl_that_is_not_the_reasons(void)
 static void a_kind_that_is_not_the_reasons(void)
 {
     cell_of(LINE_DE)->kind = DECISION_ORIGIN;
+}
+static struct cell *cell_of_v6(uint16_t line)
+{
+    uint16_t class_ = s.f.w->hosts[s.www].class_;
+    world_cells(s.f.w, class_, FAMILY_V6);
+    return &s.f.w->classes[class_].cells[FAMILY_V6][line];
+}
+static void an_address_that_is_blocked(void)
+{
+    cell_of(LINE_SH_TELECOM)->addresses[FAMILY_V4] = 3;
+}
+static void an_address_that_was_rotated_out(void)
+{
+    cell_of(LINE_SH_TELECOM)->addresses[FAMILY_V6] = 3;
+    cell_of_v6(LINE_SH_TELECOM)->addresses[FAMILY_V6] = 3;
+}
+static void no_aaaa(void)
+{
+    *cell_of_v6(LINE_SH_TELECOM) = (struct cell){.kind = DECISION_NODATA, .ttl_s = 60};
+}
+static void a_table_of_ipv6_that_outlives_the_outage(void)
+{
+    cell_of(LINE_SH_TELECOM);
+    struct class_ *c = &s.f.w->classes[s.f.w->hosts[s.www].class_];
+    c->parted = true;
+    memcpy(c->cells[FAMILY_V6], c->cells[FAMILY_V4], LINES * sizeof(struct cell));
+    c->cells[FAMILY_V6][LINE_SH_TELECOM].pop = POP_CAN;
 }
 static void a_class_of_another_coverage(void)
 {
@@ -197,6 +224,12 @@ static struct fault faults[] = {
     {"mainland_inside",              "lax-", mainland_for_germany, "mainland_inside"},
     {"own_partner",                  "second lax-", a_pop_of_another_partner, "own_partner"},
     {"aaaa_forced",                  "can-", no_ipv6_address, "aaaa_forced"},
+    {"aaaa_forced.nodata",           "v6", no_aaaa, "aaaa_forced"},
+    {"families_agree",               "lax-", a_table_of_ipv6_that_outlives_the_outage,
+     "families_agree"},
+    {"addresses",                    "block", an_address_that_is_blocked, "addresses"},
+    {"addresses.rotated",            "rotate6 block", an_address_that_was_rotated_out,
+     "addresses"},
     {"pop_usable",                   "can-", a_pop_that_is_down, "pop_usable"},
     {"pop_usable.drained",           "can!", a_pop_that_is_down, "pop_usable"},
     {"pop_usable.partner",           "partner", a_pop_that_is_down, "pop_usable"},
@@ -374,7 +407,7 @@ static uint16_t brute_force(const struct world *w, const char *order, uint16_t l
 static void check_brute(const struct brute *b, unsigned down)
 {
     struct world *w = s.f.w;
-    const struct cell *cells = world_cells(w, w->hosts[s.ask].class_);
+    const struct cell *cells = world_cells(w, w->hosts[s.ask].class_, FAMILY_V4);
     for (uint16_t line = 0; line < LINES; line++) {
         const char *order = line <= LINE_BJ_CERNET ? b->mainland : b->outside;
         if (order[0] == '-') {
@@ -392,7 +425,8 @@ static void check_brute(const struct brute *b, unsigned down)
                      w->topology->lines[line].name, w->topology->pops[cells[line].pop].id,
                      w->topology->pops[want].id);
         }
-        uint16_t checked = invariant_nearest(w, &w->classes[w->hosts[s.ask].class_].key, line);
+        uint16_t checked =
+            invariant_nearest(w, &w->classes[w->hosts[s.ask].class_].key, line, FAMILY_V4);
         assert_int_equal(checked, none ? CN_NONE16 : want);
     }
 }

@@ -71,7 +71,7 @@ static enum refusal move(enum event_scope scope, uint16_t to)
 static const char *answer_of(uint32_t host)
 {
     struct decision d;
-    world_decide(s.f.w, host, LINE_SH_TELECOM, &d);
+    world_decide(s.f.w, host, LINE_SH_TELECOM, FAMILY_V4, &d);
     return s.f.pops[d.pop].id;
 }
 

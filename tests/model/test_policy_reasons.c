@@ -105,7 +105,7 @@ static void check_row(void **state)
     char got[600] = "";
     size_t n = 0;
     story_begin(&s, r->words);
-    world_decide(s.f.w, s.ask, find_line(&s.f, r->line), &d);
+    world_decide(s.f.w, s.ask, find_line(&s.f, r->line), FAMILY_V4, &d);
     for (unsigned i = 0; i < d.reason_count; i++) {
         enum policy_rule rule = (enum policy_rule)d.reasons[i].rule;
         n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%s", i > 0 ? " " : "",

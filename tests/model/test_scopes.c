@@ -24,7 +24,7 @@ static void begin(unsigned sites)
 static const char *answer(unsigned i)
 {
     struct decision d;
-    world_decide(f.w, www[i], LINE_SH_TELECOM, &d);
+    world_decide(f.w, www[i], LINE_SH_TELECOM, FAMILY_V4, &d);
     return f.pops[d.pop].id;
 }
 

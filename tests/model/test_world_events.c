@@ -104,6 +104,15 @@ static struct row rows[] = {
     {"carrier_down.no_failover", "line_failover=false", EV_CARRIER_DOWN, "", 0, false,
      "OUTAGE_BAD_STATE"},
     {"carrier_up", "carrier:telecom", EV_CARRIER_UP, "", 0, true, "OUTAGE_BAD_STATE"},
+    {"family_down", "", EV_FAMILY_DOWN, "", 0, true, "OUTAGE_BAD_STATE"},
+    {"family_up", "v6", EV_FAMILY_UP, "", 0, true, "OUTAGE_BAD_STATE"},
+    {"family_up.not_down", "", EV_FAMILY_UP, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"address_block", "", EV_ADDRESS_BLOCK, "", 0, true, "ADDRESS_BAD_STATE"},
+    {"address_blackhole", "", EV_ADDRESS_BLACKHOLE, "", 0, true, "ADDRESS_BAD_STATE"},
+    {"address_rotate", "", EV_ADDRESS_ROTATE, "", 0, true, "ADDRESS_BAD_STATE"},
+    {"address_clear", "block +2h", EV_ADDRESS_CLEAR, "", 0, true, "ADDRESS_BAD_STATE"},
+    {"address_clear.sticky", "block", EV_ADDRESS_CLEAR, "ADDRESS_STICKY", 0, false,
+     "ADDRESS_STICKY"},
     {"partner_down", "", EV_PARTNER_DOWN, "", 0, true, "OUTAGE_BAD_STATE"},
     {"partner_up", "partner", EV_PARTNER_UP, "", 0, true, "OUTAGE_BAD_STATE"},
     {"partner_contract_end", "", EV_PARTNER_CONTRACT_END, "", 0, true, "PARTNER_CONTRACT_ENDED"},
@@ -166,6 +175,7 @@ static struct event event_of(const struct story *s, enum event_kind kind)
     if ((required & PARAM_ACCOUNT) != 0) e = on_account(kind, s->at_s, 0);
     if ((required & PARAM_POP) != 0) e = on_pop(kind, s->at_s, POP_SHA);
     if ((required & PARAM_REGION) != 0) e = on_region(kind, s->at_s, REGION_SHANGHAI);
+    if ((required & PARAM_FAMILY) != 0) e.family = FAMILY_V6;
     if ((required & PARAM_CARRIER) != 0) e = on_carrier(kind, s->at_s, CARRIER_TELECOM, CN_NONE16);
     if (required == PARAM_PARTNER) e = on_partner(kind, s->at_s, 0);
     if ((required & PARAM_TO) != 0) e.to = 1;

@@ -47,6 +47,21 @@ static void take_image(const struct world *w, struct image *image)
     put(image, w->region_carriers_down, t->region_count, sizeof(w->region_carriers_down[0]));
     put(image, w->partners, s->partner_count, sizeof(w->partners[0]));
     put(image, w->pops, t->pop_count, sizeof(w->pops[0]));
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        const struct family_state *family = &w->families[f];
+        put(image, &family->mainland_down, 1, sizeof(family->mainland_down));
+        put(image, family->pop_down, t->pop_count, sizeof(family->pop_down[0]));
+        put(image, family->region_down, t->region_count, sizeof(family->region_down[0]));
+        put(image, &family->carriers_down, 1, sizeof(family->carriers_down));
+        put(image, family->region_carriers_down, t->region_count,
+            sizeof(family->region_carriers_down[0]));
+        put(image, family->pops, t->pop_count, sizeof(family->pops[0]));
+    }
+    put(image, w->addresses, (size_t)t->pop_count * FAMILY_COUNT * POP_POOL_MAX,
+        sizeof(w->addresses[0]));
+    put(image, w->in_use, (size_t)t->pop_count * FAMILY_COUNT, sizeof(w->in_use[0]));
+    put(image, w->blocks, w->block_count, sizeof(w->blocks[0]));
+    put(image, &w->block_count, 1, sizeof(w->block_count));
     put(image, &w->generation, 1, sizeof(w->generation));
     put(image, &w->class_count, 1, sizeof(w->class_count));
     put(image, &w->class_limit, 1, sizeof(w->class_limit));
@@ -134,10 +149,11 @@ static void check_edges(const struct world *w)
 static void check_cells(struct world *w)
 {
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
-        const struct cell *cells = world_cells(w, w->hosts[h].class_);
+        enum family family = h % 2 == 0 ? FAMILY_V4 : FAMILY_V6;
+        const struct cell *cells = world_cells(w, w->hosts[h].class_, family);
         for (uint16_t line = 0; line < w->topology->line_count; line++) {
             struct decision d;
-            world_decide(w, h, line, &d);
+            world_decide(w, h, line, family, &d);
             assert_int_equal(cells[line].kind, d.kind);
             assert_int_equal(cells[line].pop, d.pop);
             assert_int_equal(cells[line].row, d.row);
@@ -151,7 +167,7 @@ static void check_cells(struct world *w)
 static void take_cells(struct world *w, struct cell out[FIXTURE_HOSTS][LINES])
 {
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
-        memcpy(out[h], world_cells(w, w->hosts[h].class_), sizeof(out[h]));
+        memcpy(out[h], world_cells(w, w->hosts[h].class_, FAMILY_V4), sizeof(out[h]));
     }
 }
 

@@ -52,9 +52,9 @@ struct plant {
 static struct cell *cell_of(struct world *w, uint32_t site, uint16_t line)
 {
     uint16_t class_ = w->hosts[w->spec->sites[site].host_first].class_;
-    const struct cell *cells = world_cells(w, class_);
+    const struct cell *cells = world_cells(w, class_, FAMILY_V4);
     (void)cells;
-    return &w->classes[class_].cells[line];
+    return &w->classes[class_].cells[FAMILY_V4][line];
 }
 
 static void corrupt_world(struct world *w, enum invariant i)
@@ -88,6 +88,17 @@ static void corrupt_world(struct world *w, enum invariant i)
         break;
     case INVARIANT_AAAA_FORCED:
         plain->pop = POP_SIN;
+        break;
+    case INVARIANT_FAMILIES_AGREE: {
+        uint16_t class_ = w->hosts[w->spec->sites[SITE_PLAIN].host_first].class_;
+        struct class_ *c = &w->classes[class_];
+        c->parted = true;
+        memcpy(c->cells[FAMILY_V6], c->cells[FAMILY_V4], LINES * sizeof(struct cell));
+        c->cells[FAMILY_V6][LINE_DE].pop = plain->pop == POP_LAX ? POP_FRA : POP_LAX;
+        break;
+    }
+    case INVARIANT_ADDRESSES:
+        plain->addresses[FAMILY_V4] ^= 2;
         break;
     case INVARIANT_OWN_PARTNER:
         plain = cell_of(w, SITE_PLAIN, LINE_SH_TELECOM);
@@ -324,8 +335,8 @@ static bool plant_some(void *owner, struct world *w, const struct event *e)
     if (e->kind % 5 != s->planted.row % 5) return false;
     for (uint32_t i = 0; i < w->class_count; i++) {
         if (w->classes[i].hosts == 0) continue;
-        world_cells(w, (uint16_t)i);
-        w->classes[i].cells[LINE_DE].ttl_s = 12345;
+        world_cells(w, (uint16_t)i, FAMILY_V4);
+        w->classes[i].cells[FAMILY_V4][LINE_DE].ttl_s = 12345;
     }
     return true;
 }
@@ -432,9 +443,9 @@ static bool plant_on_suspension(void *owner, struct world *w, const struct event
     if (e->kind != EV_PARTNER_SUSPEND || e->scope != SCOPE_HOLDER) return false;
     if (w->sites[0].filing != FILING_REVOKED) return false;
     uint16_t class_ = w->hosts[0].class_;
-    world_cells(w, class_);
+    world_cells(w, class_, FAMILY_V4);
     for (uint16_t i = 0; i < w->topology->line_count; i++) {
-        w->classes[class_].cells[i].ttl_s = 12345;
+        w->classes[class_].cells[FAMILY_V4][i].ttl_s = 12345;
     }
     return true;
 }

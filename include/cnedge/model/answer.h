@@ -63,6 +63,19 @@ CN_NONNULL void answer_find(struct world *w, const uint8_t *name, uint16_t type,
 CN_NONNULL void answer_follow(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
                               struct answer *out);
 
+struct answer_addresses { /* borrowed from the world */
+    uint8_t count;
+    const uint8_t *at[POP_POOL_MAX]; /* 4 bytes each for A, 16 for AAAA */
+};
+
+/* The addresses that an answer to A or AAAA gives; none unless it is ANSWER_POP or ANSWER_ORIGIN.
+ */
+CN_NONNULL void answer_addresses(const struct world *w, const struct answer *a, uint16_t type,
+                                 struct answer_addresses *out);
+
+/* The family of A and AAAA; of other types, that of A. */
+CN_CONST enum family answer_family(uint16_t type);
+
 /* The longest site apex that `name` lies in; CN_NONE32 when none. */
 CN_NONNULL CN_PURE uint32_t answer_zone(const struct world *w, const uint8_t *name);
 

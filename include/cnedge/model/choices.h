@@ -32,6 +32,12 @@ enum coverage {
     COVERAGE_COUNT
 };
 
+/* What AAAA gets where IPv6 is out and IPv4 is not (FACTS C2 row 6, C4.5). */
+enum v6_failover { V6_KEEP, V6_NEAR, V6_NODATA, V6_FAILOVER_COUNT };
+
+/* For whom a blocked address is left out of answers (FACTS C2 row 22). */
+enum block_scope { BLOCK_CLIENTS, BLOCK_EVERYONE, BLOCK_SCOPE_COUNT };
+
 CN_CONST const char *coverage_name(enum coverage c);
 
 /* Where forged addresses come from: never from anybody's real ones. */
@@ -134,6 +140,10 @@ struct choices {
     uint32_t forged_pool_size;           /* addresses of each family */
     uint32_t forged_ttl_s;
     /* Addresses, families, DNS mode. */
+    int32_t v6_failover;                         /* enum v6_failover */
+    int32_t address_block_scope;                 /* enum block_scope */
+    struct duration_range address_block_min;     /* a port block lasts at least */
+    struct duration_range address_blackhole_min; /* a blackhole lasts at least */
     /* Products and packages. */
     /* Capacity and resolvers. */
     struct choice_list approved_tlds; /* no dots; when not given, the rule tld_set decides */

@@ -28,6 +28,9 @@ enum event_param {
     PARAM_SHARE = 1 << 14,    /* "share_permille": of clients */
     PARAM_TLDS = 1 << 15,     /* "tlds": list of top-level domains */
     PARAM_PROVIDER = 1 << 16, /* "provider": a partner, or another that a filing names */
+    PARAM_FAMILY = 1 << 17,   /* "family": "v4" or "v6" */
+    PARAM_ADDRESS = 1 << 18,  /* "address": one of the PoP's, spare ones included */
+    PARAM_PORT = 1 << 19,     /* "port": absent = every port */
     /* Without a key of their own; from the top. */
     PARAM_NAMED = 1 << 30,  /* exactly one of site and host */
     PARAM_LISTED = 1 << 29, /* derived events: an entry of world.listed */
@@ -159,6 +162,19 @@ enum event_param {
     X(BAR_SITE_NAME, "bar_site_name", PARAM_SITE, 0,                                               \
       "the site's name may not be filed any more, for good")                                       \
     /* Addresses, families, DNS mode. */                                                           \
+    X(FAMILY_DOWN, "family_down", PARAM_FAMILY, PARAM_POP | PARAM_REGION | PARAM_CARRIER,          \
+      "one address family fails: at a PoP, in a province, on a carrier, or in the whole mainland") \
+    X(FAMILY_UP, "family_up", PARAM_FAMILY, PARAM_POP | PARAM_REGION | PARAM_CARRIER,              \
+      "that outage of a family ends")                                                              \
+    X(ADDRESS_BLOCK, "address_block", PARAM_POP | PARAM_ADDRESS,                                   \
+      PARAM_PORT | PARAM_CARRIER | PARAM_REGION,                                                   \
+      "an address is blocked: one port or all, for one carrier or province or the mainland")       \
+    X(ADDRESS_BLACKHOLE, "address_blackhole", PARAM_POP | PARAM_ADDRESS, 0,                        \
+      "packets to an address are dropped everywhere in the mainland")                              \
+    X(ADDRESS_ROTATE, "address_rotate", PARAM_POP | PARAM_ADDRESS, 0,                              \
+      "the operator puts a spare address in its place, for good")                                  \
+    X(ADDRESS_CLEAR, "address_clear", PARAM_POP | PARAM_ADDRESS, 0,                                \
+      "the address is not blocked any more")                                                       \
     /* Products and packages. */                                                                   \
     /* Capacity and resolvers. */                                                                  \
     /* Derived: fired by timers, not to be written in scenarios. */                                \
@@ -209,6 +225,9 @@ struct event {
     uint16_t inputs;  /* bits of enum vetting_input */
     uint8_t cause;    /* enum filing_cause */
     uint8_t coverage; /* enum coverage */
+    uint8_t family;   /* enum family; of `address` as well */
+    uint8_t address;  /* index in the PoP's pool */
+    uint16_t port;    /* 0: every port */
     bool subject_changes;
     uint16_t share_permille; /* PARAM_SHARE: 1..1000 */
     uint16_t listed;         /* PARAM_LISTED */

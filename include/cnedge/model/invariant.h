@@ -25,7 +25,13 @@
       "no mainland address for a client outside (relaxed by coverage domestic)")                   \
     X(OWN_PARTNER, "own_partner",                                                                  \
       "a mainland PoP that answers belongs to the partner that the site is onboarded at")          \
-    X(AAAA_FORCED, "aaaa_forced", "a PoP that answers has IPv4 and IPv6 addresses")                \
+    X(AAAA_FORCED, "aaaa_forced",                                                                  \
+      "a PoP that answers has IPv4 and IPv6 addresses, and AAAA is answered where A is (relaxed "  \
+      "by v6_failover nodata)")                                                                    \
+    X(FAMILIES_AGREE, "families_agree",                                                            \
+      "A and AAAA name the same PoP (relaxed while a family is out or an address is blocked)")     \
+    X(ADDRESSES, "addresses",                                                                      \
+      "an answer has the addresses in use that are not blocked for the client, and no others")     \
     X(POP_USABLE, "pop_usable",                                                                    \
       "no PoP that is down or drained answers while a usable one exists")                          \
     X(NEAREST, "nearest", "the PoP that answers is the nearest usable one (DESIGN 9.1)")           \
@@ -71,6 +77,6 @@ CN_NONNULL void invariant_sweep(struct world *w, struct violation_list *out);
 /* The nearest usable PoP for a class and line by comparing all of them; CN_NONE16 when no PoP that
  * may answer is usable. For expectations ("nearest": true) as well. */
 CN_NONNULL CN_PURE uint16_t invariant_nearest(const struct world *w, const struct host_class *key,
-                                              uint16_t line);
+                                              uint16_t line, enum family family);
 
 #endif

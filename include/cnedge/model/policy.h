@@ -40,12 +40,28 @@ enum commercial_need { COMMERCIAL_NOT_NEEDED, COMMERCIAL_OK, COMMERCIAL_MISSING 
 struct pop_status {
     bool usable;
     bool region_out;   /* its province has an outage */
+    bool blocked;      /* policy_view.blocks names an address of it */
+    uint8_t addresses; /* mask over the PoP's pool: in use now, of the family that is looked at */
     uint16_t carriers; /* bits of enum carrier reached just now */
+};
+
+/* An address that some clients cannot reach (FACTS B6, C2 row 22). */
+struct address_block {
+    uint16_t pop;
+    uint8_t family;   /* enum family */
+    uint8_t index;    /* in the PoP's pool */
+    uint16_t port;    /* 0: every port. The DNS cannot tell ports apart: any block drops it */
+    uint16_t carrier; /* CN_NONE16: every carrier of the mainland */
+    uint16_t region;  /* CN_NONE16: every province */
 };
 
 struct policy_view {
     const struct topology *topology;
-    const struct pop_status *pops; /* topology->pop_count */
+    const struct pop_status *pops; /* topology->pop_count; as `family` sees them */
+    const struct address_block *blocks;
+    uint32_t block_count;
+    uint8_t family;                    /* enum family that is asked for */
+    bool mainland_works[FAMILY_COUNT]; /* some mainland PoP works over it, settings aside */
     const struct choices *choices;
     struct host_class host;
     enum partner_state partner; /* how the host's partner stands to all of its customers */
@@ -103,6 +119,15 @@ struct policy_view {
     X(NEAREST, "nearest", POP, "PoP %s is the nearest usable one")                                 \
     X(LAST_RESORT, "last_resort", POP, "no PoP at all is usable; %s would be the nearest")         \
     X(NO_POP_OUTSIDE, "outside.no_pop", NOTHING, "the world has no PoP outside the mainland")      \
+    X(FAMILY_OUT, "family.out", FAMILY,                                                            \
+      "no mainland PoP works over IP%s, but some do over the other")                               \
+    X(FAMILY_KEPT, "family.kept", NOTHING, "the setting v6_failover keeps AAAA in the mainland")   \
+    X(FAMILY_NODATA, "family.nodata", NOTHING,                                                     \
+      "the setting v6_failover leaves AAAA without an answer")                                     \
+    X(ADDRESS_DROPPED, "address.dropped", POP,                                                     \
+      "an address of PoP %s is blocked for the client and left out")                               \
+    X(ADDRESSES_BLOCKED, "address.all_blocked", POP,                                               \
+      "every address of PoP %s is blocked for the client")                                         \
     X(ORIGIN, "origin", NOTHING, "the customer's origin answers")                                  \
     X(NAME_DELETED, "name.deleted", NOTHING, "the name was deleted")
 
@@ -128,6 +153,7 @@ enum decision_kind {
 struct decision {
     enum decision_kind kind;
     uint16_t pop;       /* DECISION_POP */
+    uint8_t addresses;  /* DECISION_POP: mask over the PoP's pool of the family asked for */
     uint8_t row;        /* of FACTS C2; 0 when the table has no row for it */
     bool entitled;      /* of the host, whatever the client */
     bool mainland_kept; /* suspend, deny_at_edge: mainland addresses by definition */

@@ -123,6 +123,17 @@
     X(LIST_FULL, "the lists of the border have no room for another name", "FACTS B6 SIM",          \
       "take names off the lists first, or list the site instead of its hosts")                     \
     /* Addresses, families, DNS mode. */                                                           \
+    X(ADDRESS_BAD_STATE, "the address is not in a state in which this can happen", "FACTS B6 I",   \
+      "look up whether the address is blocked, blackholed or retired at that instant")             \
+    X(ADDRESS_STICKY, "the address has not been blocked long enough to be cleared",                \
+      "FACTS B6 SIM, C4.18",                                                                       \
+      "wait until the least time of a block is over, or rotate a spare address in")                \
+    X(ADDRESS_NOT_IN_USE, "the PoP does not give this address in answers", "FACTS B6 SIM",         \
+      "rotate an address that the PoP answers with; this one is spare or not yet in use")          \
+    X(NO_SPARE_ADDRESS, "the PoP has no clean spare address to rotate in", "FACTS B6 SIM",         \
+      "give the PoP spare addresses (v4_spares, v6_spares), or send its clients elsewhere")        \
+    X(ADDRESS_BLOCKS_FULL, "too many address blocks at once", "FACTS B6 SIM",                      \
+      "clear blocks that no expectation needs, or block the address everywhere at once")           \
     /* Products and packages. */                                                                   \
     X(INVALID_STATUS, "the bandwidth package is not in a state in which this can happen",          \
       "FACTS B7 D AL25 (InvalidStatus.Resource)",                                                  \

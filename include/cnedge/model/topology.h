@@ -17,6 +17,7 @@
 #ifndef CNEDGE_MODEL_TOPOLOGY_H
 #define CNEDGE_MODEL_TOPOLOGY_H
 
+#include "cnedge/base/addrtext.h"
 #include "cnedge/base/arena.h"
 #include "cnedge/base/diag.h"
 
@@ -27,7 +28,8 @@ enum {
     TOPOLOGY_GATEWAYS_MAX = 8,
     TOPOLOGY_EXTRAS_MAX = 32,
     TOPOLOGY_PARTNERS_MAX = 16,
-    POP_ADDRESSES_MAX = 4, /* per family */
+    POP_ADDRESSES_MAX = 4, /* in use at a time, per family */
+    POP_POOL_MAX = 8,      /* with the spare ones: bits of an address mask */
     POP_ID_MAX = 16,       /* bytes, NUL included */
     LINE_NAME_MAX = 64,    /* bytes, NUL included */
     CITY_MAX = 40,
@@ -51,6 +53,12 @@ enum carrier {
 /* "telecom", "unicom", ...; CARRIER_COUNT for a word that is none. */
 CN_CONST const char *carrier_name(enum carrier c);
 CN_NONNULL CN_PURE enum carrier carrier_find(const char *name);
+
+/* Address families. The order is part of world state: v4 first. */
+enum family { FAMILY_V4, FAMILY_V6, FAMILY_COUNT };
+
+/* "v4", "v6". */
+CN_CONST const char *family_name(enum family f);
 
 enum pop_class { POP_MAINLAND, POP_NEAR, POP_GLOBAL, POP_CLASS_COUNT };
 
@@ -80,9 +88,10 @@ struct pop {
     enum pop_class class_;
     uint8_t partner; /* mainland PoPs: who operates it, an index in world_spec.partners; else 0 */
     struct point at;
-    uint8_t v4_count, v6_count; /* each 1..POP_ADDRESSES_MAX: IPv6 is forced on (FACTS A9) */
-    uint8_t v4[POP_ADDRESSES_MAX][4];
-    uint8_t v6[POP_ADDRESSES_MAX][16];
+    uint8_t v4_count, v6_count;   /* each 1..POP_ADDRESSES_MAX: IPv6 is forced on (FACTS A9) */
+    uint8_t v4_spares, v6_spares; /* behind those, to be rotated in */
+    uint8_t v4[POP_POOL_MAX][4];
+    uint8_t v6[POP_POOL_MAX][16];
 };
 
 struct region { /* a province of the mainland */
@@ -157,6 +166,13 @@ CN_NONNULL CN_MUSTUSE const struct topology *topology_build(struct arena *a,
 CN_NONNULL CN_PURE uint16_t topology_find_line(const struct topology *t, const char *name);
 CN_NONNULL CN_PURE uint16_t topology_find_pop(const struct topology *t, const char *id);
 CN_NONNULL CN_PURE uint16_t topology_find_region(const struct topology *t, const char *name);
+
+/* How many addresses of a family a PoP has, the spare ones included. */
+CN_NONNULL CN_PURE unsigned topology_pool(const struct pop *p, enum family f);
+
+/* One of them as text. */
+CN_NONNULL void topology_address_text(const struct pop *p, enum family f, unsigned index,
+                                      char out[ADDRTEXT_MAX]);
 
 /* Modelled RTT in microseconds, cross-carrier penalty included when `carrier_served` is false;
  * at most UINT32_MAX. */

@@ -7,12 +7,13 @@
 #ifndef CNEDGE_MODEL_WORLD_H
 #define CNEDGE_MODEL_WORLD_H
 
+#include "cnedge/model/address.h"
 #include "cnedge/model/event.h"
 #include "cnedge/model/evq.h"
 #include "cnedge/model/list.h"
 #include "cnedge/model/policy.h"
 
-enum { WORLD_CLASSES_MAX = 1024 };
+enum { WORLD_CLASSES_MAX = 1024, WORLD_BLOCKS_MAX = 64 };
 
 /* The timers: one slot per site and purpose, then one per host, then one per listed entry. */
 enum site_timer {
@@ -105,10 +106,11 @@ struct listed {          /* an entry of the border's lists; what members mean de
     const char *const *tlds;
 };
 
-struct cell { /* one line's decision for one class, without reasons */
+struct cell { /* one line's decision for one class and family, without reasons */
     uint16_t pop;
     uint8_t kind; /* enum decision_kind */
     uint8_t row;
+    uint8_t addresses[FAMILY_COUNT]; /* DECISION_POP: masks over the PoP's pool */
     uint32_t ttl_s;
     uint32_t since; /* world.generation in which this cell last changed */
 };
@@ -119,7 +121,24 @@ struct class_ {
     uint32_t generation; /* of the network state that `cells` was computed for; 0 = never */
     uint32_t checked;    /* generation in which the invariants were last checked; 0 = never */
     bool entitled;
-    struct cell *cells; /* line_count */
+    bool parted;                      /* the families had a table each */
+    struct cell *cells[FAMILY_COUNT]; /* line_count each; see world_cells */
+};
+
+struct pop_address { /* one of a PoP's pool (address.h) */
+    uint8_t state;   /* enum address_state */
+    uint32_t draws;
+    simtime until; /* not to be cleared before */
+};
+
+struct family_state { /* outages of one address family */
+    bool mainland_down;
+    bool *pop_down;                 /* [pop] */
+    bool *region_down;              /* [region] */
+    uint16_t carriers_down;         /* bits: everywhere */
+    uint16_t *region_carriers_down; /* [region] bits */
+    struct pop_status *pops;        /* [pop] effective, as answers of this family see it */
+    uint16_t mainland_works;        /* bits per partner: some PoP of its works over it */
 };
 
 struct changes {     /* by the last world_apply or world_fire */
@@ -163,9 +182,15 @@ struct world {
     uint64_t listed_draws;           /* durations drawn for them so far */
     uint16_t *region_resolvers_down; /* [region] bits */
     bool *site_names_barred;         /* [site_spec.name_group] */
-    struct pop_status *pops;         /* [pop] effective */
-    uint32_t generation;             /* of the network state; starts at 1 */
-    struct class_ *classes;          /* WORLD_CLASSES_MAX */
+    struct pop_status *pops;         /* [pop] effective, over any family */
+    struct family_state families[FAMILY_COUNT];
+    bool families_part;            /* A and AAAA can differ just now */
+    struct pop_address *addresses; /* [pop][family][pool] */
+    uint8_t *in_use;               /* [pop][family] masks */
+    struct address_block *blocks;  /* WORLD_BLOCKS_MAX */
+    uint32_t block_count;
+    uint32_t generation;    /* of the network state; starts at 1 */
+    struct class_ *classes; /* WORLD_CLASSES_MAX */
     uint32_t class_count;
     uint16_t *class_slots; /* hash index over classes */
     bool class_limit;      /* sticky: WORLD_CLASSES_MAX was reached; the run is void */
@@ -190,12 +215,27 @@ CN_NONNULL CN_PURE simtime world_next_at(const struct world *w);
  * `*out`. False when no timer is set. */
 CN_NONNULL CN_MUSTUSE bool world_fire(struct world *w, struct event *out);
 
-/* The cells of a class for every line, up to date with the network. */
-CN_NONNULL const struct cell *world_cells(struct world *w, uint16_t class_);
+/* The cells of a class for every line, up to date with the network. Unless families_part, those of
+ * both families are one table, which is decided once. */
+CN_NONNULL const struct cell *world_cells(struct world *w, uint16_t class_, enum family family);
 
-/* The decision for one host and line with its reasons. Equals the cell. */
+/* The decision for one host, line and family with its reasons. Equals the cell. */
 CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line,
-                             struct decision *out);
+                             enum family family, struct decision *out);
+
+/* An address as a client would connect to it. */
+struct world_address {
+    uint16_t pop, line;
+    uint16_t port; /* 0: any */
+    uint8_t family, index;
+};
+
+/* Whether a block stands between that line and that address and port. */
+CN_NONNULL CN_PURE bool world_address_blocked(const struct world *w, const struct world_address *x);
+
+/* The state of an address of a PoP's pool. */
+CN_NONNULL CN_PURE enum address_state world_address_state(const struct world *w, uint16_t pop,
+                                                          enum family family, unsigned index);
 
 /* How the partner of a host's class stands. */
 CN_NONNULL CN_PURE enum partner_state world_partner_state(const struct world *w,
