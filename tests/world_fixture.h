@@ -34,7 +34,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIXTURE_SITES = 64, FIXTURE_HOSTS = 128, FIXTURE_OWNERS = 16, FIXTURE_PARTNERS = 3 };
+enum {
+    FIXTURE_SITES = 64,
+    FIXTURE_HOSTS = 128,
+    FIXTURE_OWNERS = 16,
+    FIXTURE_PARTNERS = 3,
+    FIXTURE_PURCHASES = 4
+};
 
 enum { POP_SHA, POP_CAN, POP_BJS, POP_HKG, POP_NRT, POP_SIN, POP_TPE, POP_FRA, POP_LAX, POPS };
 
@@ -69,6 +75,9 @@ struct fixture {
     struct account_spec accounts[FIXTURE_OWNERS];
     struct partner_spec partners[FIXTURE_PARTNERS];
     const char *providers[FIXTURE_PARTNERS + 1]; /* the partners, and "elsewhere" */
+    struct package_spec packages[FIXTURE_PURCHASES];
+    struct product_spec products[FIXTURE_PURCHASES];
+    uint32_t product_hosts[FIXTURE_PURCHASES], product_sites[FIXTURE_PURCHASES];
     struct site_spec sites[FIXTURE_SITES];
     struct host_spec hosts[FIXTURE_HOSTS];
     struct origin_spec origin; /* 203.0.113.80 and 2001:db8:ffff::80; a site may point to it */
@@ -212,6 +221,47 @@ static inline uint32_t fixture_account(struct fixture *f, const char *id)
     f->accounts[f->spec.account_count] =
         (struct account_spec){.id = id, .subscription = SUBSCRIPTION_ACTIVE};
     return f->spec.account_count++;
+}
+
+/* A cross-border package of 100 Mbit/s in use, of account 0, that does not expire. */
+static inline uint16_t fixture_package(struct fixture *f)
+{
+    CN_ASSERT(f->spec.package_count < FIXTURE_PURCHASES);
+    f->packages[f->spec.package_count] = (struct package_spec){.id = "package",
+                                                               .state = PACKAGE_IN_USE,
+                                                               .mbit = 100,
+                                                               .cross_border = true,
+                                                               .temporary = true,
+                                                               .expires = SIMTIME_NEVER};
+    f->spec.packages = f->packages;
+    return f->spec.package_count++;
+}
+
+/* A product that one host uses, bought by account 0, licensed; a Hong Kong entry at hkg with its
+ * premium instance at sin, or a connection of 40 Mbit/s on package 0. */
+static inline uint16_t fixture_product(struct fixture *f, enum product_kind kind, uint32_t host)
+{
+    uint16_t i = f->spec.product_count;
+    CN_ASSERT(i < FIXTURE_PURCHASES);
+    bool entry = kind == PRODUCT_HK_ENTRY;
+    f->product_hosts[i] = host;
+    f->product_sites[i] = f->hosts[host].site;
+    f->products[i] = (struct product_spec){.id = "product",
+                                           .kind = kind,
+                                           .licence = LICENCE_HELD,
+                                           .state = PRODUCT_STATE_ACTIVE,
+                                           .edition = EDITION_CMA,
+                                           .package = entry ? CN_NONE16 : 0,
+                                           .mbit = 40,
+                                           .pop = entry ? POP_HKG : CN_NONE16,
+                                           .premium = entry ? POP_SIN : CN_NONE16,
+                                           .hosts = &f->product_hosts[i],
+                                           .sites = &f->product_sites[i],
+                                           .host_count = 1,
+                                           .site_count = 1};
+    f->spec.products = f->products;
+    f->spec.paths = true;
+    return f->spec.product_count++;
 }
 
 /* PoPs of the fixture belong to partner 0 unless their `partner` says otherwise. */

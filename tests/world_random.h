@@ -144,6 +144,25 @@ static inline void random_hosts(struct dice *d, struct fixture *f, uint32_t site
     }
 }
 
+/* Packages of two states, connections on them, and a Hong Kong entry for some host. */
+static inline void random_purchases(struct dice *d, struct fixture *f)
+{
+    static const enum package_state states[] = {PACKAGE_NONE, PACKAGE_IDLE, PACKAGE_IN_USE,
+                                                PACKAGE_EXPIRED};
+    for (unsigned i = 0; i < 2; i++) {
+        uint16_t package = fixture_package(f);
+        f->packages[package].state = states[roll(d, CN_ARRAY_LEN(states))];
+        f->packages[package].pay_as_you_go = chance(d, 4);
+        if (chance(d, 2)) f->packages[package].expires = (simtime){simdur_s(7200).ns};
+    }
+    uint16_t cen = fixture_product(f, PRODUCT_CEN, roll(d, f->spec.host_count));
+    f->products[cen].state = PRODUCT_STATE_NONE;
+    uint16_t entry = fixture_product(f, PRODUCT_HK_ENTRY, roll(d, f->spec.host_count));
+    f->products[entry].edition = (enum product_edition)roll(d, EDITION_COUNT);
+    f->products[entry].state = (enum product_state)roll(d, PRODUCT_STATE_COUNT);
+    if (chance(d, 3)) f->products[entry].premium = CN_NONE16;
+}
+
 /* Declares and builds a world of a few sites; fixture_free ends it. */
 static inline void random_world(struct dice *d, struct fixture *f)
 {
@@ -166,6 +185,7 @@ static inline void random_world(struct dice *d, struct fixture *f)
         random_site(d, f, site);
         random_hosts(d, f, site);
     }
+    if (chance(d, 2)) random_purchases(d, f);
     fixture_build(f);
 }
 
@@ -232,6 +252,25 @@ static inline void random_params(struct dice *d, const struct fixture *f, struct
     if ((params & PARAM_ADDRESS) != 0) random_address(d, f, e);
 }
 
+static inline void random_order(struct dice *d, struct event *e)
+{
+    static const uint32_t sizes[] = {1, 2, 39, 40, 99, 100, 101, 200, 10000, 10001};
+    uint32_t params = event_info(e->kind)->required | event_info(e->kind)->optional;
+    if ((params & PARAM_PACKAGE) != 0) e->package = (uint16_t)roll(d, 2);
+    if ((params & PARAM_PRODUCT) != 0) e->product = (uint16_t)roll(d, 2);
+    if ((params & PARAM_MBIT) != 0) e->mbit = sizes[roll(d, CN_ARRAY_LEN(sizes))];
+    if ((params & PARAM_PORTAL) != 0) e->portal = (uint8_t)roll(d, PORTAL_COUNT);
+    if ((params & PARAM_FOR) != 0) e->lasts = simdur_s((int64_t)(2 + roll(d, 3)) * 3600);
+    if ((params & PARAM_EDITION) != 0) e->edition = (uint8_t)roll(d, EDITION_COUNT);
+}
+
+/* Whether what the event is about was declared. */
+static inline bool is_declared(const struct fixture *f, enum event_kind kind)
+{
+    uint32_t required = event_info(kind)->required;
+    return (required & (PARAM_PACKAGE | PARAM_PRODUCT)) == 0 || f->spec.product_count > 0;
+}
+
 static inline void random_scope(struct dice *d, const struct fixture *f, struct event *e)
 {
     switch (roll(d, 5)) {
@@ -260,12 +299,14 @@ static inline void random_scope(struct dice *d, const struct fixture *f, struct 
 static inline struct event random_event(struct dice *d, const struct fixture *f)
 {
     enum event_kind kind = (enum event_kind)roll(d, EV_FIRST_DERIVED);
+    if (!is_declared(f, kind)) kind = EV_POP_DOWN;
     static const int64_t steps_s[] = {0, 1, 60, 600, 1800, 3600, 7200};
     int64_t step = steps_s[roll(d, CN_ARRAY_LEN(steps_s))];
     struct event e = event_make(kind, simtime_add(f->w->now, simdur_s(step)));
     if (simtime_before(world_next_at(f->w), e.at)) e.at = world_next_at(f->w);
     e.inputs = VETTING_INPUTS_ALL;
     random_params(d, f, &e);
+    random_order(d, &e);
     if ((event_info(kind)->required & PARAM_SCOPE) != 0) random_scope(d, f, &e);
     return e;
 }

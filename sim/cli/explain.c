@@ -10,6 +10,7 @@
 #include "cnedge/base/timetext.h"
 #include "cnedge/cli/cli.h"
 #include "cnedge/replay/run.h"
+#include "cnedge/traffic/quality.h"
 
 struct question {
     const struct scenario *scenario;
@@ -136,6 +137,31 @@ static void print_reasons(const struct question *q, const struct answer *a)
     }
 }
 
+/* How good the path is and what carries it, where the scenario is about that. */
+static void print_path(const struct question *q, const struct answer *a)
+{
+    const struct world *w = q->world;
+    struct quality path;
+    if (!w->spec->paths || a->kind != ANSWER_POP) return;
+    quality_of(w, q->client.line, a->host, a->cell.pop, &path);
+    const char *id = path.product != CN_NONE16 ? w->spec->products[path.product].id : "no product";
+    printf("path: %" PRIu32 ".%" PRIu32 " ms, %" PRIu32 " per mille loss, carried by %s",
+           path.rtt_us / 1000, path.rtt_us % 1000 / 100, path.loss_permille, id);
+    if (path.capacity_mbit != 0) {
+        printf(" (%" PRIu32 " of %" PRIu32 " Mbit/s asked for)", path.demand_mbit,
+               path.capacity_mbit);
+    }
+    putchar('\n');
+    for (uint8_t i = 0; i < path.note_count; i++) {
+        const struct quality_note *n = &path.notes[i];
+        const char *text = quality_rule_text((enum quality_rule)n->rule);
+        const char *mark = strstr(text, "%s");
+        int len = mark != NULL ? (int)(mark - text) : (int)strlen(text);
+        printf("  %-24s %.*s%s%s\n", quality_rule_id((enum quality_rule)n->rule), len, text,
+               mark != NULL ? w->spec->products[n->product].id : "", mark != NULL ? mark + 2 : "");
+    }
+}
+
 static void print_row(const struct answer *a)
 {
     unsigned row = a->cell.row;
@@ -205,6 +231,7 @@ static int explain(struct cli_scenario *s, struct question *q)
     print_site(q, &a);
     print_reasons(q, &a);
     print_row(&a);
+    print_path(q, &a);
     return CLI_OK;
 }
 

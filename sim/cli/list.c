@@ -34,12 +34,32 @@ static void list_pops(const struct topology *t)
 
 static void list_params(uint32_t params, const char *before)
 {
-    static const char *const names[] = {
-        "site",     "host",     "holder",          "account",
-        "pop",      "province", "carrier",         "cause",
-        "inputs",   "coverage", "subject_changes", "site|holder|account|partner|everyone",
-        "partner",  "to",       "share_permille",  "tlds",
-        "provider", "family",   "address",         "port"};
+    static const char *const names[] = {"site",
+                                        "host",
+                                        "holder",
+                                        "account",
+                                        "pop",
+                                        "province",
+                                        "carrier",
+                                        "cause",
+                                        "inputs",
+                                        "coverage",
+                                        "subject_changes",
+                                        "site|holder|account|partner|everyone",
+                                        "partner",
+                                        "to",
+                                        "share_permille",
+                                        "tlds",
+                                        "provider",
+                                        "family",
+                                        "address",
+                                        "port",
+                                        "package",
+                                        "product",
+                                        "mbit",
+                                        "portal",
+                                        "for",
+                                        "edition"};
     for (unsigned i = 0; i < CN_ARRAY_LEN(names); i++) {
         if ((params & 1U << i) != 0) printf("%s%s", before, names[i]);
     }

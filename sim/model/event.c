@@ -24,7 +24,9 @@ struct event event_make(enum event_kind kind, simtime at)
                           .partner = CN_NONE16,
                           .to = CN_NONE16,
                           .listed = CN_NONE16,
-                          .provider = CN_NONE16};
+                          .provider = CN_NONE16,
+                          .package = CN_NONE16,
+                          .product = CN_NONE16};
 }
 
 const struct event_info *event_info(enum event_kind kind)

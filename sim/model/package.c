@@ -23,8 +23,6 @@ static const char *const event_names[PACKAGE_EVENT_COUNT] = {
     "create",       "created", "bind",     "unbind", "upgrade", "downgrade",
     "temp_upgrade", "resized", "fallback", "renew",  "expire",  "release"};
 
-static const char *const downgrade_names[DOWNGRADE_COUNT] = {"never", "intl_portal_only",
-                                                             "allowed"};
 static const char *const portal_names[PORTAL_COUNT] = {"international", "domestic"};
 
 #define B(state) (1U << (unsigned)(state))
@@ -196,12 +194,6 @@ const char *package_event_name(enum package_event e)
 {
     CN_ASSERT(e < PACKAGE_EVENT_COUNT);
     return event_names[e];
-}
-
-const char *package_downgrade_name(enum package_downgrade d)
-{
-    CN_ASSERT(d < DOWNGRADE_COUNT);
-    return downgrade_names[d];
 }
 
 const char *package_portal_name(enum package_portal p)

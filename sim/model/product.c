@@ -15,31 +15,22 @@ enum {
     DOLLAR_2600 = 260000,
 };
 
-/* The day from which "China Express" is called Global Acceleration here. The sources have both
- * names and no day (D CF4 CF5): SIM. */
-static const char renamed[] = "2025-01-01T00:00:00Z";
-
 static const struct kind_info {
-    const char *name, *label, *old_label;
+    const char *name, *label;
     uint16_t carriers; /* hk_entry: see editions */
     uint32_t mbit;
     struct price price;
 } kinds[PRODUCT_KIND_COUNT] = {
     /* X2: 10 Mbit/s, about EUR 150 for these and 50 besides, per month. */
     [PRODUCT_CARRIER_TUNNEL] =
-        {"carrier_tunnel", "carrier tunnel", NULL, BIT(TELECOM), 10, {"EUR", EURO_50, EURO_15}},
+        {"carrier_tunnel", "carrier tunnel", BIT(TELECOM), 10, {"EUR", EURO_50, EURO_15}},
     /* X2: from about USD 2,600 a month; the bandwidth is not stated. */
-    [PRODUCT_HK_ENTRY] = {"hk_entry", "mainland acceleration", NULL, 0, 0, {"USD", DOLLAR_2600, 0}},
+    [PRODUCT_HK_ENTRY] = {"hk_entry", "mainland acceleration", 0, 0, {"USD", DOLLAR_2600, 0}},
     /* The package is what is paid for. */
-    [PRODUCT_CEN] = {"cen", "CEN", NULL, ALL_CARRIERS, 0, {"", 0, 0}},
-    [PRODUCT_VPC_PEERING] =
-        {"vpc_peering", "VPC peering over CEN", NULL, ALL_CARRIERS, 0, {"", 0, 0}},
-    [PRODUCT_GLOBAL_ACCELERATION] = {"global_acceleration",
-                                     "Global Acceleration",
-                                     "China Express",
-                                     ALL_CARRIERS,
-                                     0,
-                                     {"", 0, 0}},
+    [PRODUCT_CEN] = {"cen", "CEN", ALL_CARRIERS, 0, {"", 0, 0}},
+    [PRODUCT_VPC_PEERING] = {"vpc_peering", "VPC peering over CEN", ALL_CARRIERS, 0, {"", 0, 0}},
+    [PRODUCT_GLOBAL_ACCELERATION] =
+        {"global_acceleration", "acceleration", ALL_CARRIERS, 0, {"", 0, 0}},
 };
 
 static const struct {
@@ -86,7 +77,7 @@ static const char *const state_texts[PRODUCT_STATE_COUNT] = {
 #undef X
 };
 static const char *const event_names[PRODUCT_EVENT_COUNT] = {
-    "buy", "cancel", "lose", "change", "attack_start", "attack_end"};
+    "buy", "cancel", "lose", "change", "resize", "attack_start", "attack_end"};
 
 /* --- what is sold ----------------------------------------------------------------------------- */
 
@@ -106,10 +97,12 @@ const char *product_kind_name(enum product_kind k)
     return kinds[k].name;
 }
 
-const char *product_kind_label(enum product_kind k, walltime at)
+const char *product_label(const struct rules *r, enum product_kind k, walltime at)
 {
     CN_ASSERT(k < PRODUCT_KIND_COUNT);
-    return kinds[k].old_label != NULL && before(at, renamed) ? kinds[k].old_label : kinds[k].label;
+    if (k != PRODUCT_GLOBAL_ACCELERATION) return kinds[k].label;
+    const char *name = rules_at(r, RULES_PRIVATE_LINE_PRODUCT, at);
+    return strcmp(name, "none") == 0 ? kinds[k].label : name;
 }
 
 bool product_is_connection(enum product_kind k)
@@ -182,18 +175,26 @@ static const struct transition {
     [PRODUCT_EV_CANCEL] = {B(ACTIVE), PRODUCT_STATE_CANCELLED},
     [PRODUCT_EV_LOSE] = {B(ACTIVE), PRODUCT_STATE_LOST},
     [PRODUCT_EV_CHANGE] = {B(ACTIVE), STAY},
+    [PRODUCT_EV_RESIZE] = {B(ACTIVE), STAY},
     [PRODUCT_EV_ATTACK_START] = {B(ACTIVE), STAY},
     [PRODUCT_EV_ATTACK_END] = {B(ACTIVE), STAY},
 };
+
+/* A connection has a limit, and fits on its package with the others (D AL21). */
+static enum refusal connection_guard(const struct product_view *v)
+{
+    if (!product_is_connection(v->kind)) return REFUSAL_NONE;
+    if (!v->package_carries) return REFUSAL_BWP_REQUIRED;
+    if (v->limit == 0) return REFUSAL_BWP_SIZE;
+    return v->connected + v->limit > v->package_mbit ? REFUSAL_BWP_SUM_EXCEEDS : REFUSAL_NONE;
+}
 
 static enum refusal buy_guard(const struct product_view *v)
 {
     if (!v->licensed) return REFUSAL_PROVIDER_NOT_LICENSED;
     if (v->kind == PRODUCT_HK_ENTRY && v->by_address) return REFUSAL_CNAME_REQUIRED;
-    if (product_is_connection(v->kind)) {
-        if (!v->package_carries) return REFUSAL_BWP_REQUIRED;
-        if (v->connected + v->limit > v->package_mbit) return REFUSAL_BWP_SUM_EXCEEDS;
-    }
+    enum refusal refusal = connection_guard(v);
+    if (refusal != REFUSAL_NONE) return refusal;
     return v->affordable ? REFUSAL_NONE : REFUSAL_INSUFFICIENT_BALANCE;
 }
 
@@ -205,6 +206,8 @@ static enum refusal guard(enum product_event event, const struct product_view *v
         return buy_guard(v);
     case PRODUCT_EV_CHANGE:
         return entry && !v->same_edition ? REFUSAL_NONE : REFUSAL_PRODUCT_BAD_STATE;
+    case PRODUCT_EV_RESIZE:
+        return connection_guard(v);
     case PRODUCT_EV_ATTACK_START:
         return entry && !v->under_attack ? REFUSAL_NONE : REFUSAL_ATTACK_BAD_STATE;
     case PRODUCT_EV_ATTACK_END:

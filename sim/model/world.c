@@ -109,6 +109,23 @@ static const struct {
     [EV_ADDRESS_ROTATE] = {world_address_event, ADDRESS_EV_ROTATE},
     [EV_ADDRESS_CLEAR] = {world_address_event, ADDRESS_EV_CLEAR},
     /* Products and packages. */
+    [EV_PACKAGE_CREATE] = {world_package_event, PACKAGE_EV_CREATE},
+    [EV_PACKAGE_BIND] = {world_package_event, PACKAGE_EV_BIND},
+    [EV_PACKAGE_UNBIND] = {world_package_event, PACKAGE_EV_UNBIND},
+    [EV_PACKAGE_UPGRADE] = {world_package_event, PACKAGE_EV_UPGRADE},
+    [EV_PACKAGE_DOWNGRADE] = {world_package_event, PACKAGE_EV_DOWNGRADE},
+    [EV_PACKAGE_TEMP_UPGRADE] = {world_package_event, PACKAGE_EV_TEMP_UPGRADE},
+    [EV_PACKAGE_RENEW] = {world_package_event, PACKAGE_EV_RENEW},
+    [EV_PACKAGE_EXPIRE] = {world_package_event, PACKAGE_EV_EXPIRE},
+    [EV_PACKAGE_RELEASE] = {world_package_event, PACKAGE_EV_RELEASE},
+    [EV_PRODUCT_BUY] = {world_product_event, PRODUCT_EV_BUY},
+    [EV_PRODUCT_CANCEL] = {world_product_event, PRODUCT_EV_CANCEL},
+    [EV_PRODUCT_LOSE] = {world_product_event, PRODUCT_EV_LOSE},
+    [EV_PRODUCT_CHANGE] = {world_product_event, PRODUCT_EV_CHANGE},
+    [EV_PRODUCT_RESIZE] = {world_product_event, PRODUCT_EV_RESIZE},
+    [EV_ATTACK_START] = {world_product_event, PRODUCT_EV_ATTACK_START},
+    [EV_ATTACK_END] = {world_product_event, PRODUCT_EV_ATTACK_END},
+    [EV_SET_DEMAND] = {world_product_demand, 0},
     /* Capacity and resolvers. */
     /* Derived. */
     [EV_FILING_SYNCED] = {world_filing_site, FILING_EV_SYNCED},
@@ -125,6 +142,14 @@ static const struct {
     [EV_PARTNER_BATCH] = {world_batch_due, 0},
     [EV_OUTAGE_FOUND] = {world_partner_found, 0},
     [EV_OVERSEAS_AUDIT] = {world_overseas_hit, 0},
+    [EV_PACKAGE_CREATED] = {world_package_event, PACKAGE_EV_CREATED},
+    [EV_PACKAGE_RESIZED] = {world_package_event, PACKAGE_EV_RESIZED},
+    [EV_PACKAGE_FALLBACK] = {world_package_event, PACKAGE_EV_FALLBACK},
+    [EV_PACKAGE_TERM_OVER] = {world_package_event, PACKAGE_EV_EXPIRE},
+    [EV_PACKAGE_RELEASED] = {world_package_event, PACKAGE_EV_RELEASE},
+    [EV_ATTACK_OVER] = {world_product_switch_back, 0},
+    [EV_PEAK_BEGINS] = {world_product_peak, 1},
+    [EV_PEAK_ENDS] = {world_product_peak, 0},
 };
 
 static void forget_changes(struct world *w)
@@ -135,6 +160,7 @@ static void forget_changes(struct world *w)
     w->changed.host_count = 0;
     w->changed.network = false;
     w->changed.border = false;
+    w->changed.paths = false;
 }
 
 enum refusal world_apply(struct world *w, const struct event *e)

@@ -41,6 +41,10 @@ static bool allocate(struct world *w, struct arena *a)
             get(a, t->region_count, sizeof(*family->region_carriers_down));
         family->pops = get(a, t->pop_count, sizeof(*family->pops));
     }
+    w->packages = get(a, s->package_count, sizeof(*w->packages));
+    w->products = get(a, s->product_count, sizeof(*w->products));
+    w->entries = get(a, s->product_count, sizeof(*w->entries));
+    w->host_entry = get(a, s->host_count, sizeof(*w->host_entry));
     w->classes = get(a, WORLD_CLASSES_MAX, sizeof(*w->classes));
     w->class_slots = get(a, CLASS_SLOTS, sizeof(*w->class_slots));
     w->changed.hosts = get(a, s->host_count, sizeof(*w->changed.hosts));
@@ -77,6 +81,7 @@ static void init_sites(struct world *w)
             .closed = spec->resolution_closed,
             .settled = true,
             .coverage = (uint8_t)spec->coverage,
+            .demand_mbit = spec->demand_mbit,
         };
         if (spec->blacklisted) {
             walltime until = world_least_after(w, c->blacklist_min_listed, w->spec->start);
@@ -108,6 +113,7 @@ static void init_owners(struct world *w)
     }
     for (uint32_t i = 0; i < s->account_count; i++) {
         w->accounts[i] = (struct account){.subscription = (uint8_t)s->accounts[i].subscription,
+                                          .balance_minor = s->accounts[i].balance_minor,
                                           .site_first = CN_NONE32};
     }
     for (uint32_t i = 0; i < s->edge_name_count; i++) {
@@ -162,6 +168,10 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
         world_onboard_start(w, i);
     }
     world_batch_start(w);
+    for (uint16_t i = 0; i < spec->package_count; i++) {
+        world_package_start(w, i);
+    }
+    world_product_start(w);
     world_class_start(w);
     world_overseas_start(w);
     return w;

@@ -137,6 +137,26 @@ CN_NONNULL void world_access_subject(struct world *w, uint32_t holder, enum subj
 /* What the subjects are at the start. */
 CN_NONNULL void world_access_start(struct world *w);
 
+/* world_package.c */
+CN_NONNULL enum refusal world_package_event(struct world *w, const struct event *e, int arg);
+/* What the package's step timer means just now. */
+CN_NONNULL CN_PURE enum event_kind world_package_timer_event(const struct world *w,
+                                                             uint16_t package);
+/* Whether an account's balance covers an order; takes it off. */
+CN_NONNULL CN_PURE bool world_package_affords(const struct world *w, uint32_t account,
+                                              int64_t minor);
+CN_NONNULL void world_package_charge(struct world *w, uint32_t account, int64_t minor);
+/* Its initial state, with the timers that it implies. */
+CN_NONNULL void world_package_start(struct world *w, uint16_t package);
+
+/* world_product.c */
+CN_NONNULL enum refusal world_product_event(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_product_switch_back(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_product_demand(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_product_peak(struct world *w, const struct event *e, int begins);
+/* Every product's initial state, and the clock of the crowded hours. */
+CN_NONNULL void world_product_start(struct world *w);
+
 /* world_class.c */
 /* The class key of a host as its site's state stands. */
 CN_NONNULL CN_PURE struct host_class world_class_key(const struct world *w, uint32_t host);
@@ -170,6 +190,15 @@ CN_NONNULL void world_set_host_timer(struct world *w, uint32_t host, simtime at)
 CN_NONNULL void world_clear_host_timer(struct world *w, uint32_t host);
 CN_NONNULL void world_set_partner_timer(struct world *w, uint8_t partner, simtime at);
 CN_NONNULL void world_clear_partner_timer(struct world *w, uint8_t partner);
+CN_NONNULL void world_set_package_timer(struct world *w, enum package_timer timer, uint16_t package,
+                                        simtime at);
+CN_NONNULL CN_PURE simtime world_package_timer(const struct world *w, enum package_timer timer,
+                                               uint16_t package);
+CN_NONNULL void world_clear_package_timer(struct world *w, enum package_timer timer,
+                                          uint16_t package);
+CN_NONNULL void world_set_product_timer(struct world *w, uint16_t product, simtime at);
+CN_NONNULL void world_clear_product_timer(struct world *w, uint16_t product);
+CN_NONNULL void world_set_peak_timer(struct world *w, simtime at);
 /* When the least duration of `r` ends that starts at `from`. */
 CN_NONNULL CN_PURE walltime world_least_after(const struct world *w, struct duration_range r,
                                               walltime from);

@@ -33,6 +33,12 @@ static const char *machine_of(const struct world *w, const struct event *e, enum
     case REFUSAL_POP_BAD_STATE:
         *state = pop_health_name((enum pop_health)w->pop_health[e->pop]);
         return "the PoP's health";
+    case REFUSAL_INVALID_STATUS:
+        *state = package_state_name((enum package_state)w->packages[e->package].state);
+        return "the package";
+    case REFUSAL_PRODUCT_BAD_STATE:
+        *state = product_state_name((enum product_state)w->products[e->product].state);
+        return "the product";
     default:
         return NULL;
     }

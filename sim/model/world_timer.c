@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * world_timer.c: the machines' timers: which slot is whose, and what it means when it is due.
  *
- * Slots: one per site and purpose, then one per host, then one per listed entry,
- * then one per partner. */
+ * Slots: one per site and purpose, one per host, one per listed entry, one per partner, two per
+ * bandwidth package, one per product, and one for the hours in which the border is crowded. */
 #include "world_internal.h"
 
 static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
@@ -25,9 +25,25 @@ static uint32_t partner_slot(const struct world *w, uint32_t partner)
     return listed_slot(w, LISTED_MAX) + partner;
 }
 
+static uint32_t package_slot(const struct world *w, enum package_timer timer, uint16_t package)
+{
+    return partner_slot(w, w->spec->partner_count) + (uint32_t)timer * w->spec->package_count +
+           package;
+}
+
+static uint32_t product_slot(const struct world *w, uint16_t product)
+{
+    return package_slot(w, PACKAGE_TIMER_COUNT, 0) + product;
+}
+
+static uint32_t peak_slot(const struct world *w)
+{
+    return product_slot(w, w->spec->product_count);
+}
+
 bool world_timers_build(struct world *w, struct arena *a)
 {
-    uint32_t slots = partner_slot(w, w->spec->partner_count);
+    uint32_t slots = peak_slot(w) + 1;
     struct evq_entry *heap = arena_get(a, slots, sizeof(*heap));
     uint32_t *place = arena_get(a, slots, sizeof(*place));
     if (a->failed) return false;
@@ -78,6 +94,37 @@ void world_set_partner_timer(struct world *w, uint8_t partner, simtime at)
 void world_clear_partner_timer(struct world *w, uint8_t partner)
 {
     evq_clear(&w->timers, partner_slot(w, partner));
+}
+
+void world_set_package_timer(struct world *w, enum package_timer timer, uint16_t package,
+                             simtime at)
+{
+    evq_set(&w->timers, package_slot(w, timer, package), at);
+}
+
+simtime world_package_timer(const struct world *w, enum package_timer timer, uint16_t package)
+{
+    return evq_at(&w->timers, package_slot(w, timer, package));
+}
+
+void world_clear_package_timer(struct world *w, enum package_timer timer, uint16_t package)
+{
+    evq_clear(&w->timers, package_slot(w, timer, package));
+}
+
+void world_set_product_timer(struct world *w, uint16_t product, simtime at)
+{
+    evq_set(&w->timers, product_slot(w, product), at);
+}
+
+void world_clear_product_timer(struct world *w, uint16_t product)
+{
+    evq_clear(&w->timers, product_slot(w, product));
+}
+
+void world_set_peak_timer(struct world *w, simtime at)
+{
+    evq_set(&w->timers, peak_slot(w), at);
 }
 
 /* --- durations -------------------------------------------------------------------------------- */
@@ -162,8 +209,27 @@ static enum event_kind site_timer_event(const struct world *w, enum site_timer t
     return EVENT_KIND_COUNT;
 }
 
+/* A timer behind those of sites and hosts. */
+static struct event purchase_event(const struct world *w, uint32_t slot, simtime at)
+{
+    if (slot == peak_slot(w)) return event_make(w->peak ? EV_PEAK_ENDS : EV_PEAK_BEGINS, at);
+    if (slot >= product_slot(w, 0)) {
+        struct event e = event_make(EV_ATTACK_OVER, at);
+        e.product = (uint16_t)(slot - product_slot(w, 0));
+        return e;
+    }
+    uint32_t term = package_slot(w, PACKAGE_TIMER_TERM, 0);
+    bool step = slot < term;
+    uint16_t package = (uint16_t)(slot - (step ? package_slot(w, PACKAGE_TIMER_STEP, 0) : term));
+    struct event e =
+        event_make(step ? world_package_timer_event(w, package) : EV_PACKAGE_TERM_OVER, at);
+    e.package = package;
+    return e;
+}
+
 static struct event timer_event(const struct world *w, uint32_t slot, simtime at)
 {
+    if (slot >= package_slot(w, PACKAGE_TIMER_STEP, 0)) return purchase_event(w, slot, at);
     if (slot >= partner_slot(w, 0)) {
         struct event e = event_make(EV_OUTAGE_FOUND, at);
         e.partner = (uint16_t)(slot - partner_slot(w, 0));

@@ -8,6 +8,7 @@
 
 #include "cnedge/base/addrtext.h"
 #include "cnedge/model/invariant.h"
+#include "judge_quality.h"
 
 /* --- items ---------------------------------------------------------------------------------- */
 
@@ -160,6 +161,7 @@ static bool answer_holds(const struct judge *j, const struct expectation *e, uin
         return false;
     }
     if ((asserts & ASSERT_ROW) != 0 && a.cell.row != e->row) return false;
+    if ((asserts & JUDGE_QUALITY) != 0 && !judge_quality_holds(j->world, e, &a, line)) return false;
     return (asserts & ASSERT_REASON) == 0 || has_reasons(j, e, &a, line);
 }
 
@@ -196,6 +198,7 @@ static bool state_holds(const struct judge *j, const struct expectation *e)
         return false;
     }
     if (!relations_hold(w, e)) return false;
+    if (!judge_quality_state(w, e)) return false;
     return (asserts & ASSERT_PROVISIONING) == 0 ||
            w->hosts[e->host].provisioning == e->provisioning;
 }
@@ -305,6 +308,10 @@ static void expected_answer(struct words *t, const struct judge *j, const struct
     for (uint16_t i = 0; i < e->rule_count; i++) {
         add(t, "%sreason %s", sep(t), policy_rule_id((enum policy_rule)e->rules[i]));
     }
+    if ((e->asserts & JUDGE_QUALITY) != 0) {
+        add(t, "%s", sep(t));
+        t->used += judge_quality_expected(j->world, e, t->out + t->used, t->cap - t->used);
+    }
     if ((e->asserts & ASSERT_CHANGES) != 0) {
         add(t, "%s", sep(t));
         add_range(t, e->changes_min, e->changes_max);
@@ -330,6 +337,9 @@ static void expected_relations(struct words *t, const struct judge *j, const str
 
 static void expected_state(struct words *t, const struct judge *j, const struct expectation *e)
 {
+    if ((e->asserts & (ASSERT_PACKAGE | ASSERT_PRODUCT)) != 0) {
+        t->used += judge_quality_state_expected(e, t->out + t->used, t->cap - t->used);
+    }
     if ((e->asserts & ASSERT_FILING) != 0) {
         add(t, "%sfiling %s", sep(t), filing_state_name(e->filing));
     }
@@ -403,6 +413,10 @@ static void got_answer(struct words *t, const struct judge *j, const struct expe
     got_addresses(t, &have, e->type == RR_AAAA);
     if (a.kind != ANSWER_REFUSED) add(t, " ttl %" PRIu32, a.ttl_s);
     if (a.cell.row != 0) add(t, " row %u", a.cell.row);
+    if ((e->asserts & JUDGE_QUALITY) != 0) {
+        t->used += judge_quality_got(j->world, &a, judge_line(e, item), t->out + t->used,
+                                     t->cap - t->used);
+    }
     if ((e->asserts & ASSERT_NEAREST) != 0) got_nearest(t, j, e, &a, judge_line(e, item));
 }
 
@@ -428,6 +442,9 @@ static void got_relations(struct words *t, const struct world *w, const struct e
 static void got_state(struct words *t, const struct judge *j, const struct expectation *e)
 {
     const struct world *w = j->world;
+    if ((e->asserts & (ASSERT_PACKAGE | ASSERT_PRODUCT)) != 0) {
+        t->used += judge_quality_state_got(w, e, t->out + t->used, t->cap - t->used);
+    }
     if (e->site != CN_NONE32) {
         const struct site *s = &w->sites[e->site];
         add(t, "filing %s, vetting %s", filing_state_name((enum filing_state)s->filing),

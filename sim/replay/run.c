@@ -97,7 +97,7 @@ static void note_touched(struct runner *r, const struct engine_step *step)
     }
     uint32_t entry = log_step(r, step);
     uint32_t site = named_site(w, &step->event);
-    if (w->changed.network) push_touched(r->network_touched, entry);
+    if (w->changed.network || w->changed.paths) push_touched(r->network_touched, entry);
     if (site != CN_NONE32) push_touched(r->site_touched[site], entry);
     for (uint32_t i = 0; i < w->changed.host_count; i++) {
         push_touched(r->site_touched[w->hosts[w->changed.hosts[i]].site], entry);
@@ -158,6 +158,10 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
     } else if (e->pop != CN_NONE16) {
         snprintf(object, sizeof(object), " %s", topo->pops[e->pop].id);
         add_address(topo, e, object, sizeof(object));
+    } else if (e->package != CN_NONE16) {
+        snprintf(object, sizeof(object), " package %s", s->world.packages[e->package].id);
+    } else if (e->product != CN_NONE16) {
+        snprintf(object, sizeof(object), " product %s", s->world.products[e->product].id);
     } else if (e->scope == SCOPE_EVERYONE) {
         snprintf(object, sizeof(object), " everyone");
     }
@@ -258,7 +262,10 @@ static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got
     judge_got(&r->judge, e, item, f->got);
     if (got != NULL) snprintf(f->got, sizeof(f->got), "%s", got);
     if (e->subject == EXPECT_ANSWER) tell_answer(r, e, item, f);
-    if (e->subject == EXPECT_STATE) copy_touched(r, state_site(r, e), BY_SITE, f);
+    bool bought = e->package != CN_NONE32 || e->product != CN_NONE32;
+    if (e->subject == EXPECT_STATE) {
+        copy_touched(r, state_site(r, e), bought ? BY_SITE_AND_NETWORK : BY_SITE, f);
+    }
     r->findings[i].failure = f;
 }
 
@@ -296,6 +303,10 @@ static void title_subject(const struct runner *r, const struct expectation *e,
         snprintf(out, SUBJECT_MAX, "holder %s", w->holders[e->holder].id);
     } else if (e->partner != CN_NONE32) {
         snprintf(out, SUBJECT_MAX, "partner %s", w->partners[e->partner].id);
+    } else if (e->package != CN_NONE32) {
+        snprintf(out, SUBJECT_MAX, "package %s", w->packages[e->package].id);
+    } else if (e->product != CN_NONE32) {
+        snprintf(out, SUBJECT_MAX, "product %s", w->products[e->product].id);
     } else {
         dname_show(w->hosts[e->host].name, name);
         snprintf(out, SUBJECT_MAX, "%.150s", name);

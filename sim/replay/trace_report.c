@@ -9,6 +9,7 @@
 #include "cnedge/base/rng.h"
 #include "cnedge/base/timetext.h"
 #include "cnedge/replay/report.h"
+#include "cnedge/traffic/quality.h"
 #include "report_text.h"
 
 static void set_name(json_t *object, const char *key, const uint8_t *wire)
@@ -51,6 +52,20 @@ static void set_digest(json_t *object, struct world *w, uint16_t class_)
     report_set_text(object, "digest", text);
 }
 
+/* How good the path to the answer is, where the scenario is about that. */
+static void set_path(json_t *object, const struct world *w, uint32_t host, uint16_t line,
+                     const struct decision *d)
+{
+    struct quality q;
+    if (!w->spec->paths || d->kind != DECISION_POP) return;
+    quality_of(w, line, host, d->pop, &q);
+    json_object_set_new(object, "rtt_us", json_integer(q.rtt_us));
+    json_object_set_new(object, "loss_permille", json_integer(q.loss_permille));
+    if (q.product != CN_NONE16) {
+        report_set_text(object, "carried_by", w->spec->products[q.product].id);
+    }
+}
+
 static json_t *put_decision(const struct world *w, const struct decision *d, enum family family)
 {
     static const char *const kinds[] = {"pop", "origin", "nxdomain", "nodata"};
@@ -78,6 +93,7 @@ static json_t *answer_of(const struct world *w, uint32_t host, uint16_t line)
     struct decision d;
     world_decide(w, host, line, FAMILY_V4, &d);
     json_t *object = put_decision(w, &d, FAMILY_V4);
+    set_path(object, w, host, line, &d);
     if (!w->families_part) return object;
     world_decide(w, host, line, FAMILY_V6, &d);
     json_object_set_new(object, "aaaa", put_decision(w, &d, FAMILY_V6));
@@ -152,6 +168,8 @@ static void set_objects(json_t *object, const struct world *w, const struct even
     if (e->carrier != CN_NONE16) {
         report_set_text(object, "carrier", carrier_name((enum carrier)e->carrier));
     }
+    if (e->package != CN_NONE16) report_set_text(object, "package", s->packages[e->package].id);
+    if (e->product != CN_NONE16) report_set_text(object, "product", s->products[e->product].id);
     if (e->scope == SCOPE_EVERYONE) json_object_set_new(object, "everyone", json_true());
 }
 
@@ -174,11 +192,27 @@ static json_t *tlds_of(const struct event *e)
     return list;
 }
 
+/* What an order says. */
+static void set_order(json_t *object, const struct event *e, uint32_t params)
+{
+    if ((params & PARAM_MBIT) != 0) json_object_set_new(object, "mbit", json_integer(e->mbit));
+    if ((params & PARAM_PORTAL) != 0) {
+        report_set_text(object, "portal", package_portal_name((enum package_portal)e->portal));
+    }
+    if ((params & PARAM_FOR) != 0) {
+        json_object_set_new(object, "for_s", json_integer(e->lasts.ns / SIMDUR_SECOND));
+    }
+    if ((params & PARAM_EDITION) != 0) {
+        report_set_text(object, "edition", product_edition_name((enum product_edition)e->edition));
+    }
+}
+
 /* What the event says beside what it is about; only for the kinds that take it. */
 static void set_details(json_t *object, const struct world *w, const struct event *e)
 {
     const struct event_info *info = event_info(e->kind);
     uint32_t params = info->required | info->optional;
+    set_order(object, e, params);
     if ((params & PARAM_CAUSE) != 0) {
         report_set_text(object, "cause", filing_cause_name((enum filing_cause)e->cause));
     }
@@ -226,6 +260,24 @@ static void put_event(const struct report_trace *t, struct world *w, const struc
     report_put_line(t->out, object);
 }
 
+/* Whether a host uses any product. */
+static bool uses_product(const struct world *w, uint32_t host)
+{
+    for (uint16_t i = 0; i < w->spec->product_count; i++) {
+        if (quality_uses(w, i, host)) return true;
+    }
+    return false;
+}
+
+/* After a change of products, packages, demand or the hour: the hosts whose paths may have changed
+ * though their answers have not. */
+static void put_paths(const struct report_trace *t, struct world *w)
+{
+    for (uint32_t h = 0; h < w->spec->host_count; h++) {
+        if (w->hosts[h].active && uses_product(w, h)) put_host(t, w, h);
+    }
+}
+
 void report_trace_step(void *owner, struct engine *e, const struct engine_step *step)
 {
     const struct report_trace *t = owner;
@@ -239,6 +291,7 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
         put_host(t, w, w->changed.hosts[i]);
     }
     if (w->changed.network) put_classes(t, w);
+    if (w->changed.paths) put_paths(t, w);
 }
 
 void report_trace_end(const struct report_trace *t, const struct run_result *r)

@@ -89,6 +89,8 @@ static bool leads_nowhere(const struct world *w, uint32_t host)
 static bool about_hosts(const struct world *w, const struct expectation *e)
 {
     if (e->subject != EXPECT_ANSWER || e->name != NULL) return false;
+    /* A path depends on other sites' demand, on products and on the hour too. */
+    if ((e->asserts & (ASSERT_RTT | ASSERT_LOSS | ASSERT_CARRIED)) != 0) return false;
     for (uint32_t h = 0; h < e->host_count; h++) {
         if (leads_nowhere(w, e->hosts[h])) return false;
     }

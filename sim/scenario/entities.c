@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Holders, accounts and filings. */
+#include <stdio.h>
+
 #include "load.h"
 #include "tables.h"
 
@@ -22,6 +24,13 @@ static void read_holders(struct load *l)
     l->world->holder_count = count;
 }
 
+static void read_balance(const struct node *n, struct account_spec *out)
+{
+    out->limited = true;
+    out->balance_minor = node_integer(n, "amount");
+    snprintf(out->currency, sizeof(out->currency), "%s", node_text(n, "currency"));
+}
+
 /* Without "accounts" there is one, so that small scenarios need not speak of accounts. */
 static void read_accounts(struct load *l)
 {
@@ -34,13 +43,16 @@ static void read_accounts(struct load *l)
         json_t *v = node_value(&l->root, "accounts", i, &list, &at);
         struct node n = node_item(&l->root, &objects_account, v, at);
         load_declare(&l->accounts, &n, "id", "account", i);
+        json_t *balance = node_get(&n, "balance");
+        struct node b = node_item(&n, &purchases_balance, balance, node_at(&n, "balance"));
         accounts[i] = (struct account_spec){
             .id = load_copy(l, node_text(&n, "id")),
             .subscription = (enum subscription_state)node_word(&n, "subscription")};
+        if (balance != NULL) read_balance(&b, &accounts[i]);
     }
     if (count == 0) {
         names_add(&l->accounts, "default", 0);
-        accounts[0] = (struct account_spec){"default", SUBSCRIPTION_ACTIVE};
+        accounts[0] = (struct account_spec){.id = "default", .subscription = SUBSCRIPTION_ACTIVE};
         count = 1;
     }
     l->world->accounts = accounts;

@@ -189,6 +189,20 @@ static void read_family(const struct node *n, struct event *e)
                   node_text(n, "pop"));
 }
 
+/* What is ordered: packages, products, demand. */
+static void read_order(const struct load *l, const struct node *n, uint32_t params, struct event *e)
+{
+    e->package = (uint16_t)load_refer(&l->packages, n, "package", "the id of a declared package");
+    e->product = (uint16_t)load_refer(&l->products, n, "product", "the id of a declared product");
+    if ((params & PARAM_MBIT) != 0) e->mbit = (uint32_t)node_integer(n, "mbit");
+    if ((params & PARAM_PORTAL) != 0) e->portal = (uint8_t)node_word(n, "portal");
+    if ((params & PARAM_EDITION) != 0) e->edition = (uint8_t)node_word(n, "edition");
+    if ((params & PARAM_FOR) == 0) return;
+    const char *text = node_text(n, "for");
+    bool ok = timetext_duration(text, strlen(text), &e->lasts);
+    CN_ASSERT(ok);
+}
+
 static void read_event(struct load *l, const struct node *n, uint32_t number,
                        struct scenario_event *out)
 {
@@ -206,6 +220,7 @@ static void read_event(struct load *l, const struct node *n, uint32_t number,
     if ((params & PARAM_FAMILY) != 0) read_family(n, &e);
     if ((params & PARAM_ADDRESS) != 0) read_address(l, n, &e);
     if (node_get(n, "port") != NULL) e.port = (uint16_t)node_integer(n, "port");
+    read_order(l, n, params, &e);
     e.subject_changes = node_bool(n, "subject_changes");
     if ((params & PARAM_SHARE) != 0) {
         e.share_permille = (uint16_t)node_integer(n, "share_permille");

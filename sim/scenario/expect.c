@@ -4,6 +4,7 @@
 
 #include "cnedge/base/addrtext.h"
 #include "events.h"
+#include "expect_quality.h"
 #include "select.h"
 #include "tables.h"
 #include "words.h"
@@ -38,7 +39,8 @@ struct reader {
 
 /* Assertions that only an answer with addresses, of a declared host, can meet or break. */
 enum {
-    ABOUT_POP = ASSERT_POP | ASSERT_CLASS | ASSERT_NEAREST | ASSERT_ADDRESS,
+    ABOUT_PATH = ASSERT_RTT | ASSERT_LOSS | ASSERT_CARRIED,
+    ABOUT_POP = ASSERT_POP | ASSERT_CLASS | ASSERT_NEAREST | ASSERT_ADDRESS | ABOUT_PATH,
     ABOUT_DECISION = ABOUT_POP | ASSERT_REASON | ASSERT_CHANGES,
 };
 
@@ -48,9 +50,15 @@ static const char *assert_key(uint32_t asserts)
     static const struct {
         uint32_t bit;
         const char *key;
-    } keys[] = {{ASSERT_POP, "pop"},         {ASSERT_CLASS, "class"},
-                {ASSERT_NEAREST, "nearest"}, {ASSERT_ADDRESS, "address"},
-                {ASSERT_REASON, "reason"},   {ASSERT_CHANGES, "changes"}};
+    } keys[] = {{ASSERT_POP, "pop"},
+                {ASSERT_CLASS, "class"},
+                {ASSERT_NEAREST, "nearest"},
+                {ASSERT_ADDRESS, "address"},
+                {ASSERT_RTT, "rtt_ms"},
+                {ASSERT_LOSS, "loss_permille"},
+                {ASSERT_CARRIED, "carried_by"},
+                {ASSERT_REASON, "reason"},
+                {ASSERT_CHANGES, "changes"}};
     size_t i = 0;
     while ((asserts & keys[i].bit) == 0) {
         i++;
@@ -280,6 +288,7 @@ static void read_answer(struct reader *r, const struct node *n, struct expectati
         e->line_count = (uint16_t)lines.count;
     }
     read_asserts(r->l, n, e);
+    expect_quality_path(r->l, n, e);
     check_possible(r->l, n, e);
     check_can_fail(n, e);
 }
@@ -306,6 +315,7 @@ static void read_relations(const struct node *n, struct expectation *e)
 static void read_state(const struct load *l, const struct node *n, struct expectation *e)
 {
     e->subject = EXPECT_STATE;
+    expect_quality_state(l, n, e);
     e->site = load_refer_name(&l->sites, n, "site", "the domain of a declared site");
     e->host = load_refer_name(&l->hosts, n, "host", "the full name of a declared host");
     e->holder = load_refer(&l->holders, n, "holder", "the id of a declared holder");
@@ -384,6 +394,8 @@ static void read_expectation(struct reader *r, const struct node *n, uint32_t nu
     e->partner = CN_NONE32;
     e->provider = CN_NONE32;
     e->holder = CN_NONE32;
+    e->package = CN_NONE32;
+    e->product = CN_NONE32;
     e->host = CN_NONE32;
     e->event = CN_NONE32;
     e->id = "";

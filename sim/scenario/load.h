@@ -26,6 +26,7 @@ struct load {
     struct scenario *s;
     struct world_spec *world;          /* of `s` */
     struct names lines, pops, regions; /* of the world */
+    struct names packages, products;
     struct names partners, providers, holders, accounts, filings, sites, hosts, clients, events;
     struct load_filing *filing;
     const char **provider_ids;   /* of world_spec.providers */
@@ -68,6 +69,7 @@ CN_NONNULL void workdays_read(struct load *l);
 CN_NONNULL void world_file_read(struct load *l);
 CN_NONNULL void entities_read(struct load *l);
 CN_NONNULL void sites_read(struct load *l);
+CN_NONNULL void products_read(struct load *l);
 CN_NONNULL void clients_read(struct load *l);
 CN_NONNULL void events_read(struct load *l);
 CN_NONNULL void expect_read(struct load *l);

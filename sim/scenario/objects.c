@@ -29,6 +29,8 @@ static const struct key account_keys[] = {
     NEED("id", values_id, "names the account in this file"),
     MAY("name", values_name, "", "the customer's name, for people"),
     MAY("subscription", words_subscription_state, "ACTIVE", "the state of its subscription"),
+    MAY("balance", purchases_balance, NULL,
+        "what its orders of packages and products are paid from; absent: as much as they need"),
 };
 const struct type objects_account = OBJECT("account", "an account", account_keys, NULL);
 
@@ -141,6 +143,8 @@ static const struct key site_keys[] = {
         "when its hosting in the mainland ends; absent: never; null: there is none"),
     MAY("origin", geography_addresses, NULL,
         "the customer's own server; required by revocation_policy to_origin"),
+    MAY("demand_mbit", values_mbit, "0",
+        "what its mainland clients ask for across the border when they are sent there, Mbit/s"),
 };
 const struct type objects_site = OBJECT("site", "a site", site_keys, NULL);
 
@@ -158,6 +162,8 @@ static const struct type holders = LIST_OF("holders", objects_holder, 0, SPEC_HO
 static const struct type partners = LIST_OF("partners", objects_partner, 1, TOPOLOGY_PARTNERS_MAX);
 static const struct type accounts = LIST_OF("accounts", objects_account, 0, SPEC_ACCOUNTS_MAX);
 static const struct type filings = LIST_OF("filings", objects_filing, 0, SPEC_SITES_MAX);
+static const struct type packages = LIST_OF("packages", purchases_package, 0, SPEC_PACKAGES_MAX);
+static const struct type products = LIST_OF("products", purchases_product, 0, SPEC_PRODUCTS_MAX);
 static const struct type sites = LIST_OF("sites", objects_site, 0, SPEC_SITES_MAX);
 
 static const struct key file_keys[] = {
@@ -182,6 +188,8 @@ static const struct key file_keys[] = {
     MAY("accounts", accounts, NULL, "the partner's customers; absent: one, active"),
     MAY("filings", filings, NULL, "the filings at the start"),
     MAY("sites", sites, NULL, "the domains that are served"),
+    MAY("packages", packages, NULL, "bandwidth across the border that accounts buy"),
+    MAY("products", products, NULL, "what carries or steers clients across the border"),
     MAY("clients", objects_clients, NULL, "names for where clients stand"),
     MAY("events", timeline_events, NULL, "what happens"),
     MAY("expect", timeline_expects, NULL, "what must be seen"),

@@ -78,10 +78,10 @@ static void read_head(struct load *l)
 static void read_all(struct load *l)
 {
     static void (*const parts[])(struct load *) = {
-        read_head,     settings_read, workdays_read, entities_partners, world_file_read,
-        entities_read, sites_read,    clients_read,  events_read,       expect_read};
+        read_head,  settings_read, workdays_read, entities_partners, world_file_read, entities_read,
+        sites_read, products_read, clients_read,  events_read,       expect_read};
     for (size_t i = 0; i < CN_ARRAY_LEN(parts) && load_has_memory(l); i++) {
-        if (parts[i] == clients_read && (l->world->prefixes == NULL || l->world->sites == NULL)) {
+        if (parts[i] == products_read && (l->world->prefixes == NULL || l->world->sites == NULL)) {
             return;
         }
         parts[i](l);

@@ -311,6 +311,7 @@ static void read_site(struct reader *r)
     read_registration(&n, s);
     read_resource(&n, s);
     read_origin(l, &n, s);
+    s->demand_mbit = (uint32_t)node_integer(&n, "demand_mbit");
     read_hosts(r, &n);
 }
 

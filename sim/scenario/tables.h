@@ -40,11 +40,15 @@ extern const struct type geography_addresses; /* {"v4", "v6"}: an origin */
 /* sim/scenario/workdays.c */
 extern const struct type workdays_calendar;
 
+/* sim/scenario/purchases.c */
+extern const struct type purchases_package, purchases_product, purchases_price, purchases_balance;
+
 /* sim/scenario/settings.c */
 extern const struct type settings_choices, settings_rules;
 
 /* sim/scenario/timeline.c */
 extern const struct type timeline_events, timeline_event, timeline_expects, timeline_expect;
 extern const struct type timeline_window, timeline_seconds, timeline_changes;
+extern const struct type timeline_quantity;
 
 #endif

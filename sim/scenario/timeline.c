@@ -40,13 +40,19 @@ static const struct key event_keys[] = {
     MAY("family", words_family, NULL, "an address family"),
     MAY("address", values_address, NULL, "an address of the PoP, spare ones included"),
     MAY("port", values_port, NULL, "the port that is blocked; absent: every port"),
+    MAY("package", values_id, NULL, "a bandwidth package"),
+    MAY("product", values_id, NULL, "a product"),
+    MAY("mbit", values_mbit, NULL, "the new size of a package, or a site's demand, Mbit/s"),
+    MAY("portal", words_package_portal, "international", "where the order is placed"),
+    MAY("for", values_duration, NULL, "how long a temporary upgrade lasts"),
+    MAY("edition", words_product_edition, NULL, "the new edition of a Hong Kong entry"),
 };
 enum {
     PARAM_FIRST = 5,
     PARAM_COUNT = CN_ARRAY_LEN(event_keys) - PARAM_FIRST,
     PARAM_BITS = ((1 << PARAM_COUNT) - 1) & ~PARAM_SCOPE
 };
-_Static_assert(1 << (PARAM_COUNT - 1) == PARAM_PORT, "a key for each parameter");
+_Static_assert(1 << (PARAM_COUNT - 1) == PARAM_EDITION, "a key for each parameter");
 
 static keyset params(uint32_t bits)
 {
@@ -153,6 +159,17 @@ static bool changes_rule(size_t i, struct rule *out)
 const struct type timeline_changes =
     OBJECT("changes_range", "an object with \"min\" or \"max\"", changes_keys, changes_rule);
 
+static const struct key quantity_keys[] = {
+    MAY("min", values_changes, "0", "least value"),
+    MAY("max", values_changes, "2147483647", "greatest value"),
+};
+static bool quantity_rule(size_t i, struct rule *out)
+{
+    return some_rule(i, out, &timeline_quantity);
+}
+const struct type timeline_quantity =
+    OBJECT("quantity", "an object with \"min\" or \"max\"", quantity_keys, quantity_rule);
+
 static const struct key expect_keys[] = {
     MAY("at", values_time, NULL, "holds at this instant, after all events of that instant"),
     MAY("eventually", timeline_window, NULL, "holds at some instant of the window"),
@@ -179,6 +196,11 @@ static const struct key expect_keys[] = {
     MAY("row", values_row, NULL, "the row of the decision table"),
     MAY("changes", timeline_changes, NULL,
         "how often the answer changes in the window of \"always\""),
+    MAY("rtt_ms", timeline_quantity, NULL,
+        "the modelled round-trip time to the PoP that is answered, whole milliseconds"),
+    MAY("loss_permille", timeline_quantity, NULL, "the loss on the path to it, per mille"),
+    MAY("carried_by", values_id, NULL,
+        "the product that carries the path; \"public\": none of them"),
     /* A state. */
     MAY("site", values_fqdn, NULL, "the domain of the site whose state is looked at"),
     MAY("filing", words_filing_state, NULL, "the state of the site's filing"),
@@ -195,6 +217,10 @@ static const struct key expect_keys[] = {
     MAY("subscription", words_subscription_state, NULL, "the state of its subscription"),
     MAY("host", values_fqdn, NULL, "the full name of the host whose state is looked at"),
     MAY("provisioning", words_provisioning_state, NULL, "the state of its provisioning"),
+    MAY("package", values_id, NULL, "the bandwidth package whose state is looked at"),
+    MAY("package_state", words_package_state, NULL, "its state"),
+    MAY("product", values_id, NULL, "the product whose state is looked at"),
+    MAY("product_state", words_product_state, NULL, "its state"),
     /* An event. */
     MAY("event", values_event_id, NULL, "the id of the event that is looked at"),
     MAY("applied", values_true, NULL, "the event was applied"),
@@ -205,12 +231,15 @@ static const struct key expect_keys[] = {
 static const struct {
     const char *subject, *with, *all, *some, *one;
 } subjects[] = {
-    {"name", "type", "from", "pop class nearest address rcode ttl reason row changes", ""},
+    {"name", "type", "from",
+     "pop class nearest address rcode ttl reason row changes rtt_ms loss_permille carried_by", ""},
     {"site", "provider", "", "filing vetting commercial accesses access", ""},
     {"holder", "", "subject", "", ""},
     {"partner", "", "standing", "", ""},
     {"account", "", "subscription", "", ""},
     {"host", "", "provisioning", "", ""},
+    {"package", "", "package_state", "", ""},
+    {"product", "", "product_state", "", ""},
     {"event", "", "", "", "applied refused"},
 };
 
@@ -229,7 +258,8 @@ static bool expect_rule(size_t i, struct rule *out)
         *out = (struct rule){.one = expect_set("at eventually always never")};
         return true;
     case 1:
-        *out = (struct rule){.one = expect_set("name site holder partner account host event")};
+        *out = (struct rule){
+            .one = expect_set("name site holder partner account host package product event")};
         return true;
     case 2:
         *out = (struct rule){.when = "changes", .present = true, .all = expect_set("always")};
@@ -256,7 +286,7 @@ static bool expect_rule(size_t i, struct rule *out)
                   expect_set(subjects[i - fixed].with) | expect_set(COMMON);
     /* Other subjects are rule 1's business. */
     out->none = format_all_keys(&timeline_expect) & ~mine &
-                ~expect_set("name site holder partner account host event");
+                ~expect_set("name site holder partner account host package product event");
     return true;
 }
 

@@ -206,6 +206,18 @@ static bool is_provinces(const char *text)
     return text[-1] == '\0';
 }
 
+static bool is_duration(const char *text)
+{
+    simdur d;
+    return timetext_duration(text, strlen(text), &d);
+}
+
+static bool is_currency(const char *text)
+{
+    const char *capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    return strlen(text) == 3 && chars(text, capitals, capitals);
+}
+
 static bool is_range(const char *text)
 {
     struct duration_range r;
@@ -272,6 +284,8 @@ HINTED(
     "a time: an instant, \"+20m\", \"start\", \"end\", or an event's id with or without an offset "
     "(\"revoked+30s\")")
 TEXT(date, is_date, WHOLE(DATE), 10, 10, "a date such as \"2026-02-16\"")
+TEXT(duration, is_duration, WHOLE(DURATION), 2, 64, "a duration such as \"90s\" or \"1h30m\"")
+TEXT(currency, is_currency, "^[A-Z]{3}$", 3, 3, "a currency's three capital letters")
 HINTED(range, is_range, WHOLE(DURATION "([.][.]" DURATION ")?|[0-9]+bd([.][.][0-9]+bd)?"), 1, 64,
        hints_duration,
        "a duration such as \"8h\" or \"3bd\", or a range of them such as \"7h..24h\"")
@@ -296,6 +310,10 @@ INTEGER(pct, 0, 100)
 INTEGER(changes, 0, INT32_MAX)
 INTEGER(permille, 1, 1000)
 INTEGER(port, 1, 65535)
+INTEGER(package_mbit, PACKAGE_MBIT_MIN, PACKAGE_MBIT_MAX)
+INTEGER(mbit, 0, 10000000)
+INTEGER(minor, 0, MONEY_MINOR_MAX)
+INTEGER(amount, 0, INT64_C(9007199254740991))
 
 const struct type values_lat = {.name = "lat", .shape = SHAPE_DEGREES, .min = -90, .max = 90};
 const struct type values_lon = {.name = "lon", .shape = SHAPE_DEGREES, .min = -180, .max = 180};

@@ -39,6 +39,12 @@ WORDS(revocation_policy, revocation_policy_name, POLICY_COUNT)
 WORDS(carrier, carrier_name, CARRIER_COUNT)
 WORDS(filing_cause, filing_cause_name, CAUSE_COUNT)
 WORDS(vetting_input, vetting_input_name, VETTING_INPUT_COUNT)
+WORDS(package_state, package_state_name, PACKAGE_STATE_COUNT)
+WORDS(package_portal, package_portal_name, PORTAL_COUNT)
+WORDS(product_kind, product_kind_name, PRODUCT_KIND_COUNT)
+WORDS(product_provider, product_provider_name, PROVIDER_COUNT)
+WORDS(product_state, product_state_name, PRODUCT_STATE_COUNT)
+WORDS(product_edition, product_edition_name, EDITION_COUNT)
 WORDS(pop_class, pop_class_name, POP_CLASS_COUNT)
 WORDS(family, family_name, FAMILY_COUNT)
 
@@ -110,6 +116,12 @@ LIST(resolution, resolutions)
 
 static const char *const registrars[] = {"approved", "not_approved"};
 LIST(registrar, registrars)
+
+static const char *const charges[] = {"subscription", "pay_as_you_go"};
+LIST(charge, charges)
+
+static const char *const selects[] = {"name", "address"};
+LIST(product_select, selects)
 
 static const char *const real_names[] = {"match", "mismatch"};
 LIST(real_name, real_names)

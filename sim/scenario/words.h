@@ -13,15 +13,19 @@ extern const struct type words_access_state, words_subject_state, words_partner_
 extern const struct type words_revocation_policy, words_carrier, words_filing_cause;
 extern const struct type words_vetting_input, words_pop_class, words_family, words_rcode,
     words_reason;
+extern const struct type words_package_state, words_package_portal, words_product_kind;
+extern const struct type words_product_provider, words_product_state, words_product_edition;
 extern const struct type words_event_kind, words_refusal, words_rr_type;
 
 /* Only here. */
 extern const struct type words_builtin, words_extends, words_holder_type, words_resolution;
-extern const struct type words_registrar, words_real_name;
+extern const struct type words_registrar, words_real_name, words_charge, words_product_select;
 
 enum words_extends_word { WORDS_EXTENDS_NOTHING, WORDS_EXTENDS_BUILTIN };
 enum words_resolution_word { WORDS_OPEN, WORDS_CLOSED };
 enum words_registrar_word { WORDS_APPROVED, WORDS_NOT_APPROVED };
+enum words_charge_word { WORDS_SUBSCRIPTION, WORDS_PAY_AS_YOU_GO };
+enum words_select_word { WORDS_BY_NAME, WORDS_BY_ADDRESS };
 enum words_real_name_word { WORDS_MATCH, WORDS_MISMATCH };
 
 #endif

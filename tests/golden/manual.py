@@ -22,7 +22,8 @@ UNLISTED = {"world_file": "world has the same keys", "clients": "its keys are na
 STATES = {"filing": "filing_state", "vetting": "vetting_state", "commercial": "commercial_state",
           "subscription": "subscription_state", "standing": "partner_state",
           "access": "access_state", "subject": "subject_state",
-          "provisioning": "provisioning_state"}
+          "provisioning": "provisioning_state", "package_state": "package_state",
+          "product_state": "product_state"}
 # Enumerations that have a section of their own; their items need not repeat the words.
 LISTED_WORDS = set(STATES.values()) | {"event_kind", "refusal", "policy_rule"}
 

@@ -8,6 +8,8 @@
  *            coverage=C policy=P blacklisted closed inactive (the host is yet to be added)
  *            edge (shares an edge name with other.example)
  *            second (a second partner, with PoP bjs) at_second (shop.example is onboarded there)
+ *            package=S product=S: a bandwidth package, and a Hong Kong entry of edition cma from
+ *            hkg with its premium instance at sin, which www.shop.example uses; attack on it
  *            both_carry, elsewhere (another provider, or only that one, carries its filing)
  *   events   revoke revoke_subject deregister audit add_access cancel_access (at the partner)
  *            audit_timeout shell suspend:SCOPE terminate end reject unknown known blacklist
@@ -56,6 +58,8 @@ FINDER(find_commercial, enum commercial_state, commercial_state_name, COMMERCIAL
 FINDER(find_coverage, enum coverage, coverage_name, COVERAGE_COUNT)
 FINDER(find_policy, enum revocation_policy, revocation_policy_name, POLICY_COUNT)
 FINDER(find_carrier, enum carrier, carrier_name, CARRIER_COUNT)
+FINDER(find_package, enum package_state, package_state_name, PACKAGE_STATE_COUNT)
+FINDER(find_product, enum product_state, product_state_name, PRODUCT_STATE_COUNT)
 FINDER(find_metric, enum nearest_metric, nearest_metric_name, METRIC_COUNT)
 
 static inline const char *after(const char *word, const char *prefix)
@@ -105,6 +109,23 @@ static inline bool is_setting(struct choices *c, struct fixture *f, const char *
     return true;
 }
 
+/* What was bought; a word is looked at twice, and declares once. */
+static inline bool is_purchase(struct story *s, const char *word)
+{
+    struct fixture *f = &s->f;
+    const char *v;
+    if ((v = after(word, "package=")) != NULL) {
+        if (f->spec.package_count == 0) fixture_package(f);
+        f->packages[0].state = find_package(v);
+    } else if ((v = after(word, "product=")) != NULL) {
+        if (f->spec.product_count == 0) fixture_product(f, PRODUCT_HK_ENTRY, s->www);
+        f->products[0].state = find_product(v);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* Words about the initial state; false when the word is an event. */
 static inline bool is_state(struct story *s, const char *word)
 {
@@ -147,7 +168,7 @@ static inline bool is_state(struct story *s, const char *word)
         site->edge_name = 0;
         s->f.sites[s->other].edge_name = 0;
     } else {
-        return is_setting(&s->f.spec.choices, &s->f, word);
+        return is_purchase(s, word) || is_setting(&s->f.spec.choices, &s->f, word);
     }
     return true;
 }
@@ -299,6 +320,10 @@ static inline bool is_event(struct story *s, const char *word)
         must(s, on_partner(EV_PARTNER_CONTRACT_END, s->at_s, 0));
     } else if (strcmp(word, "contract") == 0) {
         must(s, on_account(EV_SUBSCRIPTION_CONTRACT, s->at_s, 0));
+    } else if (strcmp(word, "attack") == 0) {
+        struct event e = fixture_event(EV_ATTACK_START, s->at_s);
+        e.product = 0;
+        must(s, e);
     } else if (strcmp(word, "reject") == 0) {
         must(s, on_site(EV_VETTING_REREVIEW, s->at_s, s->shop));
         must(s, on_site(EV_VETTING_REJECT, s->at_s, s->shop));

@@ -29,11 +29,12 @@ struct picture {
 };
 
 // clang-format off
-static struct picture pictures[] = { /* buy cancel lose change attack_start attack_end */
-    {"A6.product.NONE",      PRODUCT_STATE_NONE,      "A.....", "A....."},
-    {"A6.product.ACTIVE",    PRODUCT_STATE_ACTIVE,    ".CLAA!", ".CLA!A"},
-    {"A6.product.CANCELLED", PRODUCT_STATE_CANCELLED, "A.....", "A....."},
-    {"A6.product.LOST",      PRODUCT_STATE_LOST,      "A.....", "A....."},
+static struct picture pictures[] = { /* buy cancel lose change resize attack_start
+                                      * attack_end */
+    {"A6.product.NONE",      PRODUCT_STATE_NONE,      "A......", "A......"},
+    {"A6.product.ACTIVE",    PRODUCT_STATE_ACTIVE,    ".CLAAA!", ".CLAA!A"},
+    {"A6.product.CANCELLED", PRODUCT_STATE_CANCELLED, "A......", "A......"},
+    {"A6.product.LOST",      PRODUCT_STATE_LOST,      "A......", "A......"},
 };
 // clang-format on
 
@@ -98,6 +99,11 @@ static void cen_too_much(struct product_view *v)
     v->kind = PRODUCT_CEN;
     v->connected = 61;
 }
+static void cen_of_nothing(struct product_view *v)
+{
+    v->kind = PRODUCT_CEN;
+    v->limit = 0;
+}
 static void peering_idle(struct product_view *v)
 {
     v->kind = PRODUCT_VPC_PEERING;
@@ -135,6 +141,11 @@ static struct guard guards[] = {
     {"B7.buy.BWP_REQUIRED.vpc_peering",   NOT, EV(BUY), peering_idle, "BWP_REQUIRED"},
     {"B7.buy.sum_equals",                 NOT, EV(BUY), cen_fits, "ACTIVE"},
     {"B7.buy.BWP_SUM_EXCEEDS",            NOT, EV(BUY), cen_too_much, "BWP_SUM_EXCEEDS"},
+    {"B7.resize.sum_equals",              ON, EV(RESIZE), cen_fits, "ACTIVE"},
+    {"B7.resize.BWP_SUM_EXCEEDS",         ON, EV(RESIZE), cen_too_much, "BWP_SUM_EXCEEDS"},
+    {"B7.resize.BWP_REQUIRED",            ON, EV(RESIZE), cen_idle, "BWP_REQUIRED"},
+    {"B7.resize.BWP_SIZE",                ON, EV(RESIZE), cen_of_nothing, "BWP_SIZE"},
+    {"A6.resize.tunnel",                  ON, EV(RESIZE), tunnel, "ACTIVE"},
     {"A6.buy.PRODUCT_BAD_STATE",          ON, EV(BUY), none, "PRODUCT_BAD_STATE"},
     {"E1.change.PRODUCT_BAD_STATE.same",  ON, EV(CHANGE), same, "PRODUCT_BAD_STATE"},
     {"E1.change.PRODUCT_BAD_STATE.no_editions", ON, EV(CHANGE), tunnel, "PRODUCT_BAD_STATE"},
@@ -196,10 +207,12 @@ static void check_seller(void **state)
 static void labels_have_dates(void **state)
 {
     (void)state;
+    struct rules r = {0};
     enum product_kind ga = PRODUCT_GLOBAL_ACCELERATION;
-    assert_string_equal(product_kind_label(ga, on("2024-12-31")), "China Express");
-    assert_string_equal(product_kind_label(ga, on("2025-01-01")), "Global Acceleration");
-    assert_string_equal(product_kind_label(PRODUCT_CEN, on("2019-01-01")), "CEN");
+    assert_string_equal(product_label(&r, ga, on("2022-12-30")), "acceleration");
+    assert_string_equal(product_label(&r, ga, on("2024-12-30")), "China Express");
+    assert_string_equal(product_label(&r, ga, on("2025-01-01")), "Global Acceleration");
+    assert_string_equal(product_label(&r, PRODUCT_CEN, on("2019-01-01")), "CEN");
 }
 
 /* --- whom it serves --------------------------------------------------------------------------- */

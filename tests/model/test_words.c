@@ -7,7 +7,7 @@
 
 #include "test.h"
 
-enum { WORDS_MAX = 128 };
+enum { WORDS_MAX = 256 };
 
 /* Collects names and checks that each is there, is spelled with `alphabet`, and differs from
  * others. */

@@ -149,6 +149,25 @@ static struct row rows[] = {
     {"bar_site_name", "", EV_BAR_SITE_NAME, "SITE_NAME_MISSING", 0, false, "SITE_NAME_MISSING"},
     {"name_cleared", "", EV_NAME_CLEARED, "BLACKLIST_BAD_STATE", 0, false, "BLACKLIST_BAD_STATE"},
     {"caches_forget", "", EV_CACHES_FORGET, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"package_create", "package=NONE", EV_PACKAGE_CREATE, "", 0, false, "ORDER_PROCESSING"},
+    {"package_bind", "package=IDLE", EV_PACKAGE_BIND, "", 0, false, "INVALID_STATUS"},
+    {"package_unbind", "package=IN_USE", EV_PACKAGE_UNBIND, "", 0, false, "INVALID_STATUS"},
+    {"package_upgrade", "package=IN_USE", EV_PACKAGE_UPGRADE, "", 0, false,
+     "OPERATION_PROCESSING"},
+    {"package_downgrade", "package=IN_USE", EV_PACKAGE_DOWNGRADE, "", 0, false, "BWP_SIZE"},
+    {"package_temp_upgrade", "package=IN_USE", EV_PACKAGE_TEMP_UPGRADE, "", 0, false,
+     "INVALID_STATUS"},
+    {"package_renew", "package=IN_USE", EV_PACKAGE_RENEW, "", 0, false, ""},
+    {"package_expire", "package=IN_USE", EV_PACKAGE_EXPIRE, "", 0, false, "INVALID_STATUS"},
+    {"package_release", "package=IDLE", EV_PACKAGE_RELEASE, "", 0, false, "INVALID_STATUS"},
+    {"product_buy", "product=NONE", EV_PRODUCT_BUY, "", 0, true, "PRODUCT_BAD_STATE"},
+    {"product_cancel", "product=ACTIVE", EV_PRODUCT_CANCEL, "", 0, true, "PRODUCT_BAD_STATE"},
+    {"product_lose", "product=ACTIVE", EV_PRODUCT_LOSE, "", 0, true, "PRODUCT_BAD_STATE"},
+    {"product_change", "product=ACTIVE", EV_PRODUCT_CHANGE, "", 0, true, "PRODUCT_BAD_STATE"},
+    {"product_resize", "product=ACTIVE", EV_PRODUCT_RESIZE, "", 0, false, ""},
+    {"attack_start", "product=ACTIVE", EV_ATTACK_START, "", 0, true, "ATTACK_BAD_STATE"},
+    {"attack_end", "product=ACTIVE attack", EV_ATTACK_END, "", 0, false, "ATTACK_BAD_STATE"},
+    {"set_demand", "", EV_SET_DEMAND, "", 0, false, ""},
     {"filing_synced", "filing=APPROVED_UNSYNCED", EV_FILING_SYNCED, "", 1, false, "ICP_BAD_STATE"},
     {"audit_timeout", "audit", EV_AUDIT_TIMEOUT, "", 1, false, "ICP_BAD_STATE"},
     {"filing_shell", "filing=ACCESS_CANCELLED", EV_FILING_SHELL, "", 1, false, "ICP_BAD_STATE"},
@@ -161,6 +180,17 @@ static struct row rows[] = {
     {"overseas_audit", "", EV_OVERSEAS_AUDIT, "", 1, false, "ICP_BAD_STATE"},
     {"settled", "revoke", EV_SETTLED, "", 1, false, ""},
     {"provisioned", "provisioning=PENDING", EV_PROVISIONED, "", 1, false, "PROVISION_BAD_STATE"},
+    {"package_created", "package=CREATING", EV_PACKAGE_CREATED, "", 0, false, "INVALID_STATUS"},
+    {"package_resized", "package=UPGRADED", EV_PACKAGE_RESIZED, "", 0, false, ""},
+    {"package_fallback", "package=TEMP_UPGRADED", EV_PACKAGE_FALLBACK, "", 0, false,
+     "INVALID_STATUS"},
+    {"package_term_over", "package=IN_USE", EV_PACKAGE_TERM_OVER, "", 0, false,
+     "INVALID_STATUS"},
+    {"package_released", "package=EXPIRED", EV_PACKAGE_RELEASED, "", 0, false,
+     "INVALID_STATUS"},
+    {"attack_over", "product=ACTIVE attack", EV_ATTACK_OVER, "", 0, true, ""},
+    {"peak_begins", "", EV_PEAK_BEGINS, "", 0, false, ""},
+    {"peak_ends", "", EV_PEAK_ENDS, "", 0, false, ""},
 };
 // clang-format on
 
@@ -182,6 +212,11 @@ static struct event event_of(const struct story *s, enum event_kind kind)
     if ((required & PARAM_PROVIDER) != 0) e.provider = 0;
     e.coverage = COVERAGE_OVERSEAS;
     e.share_permille = 1000;
+    if ((required & PARAM_PACKAGE) != 0) e.package = 0;
+    if ((required & PARAM_PRODUCT) != 0) e.product = 0;
+    e.mbit = kind == EV_PACKAGE_DOWNGRADE ? 50 : 200;
+    e.lasts = simdur_s(INT64_C(3600) * 3);
+    e.edition = EDITION_SEC_CMA_2;
     return e;
 }
 

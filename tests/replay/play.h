@@ -76,6 +76,8 @@ static inline struct expectation *play_expect(struct play *p, enum expect_subjec
                               .site = CN_NONE32,
                               .account = CN_NONE32,
                               .partner = CN_NONE32,
+                              .package = CN_NONE32,
+                              .product = CN_NONE32,
                               .provider = CN_NONE32,
                               .holder = CN_NONE32,
                               .host = CN_NONE32,

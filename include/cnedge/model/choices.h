@@ -145,6 +145,20 @@ struct choices {
     struct duration_range address_block_min;     /* a port block lasts at least */
     struct duration_range address_blackhole_min; /* a blackhole lasts at least */
     /* Products and packages. */
+    struct duration_range package_create_delay;
+    struct duration_range package_upgrade_delay;
+    struct duration_range package_term; /* one value */
+    struct duration_range package_release_delay;
+    struct duration_range temp_upgrade_min; /* one value */
+    struct duration_range attack_switch_back;
+    struct duration_range peak_from, peak_until; /* one value each: since midnight, UTC+8 */
+    uint32_t border_loss_permille;               /* public Internet across the border */
+    uint32_t border_peak_loss_permille;
+    uint32_t near_peak_loss_permille;
+    uint32_t hk_peak_loss_permille;
+    uint32_t border_peak_us;
+    uint32_t private_loss_permille; /* what a product carries */
+    uint32_t private_border_us;
     /* Capacity and resolvers. */
     struct choice_list approved_tlds; /* no dots; when not given, the rule tld_set decides */
     bool given[CHOICES_MAX]; /* [place in choices_table] the scenario or its profile says it */

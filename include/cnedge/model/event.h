@@ -31,6 +31,12 @@ enum event_param {
     PARAM_FAMILY = 1 << 17,   /* "family": "v4" or "v6" */
     PARAM_ADDRESS = 1 << 18,  /* "address": one of the PoP's, spare ones included */
     PARAM_PORT = 1 << 19,     /* "port": absent = every port */
+    PARAM_PACKAGE = 1 << 20,  /* "package": a declared bandwidth package */
+    PARAM_PRODUCT = 1 << 21,  /* "product": a declared product */
+    PARAM_MBIT = 1 << 22,     /* "mbit": Mbit/s */
+    PARAM_PORTAL = 1 << 23,   /* "portal": enum package_portal */
+    PARAM_FOR = 1 << 24,      /* "for": a duration */
+    PARAM_EDITION = 1 << 25,  /* "edition": enum product_edition */
     /* Without a key of their own; from the top. */
     PARAM_NAMED = 1 << 30,  /* exactly one of site and host */
     PARAM_LISTED = 1 << 29, /* derived events: an entry of world.listed */
@@ -176,6 +182,30 @@ enum event_param {
     X(ADDRESS_CLEAR, "address_clear", PARAM_POP | PARAM_ADDRESS, 0,                                \
       "the address is not blocked any more")                                                       \
     /* Products and packages. */                                                                   \
+    X(PACKAGE_CREATE, "package_create", PARAM_PACKAGE, 0, "a bandwidth package is ordered")        \
+    X(PACKAGE_BIND, "package_bind", PARAM_PACKAGE, 0, "the package is bound, and in use")          \
+    X(PACKAGE_UNBIND, "package_unbind", PARAM_PACKAGE, 0, "the package is unbound, and idle")      \
+    X(PACKAGE_UPGRADE, "package_upgrade", PARAM_PACKAGE | PARAM_MBIT, 0,                           \
+      "the package is enlarged, in a few minutes")                                                 \
+    X(PACKAGE_DOWNGRADE, "package_downgrade", PARAM_PACKAGE | PARAM_MBIT, PARAM_PORTAL,            \
+      "the package is made smaller, at once")                                                      \
+    X(PACKAGE_TEMP_UPGRADE, "package_temp_upgrade", PARAM_PACKAGE | PARAM_MBIT | PARAM_FOR, 0,     \
+      "the package is larger for a while")                                                         \
+    X(PACKAGE_RENEW, "package_renew", PARAM_PACKAGE, 0, "another term is paid")                    \
+    X(PACKAGE_EXPIRE, "package_expire", PARAM_PACKAGE, 0, "the package's term ends")               \
+    X(PACKAGE_RELEASE, "package_release", PARAM_PACKAGE, 0, "the package is given up")             \
+    X(PRODUCT_BUY, "product_buy", PARAM_PRODUCT, 0, "a declared product is bought")                \
+    X(PRODUCT_CANCEL, "product_cancel", PARAM_PRODUCT, 0, "the customer gives the product up")     \
+    X(PRODUCT_LOSE, "product_lose", PARAM_PRODUCT, 0, "the provider stops the product")            \
+    X(PRODUCT_CHANGE, "product_change", PARAM_PRODUCT | PARAM_EDITION, 0,                          \
+      "a Hong Kong entry changes its edition")                                                     \
+    X(PRODUCT_RESIZE, "product_resize", PARAM_PRODUCT | PARAM_MBIT, 0,                             \
+      "a product's bandwidth, or a connection's limit, changes")                                   \
+    X(ATTACK_START, "attack_start", PARAM_PRODUCT, 0,                                              \
+      "an attack on what a Hong Kong entry protects begins")                                       \
+    X(ATTACK_END, "attack_end", PARAM_PRODUCT, 0, "the attack ends; a waiting time starts")        \
+    X(SET_DEMAND, "set_demand", PARAM_SITE | PARAM_MBIT, 0,                                        \
+      "what the site's mainland clients ask for across the border changes")                        \
     /* Capacity and resolvers. */                                                                  \
     /* Derived: fired by timers, not to be written in scenarios. */                                \
     X(FILING_SYNCED, "filing_synced", PARAM_SITE, 0, "the partner has seen the approval")          \
@@ -194,7 +224,15 @@ enum event_param {
     X(PARTNER_BATCH, "partner_batch", PARAM_SITE, 0, "the site's batch is carried out")            \
     X(OUTAGE_FOUND, "outage_found", PARAM_PARTNER, 0, "the partner's network is taken for out")    \
     X(OVERSEAS_AUDIT, "overseas_audit", PARAM_SITE, 0,                                             \
-      "an audit finds that the site has resolved outside for too long")
+      "an audit finds that the site has resolved outside for too long")                            \
+    X(PACKAGE_CREATED, "package_created", PARAM_PACKAGE, 0, "the ordered package is there")        \
+    X(PACKAGE_RESIZED, "package_resized", PARAM_PACKAGE, 0, "an upgrade takes effect")             \
+    X(PACKAGE_FALLBACK, "package_fallback", PARAM_PACKAGE, 0, "a temporary upgrade ends")          \
+    X(PACKAGE_TERM_OVER, "package_term_over", PARAM_PACKAGE, 0, "the package's term is over")      \
+    X(PACKAGE_RELEASED, "package_released", PARAM_PACKAGE, 0, "the expired package is released")   \
+    X(ATTACK_OVER, "attack_over", PARAM_PRODUCT, 0, "the waiting time after an attack is over")    \
+    X(PEAK_BEGINS, "peak_begins", 0, 0, "the hours in which the border is crowded begin")          \
+    X(PEAK_ENDS, "peak_ends", 0, 0, "those hours end")
 
 enum event_kind {
 #define X(kind, name, required, optional, text) EV_##kind,
@@ -233,6 +271,11 @@ struct event {
     uint16_t listed;         /* PARAM_LISTED */
     uint8_t tld_count;       /* PARAM_TLDS */
     const char *const *tlds; /* lower case, no dots; must outlive the world */
+    uint16_t package, product;
+    uint32_t mbit;
+    simdur lasts;    /* PARAM_FOR */
+    uint8_t portal;  /* enum package_portal */
+    uint8_t edition; /* enum product_edition */
 };
 
 /* An event of this kind with every reference unset. */

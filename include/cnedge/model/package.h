@@ -12,6 +12,7 @@
 
 #include "cnedge/base/simtime.h"
 #include "cnedge/model/refusal.h"
+#include "cnedge/model/rules.h"
 
 enum { PACKAGE_MBIT_MIN = 2, PACKAGE_MBIT_MAX = 10000 }; /* D AL25 */
 
@@ -50,16 +51,6 @@ enum package_event {
     PACKAGE_EVENT_COUNT
 };
 
-/* What the rule in force says of making a cross-border package smaller (FACTS B7, G). */
-enum package_downgrade {
-    DOWNGRADE_NEVER,            /* D AL22, the earlier page */
-    DOWNGRADE_INTL_PORTAL_ONLY, /* X2 */
-    DOWNGRADE_ALLOWED,          /* D AL21, 2026-03-01 */
-    DOWNGRADE_COUNT
-};
-
-CN_CONST const char *package_downgrade_name(enum package_downgrade d);
-
 /* Where an order is placed. */
 enum package_portal { PORTAL_INTERNATIONAL, PORTAL_DOMESTIC, PORTAL_COUNT };
 
@@ -77,8 +68,8 @@ struct package_view {
     bool pay_as_you_go; /* no term; no temporary upgrade (D AL24) */
     bool temporary;     /* temporary upgrades are switched on (off by default, D AL24) */
     bool cross_border;
-    bool affordable; /* the account's balance covers the order */
-    enum package_downgrade rule;
+    bool affordable;           /* the account's balance covers the order */
+    enum rules_downgrade rule; /* crossborder_downgrade, as it is in force */
     enum package_portal portal;
     uint32_t mbit;      /* the size now */
     uint32_t target;    /* the size that is asked for; CREATE: the size */

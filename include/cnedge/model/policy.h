@@ -55,6 +55,14 @@ struct address_block {
     uint16_t region;  /* CN_NONE16: every province */
 };
 
+/* What a Hong Kong entry does right now. */
+struct entry_status {
+    bool active, scrubbing;
+    uint16_t carriers; /* bits of enum carrier it steers */
+    uint16_t entry;    /* PoP for their clients */
+    uint16_t premium;  /* PoP for the others; CN_NONE16: none */
+};
+
 struct policy_view {
     const struct topology *topology;
     const struct pop_status *pops; /* topology->pop_count; as `family` sees them */

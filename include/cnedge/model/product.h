@@ -19,6 +19,7 @@
 
 #include "cnedge/model/money.h"
 #include "cnedge/model/refusal.h"
+#include "cnedge/model/rules.h"
 
 enum product_kind {
     PRODUCT_CARRIER_TUNNEL,
@@ -31,8 +32,9 @@ enum product_kind {
 
 CN_CONST const char *product_kind_name(enum product_kind k);
 
-/* The name it is sold under, which for two kinds has changed over time (FACTS A6, G). */
-CN_CONST const char *product_kind_label(enum product_kind k, walltime at);
+/* The name it is sold under, which may have changed over time (rule private_line_product). */
+CN_NONNULL CN_PURE const char *product_label(const struct rules *r, enum product_kind k,
+                                             walltime at);
 
 /* Shares a bandwidth package. */
 CN_CONST bool product_is_connection(enum product_kind k);
@@ -116,6 +118,7 @@ enum product_event {
     PRODUCT_EV_CANCEL,
     PRODUCT_EV_LOSE,
     PRODUCT_EV_CHANGE, /* another edition */
+    PRODUCT_EV_RESIZE, /* another bandwidth; of a connection, its limit */
     PRODUCT_EV_ATTACK_START,
     PRODUCT_EV_ATTACK_END,
     PRODUCT_EVENT_COUNT

@@ -12,8 +12,10 @@
 #include "cnedge/model/choices.h"
 #include "cnedge/model/filing.h"
 #include "cnedge/model/onboarding.h"
+#include "cnedge/model/package.h"
 #include "cnedge/model/partner.h"
 #include "cnedge/model/prefix.h"
+#include "cnedge/model/product.h"
 #include "cnedge/model/rules.h"
 #include "cnedge/model/subject.h"
 #include "cnedge/model/topology.h"
@@ -27,6 +29,8 @@ enum {
     SPEC_TXT_BYTES_MAX = 255,
     SPEC_NAMESERVERS_MAX = 8,
     SPEC_PROVIDERS_MAX = 32, /* bits of site_spec.accesses */
+    SPEC_PACKAGES_MAX = 255,
+    SPEC_PRODUCTS_MAX = 255, /* an index plus one fits a byte of struct host_class */
 };
 
 struct holder_spec { /* FACTS A2: the legal subject of filings */
@@ -43,6 +47,9 @@ struct partner_spec { /* FACTS A6: who operates mainland PoPs, vets and may susp
 struct account_spec { /* the partner's customer */
     const char *id;
     enum subscription_state subscription;
+    bool limited; /* orders need its balance */
+    int64_t balance_minor;
+    char currency[MONEY_CURRENCY_MAX]; /* of the balance */
 };
 
 struct origin_spec { /* where the customer's own server is: revocation_policy "to_origin" */
@@ -79,6 +86,8 @@ struct site_spec {
     walltime domain_expires;
     walltime resource_until;          /* mainland hosting resource; 0: there is none */
     const struct origin_spec *origin; /* NULL: none given */
+    uint32_t demand_mbit; /* what mainland clients ask for across the border when sent there */
+    uint16_t hosted;      /* PoP index plus one: served from that data centre alone; 0: no */
 };
 
 struct host_spec {
@@ -91,13 +100,48 @@ struct host_spec {
     uint8_t txt_count;
 };
 
+struct package_spec { /* a bandwidth package: FACTS B7 */
+    const char *id;
+    uint32_t account; /* that pays */
+    enum package_state state;
+    uint16_t mbit;
+    bool cross_border, pay_as_you_go;
+    bool temporary;  /* temporary upgrades are switched on */
+    bool bound;      /* state EXPIRED: it was in use */
+    simtime expires; /* SIMTIME_NEVER: not in this run */
+    struct price price;
+};
+
+/* Whether its provider may sell a product. */
+enum licence_held { LICENCE_BY_DATE, LICENCE_HELD, LICENCE_MISSING };
+
+struct product_spec { /* FACTS A6, E1 */
+    const char *id;
+    enum product_kind kind;
+    enum product_provider provider;
+    enum licence_held licence;
+    uint32_t account; /* that pays */
+    enum product_state state;
+    enum product_edition edition; /* hk_entry */
+    bool by_address;              /* selected by address; hk_entry: a service that is reached so */
+    uint16_t package;             /* connections; else CN_NONE16 */
+    uint16_t carriers;            /* bits of enum carrier; 0: as the kind and edition say */
+    uint32_t mbit;                /* what it carries at most; 0: not known, no limit */
+    uint16_t pop;          /* where it ends; CN_NONE16: near PoPs (cen), Hong Kong (acceleration) */
+    uint16_t premium;      /* hk_entry: for the remaining clients; CN_NONE16: none */
+    const uint32_t *hosts; /* that use it, ascending */
+    const uint32_t *sites; /* of these, ascending */
+    uint32_t host_count, site_count;
+    struct price price;
+};
+
 struct world_spec {
     walltime start;
     uint64_t seed;
     const struct topology *topology;
     const struct prefix_table *prefixes;
     struct choices choices;
-    struct rules rules; /* what the scenario fixes of the dated rules */
+    struct rules rules;                  /* what the scenario fixes of the dated rules */
     const struct partner_spec *partners; /* at least one, at most TOPOLOGY_PARTNERS_MAX */
     struct calendar calendar;            /* zeros: the built-in one */
     uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
@@ -109,6 +153,10 @@ struct world_spec {
     uint8_t partner_count, provider_count;
     uint32_t holder_count, account_count, site_count, host_count;
     uint32_t edge_name_count, name_group_count;
+    const struct package_spec *packages;
+    const struct product_spec *products;
+    uint16_t package_count, product_count;
+    bool paths; /* somebody looks at the quality of paths: the clock of the crowded hours runs */
     const uint8_t *nameservers[SPEC_NAMESERVERS_MAX]; /* wire; the NS records of every zone */
     uint8_t nameserver_count;
 };

@@ -27,6 +27,8 @@ enum site_timer {
     SITE_TIMER_COUNT
 };
 
+enum package_timer { PACKAGE_TIMER_STEP, PACKAGE_TIMER_TERM, PACKAGE_TIMER_COUNT };
+
 enum pop_health { HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN, HEALTH_COUNT };
 enum pop_admin { ADMIN_OBEY, ADMIN_FORCE_UP, ADMIN_DRAIN, ADMIN_COUNT };
 
@@ -52,8 +54,9 @@ struct holder {
 };
 
 struct account {
-    uint8_t subscription; /* enum subscription_state */
-    uint32_t site_first;  /* head of the list through site.next_of_account */
+    uint8_t subscription;  /* enum subscription_state */
+    uint32_t site_first;   /* head of the list through site.next_of_account */
+    int64_t balance_minor; /* when the account's orders need it */
 };
 
 struct site {
@@ -77,6 +80,29 @@ struct site {
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
     simtime sms_deadline; /* when filing is SMS_PENDING */
     simtime listed_until; /* blacklisted: not to be unlisted before */
+    uint32_t demand_mbit;
+};
+
+struct package {           /* a bandwidth package */
+    uint8_t state;         /* enum package_state */
+    bool processing;       /* an upgrade is under way */
+    bool bound;            /* EXPIRED: it was in use before */
+    uint32_t mbit;         /* now */
+    uint32_t lasting_mbit; /* TEMP_UPGRADED: after it */
+    uint32_t target_mbit;  /* processing: after it */
+    uint32_t draws;
+    struct meter meter; /* idle: in state IDLE */
+};
+
+enum product_attack { ATTACK_NONE, ATTACK_ON, ATTACK_WAITING };
+
+struct product {
+    uint8_t state;   /* enum product_state */
+    uint8_t edition; /* enum product_edition */
+    uint8_t attack;  /* enum product_attack */
+    uint32_t mbit;   /* what it carries at most; 0: no limit is known */
+    uint32_t draws;
+    struct meter meter;
 };
 
 struct host {
@@ -146,6 +172,7 @@ struct changes {     /* by the last world_apply or world_fire */
     uint32_t host_count;
     bool border;  /* lists, resolvers, delegations: what reaches clients, not what we answer */
     bool network; /* PoPs, carriers or the partner: any class may answer differently */
+    bool paths;   /* products, packages, demand or the hour: paths may be of another quality */
 };
 
 struct name_slot {       /* the name index: open addressing */
@@ -189,8 +216,13 @@ struct world {
     uint8_t *in_use;               /* [pop][family] masks */
     struct address_block *blocks;  /* WORLD_BLOCKS_MAX */
     uint32_t block_count;
-    uint32_t generation;    /* of the network state; starts at 1 */
-    struct class_ *classes; /* WORLD_CLASSES_MAX */
+    struct package *packages;
+    struct product *products;
+    struct entry_status *entries; /* [product] what the policy sees of it */
+    uint8_t *host_entry;          /* [host] its Hong Kong entry's index plus one; 0: none */
+    bool peak;                    /* the border is crowded */
+    uint32_t generation;          /* of the network state; starts at 1 */
+    struct class_ *classes;       /* WORLD_CLASSES_MAX */
     uint32_t class_count;
     uint16_t *class_slots; /* hash index over classes */
     bool class_limit;      /* sticky: WORLD_CLASSES_MAX was reached; the run is void */
@@ -250,6 +282,13 @@ CN_NONNULL CN_PURE uint8_t world_access_count(const struct world *w, uint32_t si
  * about a state. To be asked before the next event. */
 CN_NONNULL bool world_refusal_state(const struct world *w, const struct event *e, enum refusal r,
                                     char *out, size_t cap);
+/* Bits of enum carrier that a product serves now. */
+CN_NONNULL CN_PURE uint16_t world_product_carriers(const struct world *w, uint16_t product);
+
+/* Sum of the limits of the connections on a package that are bought, Mbit/s; one is left out
+ * (CN_NONE16: none). */
+CN_NONNULL CN_PURE uint32_t world_package_connected(const struct world *w, uint16_t package,
+                                                    uint16_t without);
 
 /* Whether the partner has yet to carry out what befell the site's account or holder. */
 CN_NONNULL CN_PURE bool world_batch_pending(const struct world *w, uint32_t site);

@@ -72,6 +72,11 @@ enum expect_assert {
     ASSERT_ACCESSES = 1 << 17,
     ASSERT_ACCESS = 1 << 18,
     ASSERT_SUBJECT = 1 << 19,
+    ASSERT_RTT = 1 << 20, /* of the path to the PoP that is answered */
+    ASSERT_LOSS = 1 << 21,
+    ASSERT_CARRIED = 1 << 22,
+    ASSERT_PACKAGE = 1 << 23,
+    ASSERT_PRODUCT = 1 << 24,
 };
 
 /* The result codes that an expectation can name; NODATA is NOERROR with no answer record. */
@@ -118,6 +123,9 @@ struct expectation { /* in file order */
     const uint8_t *rules; /* enum policy_rule: each must be among the reasons */
     uint16_t rule_count;
     uint8_t row;
+    uint32_t rtt_min_ms, rtt_max_ms;   /* whole milliseconds, cut */
+    uint32_t loss_min, loss_max;       /* per mille */
+    uint16_t carried_by;               /* product; CN_NONE16: none */
     uint32_t changes_min, changes_max; /* of the answer, within the window, per host and line */
 
     /* EXPECT_STATE */
@@ -129,6 +137,9 @@ struct expectation { /* in file order */
     enum access_state access;
     enum subject_state subject_state;
     uint8_t accesses;
+    uint32_t package, product; /* CN_NONE32 when not named */
+    enum package_state package_state;
+    enum product_state product_state;
     enum subscription_state subscription;
     enum provisioning_state provisioning;
 
