@@ -58,6 +58,13 @@ ROWS = [
     (GOOD, "cnedge check -- good.json"),
     (SYSTEM, "cnedge check -- --mutate"),
 
+    (GOOD, "cnedge cost bought.json"),
+    (GOOD, "cnedge cost --json --at over bought.json"),
+    (GOOD, "cnedge cost good.json"),
+    (USAGE, "cnedge cost"),
+    (USAGE, "cnedge cost good.json --at never"),
+    (INVALID, "cnedge cost invalid.json"),
+
     (GOOD, "cnedge replay good.json"),
     (FAILED, "cnedge replay bad.json"),
     (INVALID, "cnedge replay invalid.json"),
@@ -165,6 +172,8 @@ def prepare(directory):
     files["invalid"] = {k: v for k, v in scenario.items() if k != "end"}
     for name, content in files.items():
         (directory / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    bought = SOURCE / "scenarios" / "drill-35-package-expires-at-peak.json"
+    (directory / "bought.json").write_bytes(bought.read_bytes())
     (directory / "empty-file.json").write_text("")
     (directory / "binary.json").write_bytes(bytes(range(256)))
     (directory / "empty-folder" / "sub.json").mkdir(parents=True)

@@ -57,6 +57,14 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
 /* The last line of a scenario's trace. */
 CN_NONNULL void report_trace_end(const struct report_trace *t, const struct run_result *r);
 
+/* --- what packages and products have cost up to `now`, which is not before the world's -----------
+ */
+
+/* A line each, by account. */
+CN_NONNULL void report_cost_text(FILE *out, const struct world *w, simtime now);
+/* A JSON line each; money in minor units. */
+CN_NONNULL void report_cost_json(FILE *out, const struct world *w, simtime now);
+
 /* --- what the reports share ----------------------------------------------------------------- */
 
 enum { REPORT_LINE_MAX = 2048 };
