@@ -293,6 +293,8 @@ static inline uint32_t fixture_site(struct fixture *f, const char *domain)
         .vetting = VETTING_APPROVED,
         .coverage = COVERAGE_GLOBAL,
         .policy = POLICY_REROUTE_OVERSEAS,
+        .order = CN_NONE32,
+        .entry = CN_NONE32,
         .registrar_ok = true,
         .realname_matches = true,
         .realname_since = fixture_day(-30),

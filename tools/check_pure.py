@@ -41,6 +41,7 @@ PREFIXES = {
     "replay/run":          "verdict",
     "cli/check":   "cli",
     "cli/common":  "cli",
+    "cli/duties":  "cli",
     "cli/explain": "cli",
     "cli/export":  "cli",
     "cli/files":   "cli",

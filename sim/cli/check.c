@@ -53,12 +53,52 @@ static int mutate(const struct scenario *s)
     return code;
 }
 
-static int check_file(const char *file, bool with_mutate)
+enum { REFUSAL_VALUE_MAX = 256 };
+
+/* --- refusals ------------------------------------------------------------------------------- */
+
+/* Says of an event that the run refuses, and that does not say so itself, which rule it breaks with
+ * which value, where the rule stands and what to do. */
+static void explain_refusal(void *owner, struct engine *e, const struct engine_step *step)
+{
+    const struct scenario *s = e->scenario;
+    (void)owner;
+    if (step == NULL || step->from == NULL || step->refusal == REFUSAL_NONE) return;
+    const struct scenario_event *from = step->from;
+    if (from->refused == step->refusal) return;
+    char value[REFUSAL_VALUE_MAX] = "";
+    bool has = world_refusal_state(e->world, &step->event, step->refusal, value, sizeof(value));
+    fprintf(stderr, "%s:%d:%d: %s: note: %s will be refused with %s\n", s->file, from->place.line,
+            from->place.column, from->place.pointer, event_info(step->event.kind)->name,
+            refusal_name(step->refusal));
+    fprintf(stderr, "    rule:   %s\n", refusal_text(step->refusal));
+    if (has) fprintf(stderr, "    value:  %s\n", value);
+    fprintf(stderr, "    source: %s\n    to do:  %s\n", refusal_source(step->refusal),
+            refusal_advice(step->refusal));
+}
+
+/* Runs the scenario once to see which events it refuses. */
+static void explain_refusals(const struct scenario *s)
+{
+    struct heap heap;
+    struct arena arena;
+    struct run_result r;
+    struct run_options o = {.without = CN_NONE32, .shifted = CN_NONE32, .on_step = explain_refusal};
+    heap_init(&heap, &arena);
+    if (run_scenario(&arena, s, &o, &r) != CN_OK) {
+        fprintf(stderr, "cnedge check: %s: " RUN_LIMIT_TEXT "\n", s->file);
+    }
+    heap_free(&heap);
+}
+
+static int check_file(const char *file, bool with_mutate, bool with_duties)
 {
     struct cli_scenario s;
     int code = cli_load(&s, file, true);
     if (code != CLI_OK) return code;
+    if (s.scenario->event_count > 0) explain_refusals(s.scenario);
     if (with_mutate) code = mutate(s.scenario);
+    if (with_duties && code == CLI_OK) code = cli_duties(s.scenario);
     if (code == CLI_OK) {
         const struct scenario *sc = s.scenario;
         uint32_t sites = sc->world.site_count;
@@ -73,11 +113,11 @@ static int check_file(const char *file, bool with_mutate)
     return code;
 }
 
-static int check_files(const struct cli_files *files, bool with_mutate)
+static int check_files(const struct cli_files *files, bool with_mutate, bool with_duties)
 {
     int code = CLI_OK;
     for (const struct cli_file *f = files->first; f != NULL; f = f->next) {
-        int one = check_file(f->name, with_mutate);
+        int one = check_file(f->name, with_mutate, with_duties);
         if (one > code) code = one;
     }
     return code;
@@ -85,20 +125,25 @@ static int check_files(const struct cli_files *files, bool with_mutate)
 
 int cli_check(int argc, char **argv)
 {
-    static const struct option longs[] = {{"mutate", no_argument, NULL, CLI_OPTION_FIRST}, {0}};
+    enum { OPTION_MUTATE = CLI_OPTION_FIRST, OPTION_DUTIES };
+    static const struct option longs[] = {{"mutate", no_argument, NULL, OPTION_MUTATE},
+                                          {"duties", no_argument, NULL, OPTION_DUTIES},
+                                          {0}};
     struct cli_files files = {0};
     bool with_mutate = false;
+    bool with_duties = false;
     int c;
     while ((c = cli_option(argc, argv, longs)) != -1) {
         if (c == '?') return CLI_USAGE;
-        with_mutate = true;
+        if (c == OPTION_MUTATE) with_mutate = true;
+        if (c == OPTION_DUTIES) with_duties = true;
     }
     if (optind == argc) return cli_usage("check", "expected at least one FILE or DIR, got none");
     int code = CLI_OK;
     for (int i = optind; i < argc && code == CLI_OK; i++) {
         code = cli_files_add(&files, argv[i]);
     }
-    if (code == CLI_OK) code = check_files(&files, with_mutate);
+    if (code == CLI_OK) code = check_files(&files, with_mutate, with_duties);
     cli_files_free(&files);
     return cli_finish(code);
 }

@@ -14,8 +14,10 @@ static const struct command {
     const char *text;
     const char *help;
 } commands[] = {
-    {"check", cli_check, "check [--mutate] FILE|DIR...", "find every problem in scenario files",
-     "  --mutate   leave each event out in turn and name those that no expectation notices\n"},
+    {"check", cli_check, "check [--mutate] [--duties] FILE|DIR...",
+     "find every problem in scenario files",
+     "  --mutate   leave each event out in turn and name those that no expectation notices\n"
+     "  --duties   list per site what has to be shown and filed, and until when\n"},
     {"replay", cli_replay, "replay [OPTION]... FILE|DIR...",
      "run scenarios on a virtual clock and judge their expectations",
      "  --junit FILE     write JUnit XML\n"

@@ -116,6 +116,16 @@ static const struct choice_info table[] = {
     BOOL(rereview_on_change, "true", "let the partner look again after a change order", C4(13),
          "SIM", "FACTS B3 (suggested: on renewal), C4"),
     /* Who may apply. */
+    LIST(approved_registrars, CHOICES_LIST_MAX, "alibaba tencent huawei",
+         "registrars on the ministry's list", 0, "K",
+         "FACTS A1, G (the list could not be reached; user-supplied)"),
+    LIST(registry_registrars, CHOICES_LIST_MAX, "alibaba tencent huawei gandi",
+         "registrars that the registry (CNNIC) has accredited, which does not make them approved",
+         0, "F",
+         "FACTS A1 (circleid 2018: accredited by the registry, not approved by the ministry)"),
+    LIST(sensitive_words, CHOICES_LIST_MAX, "casino lottery",
+         "words that a domain which is filed may not contain", 0, "SIM",
+         "FACTS A1 (X2: words that conflict with local law; it names none)"),
     /* Partners and scopes. */
     NUMBER(partner_batches, 1, 1000, "1",
            "in how many batches a partner carries out what befalls a holder or an account; 1: all "

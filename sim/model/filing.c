@@ -97,6 +97,7 @@ static enum refusal guard_submit(const struct filing_view *v)
 {
     if (v->barred) return REFUSAL_ENTITY_BARRED;
     if (v->order_open) return REFUSAL_ICP_ORDER_OPEN;
+    if (v->applicant != REFUSAL_NONE) return v->applicant;
     if (!v->tld_ok) return REFUSAL_TLD_NOT_APPROVED;
     if (!v->registrar_ok) return REFUSAL_REGISTRAR_NOT_APPROVED;
     if (!v->realname_ok) return REFUSAL_REALNAME_MISMATCH;
@@ -174,6 +175,9 @@ struct filing_step filing_step(enum filing_state from, enum filing_event event,
     }
     if (event == FILING_EV_AUDIT_TIMEOUT && !v->last_access) {
         return (struct filing_step){FILING_ACTIVE, REFUSAL_NONE};
+    }
+    if (event == FILING_EV_PROVIDER_PASS && !v->sms_needed) {
+        return (struct filing_step){FILING_BUREAU_REVIEW, REFUSAL_NONE};
     }
     if (t->to == GO_NOWHERE) return (struct filing_step){from, REFUSAL_NONE};
     if (event == FILING_EV_SHELL && v->last_site) {

@@ -38,17 +38,18 @@ static struct filing_view view_of(struct world *w, uint32_t site, const struct e
     const struct site *s = &w->sites[site];
     const struct site_spec *spec = &w->spec->sites[site];
     const struct holder *h = &w->holders[spec->holder];
-    uint32_t own_order = filing_order_open((enum filing_state)s->filing) ? 1 : 0;
     bool own_access = carried((enum filing_state)s->filing);
     return (struct filing_view){
-        .order_open = h->orders > own_order,
+        .order_open = h->orders > world_applicant_own_orders(w, site),
+        .applicant = world_applicant_submit(w, site),
         .tld_ok = world_applicant_tld_ok(w, site),
-        .registrar_ok = spec->registrar_ok,
+        .registrar_ok = world_applicant_registrar_ok(w, site),
         .realname_ok = realname_ok(w, spec),
         .term_ok = beyond(w, spec->domain_expires, w->choices->domain_term) > 0,
         .resource_ok = beyond(w, spec->resource_until, w->choices->resource_term) >= 0,
         .first_filing = h->numbers == 0,
         .resolves = !s->closed,
+        .sms_needed = world_applicant_sms_needed(w, site),
         .subject_changes = e->subject_changes,
         .barred = h->barred,
         .sms_window_open = !simtime_before(s->sms_deadline, w->now),
@@ -268,13 +269,28 @@ enum refusal world_filing_step(struct world *w, uint32_t site, const struct even
     return REFUSAL_NONE;
 }
 
+/* The other domains of the filing's website entry go with it (FACTS A1, before 2019-04-22). */
+static void step_shared(struct world *w, const struct event *e, enum filing_event event)
+{
+    const struct site_spec *spec = w->spec->sites;
+    const struct holder *h = &w->holders[spec[e->site].holder];
+    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
+        if (s == e->site || spec[s].entry != spec[e->site].entry) continue;
+        (void)world_filing_step(w, s, e, event);
+    }
+}
+
 enum refusal world_filing_site(struct world *w, const struct event *e, int arg)
 {
     bool audit = arg == FILING_EV_AUDIT_HIT && w->sites[e->site].filing == FILING_ACTIVE;
     if (audit && world_access_at(w, e->site, auditor_of(w, e)) != ACCESS_ACTIVE) {
         return REFUSAL_ACCESS_NOT_FILED; /* it carries nothing that it could audit */
     }
-    return world_filing_step(w, e->site, e, (enum filing_event)arg);
+    enum refusal refusal = world_filing_step(w, e->site, e, (enum filing_event)arg);
+    if (refusal == REFUSAL_NONE && w->spec->sites[e->site].entry_shared) {
+        step_shared(w, e, (enum filing_event)arg);
+    }
+    return refusal;
 }
 
 /* Revocation or deregistration of a subject: every filing for which it is legal. A shell without a

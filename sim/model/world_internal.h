@@ -25,6 +25,11 @@ CN_NONNULL void world_filing_look(struct world *w, uint32_t site);
 /* Starts the timers and counts that the initial state implies. */
 CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
 
+/* world_refusal_value.c */
+/* The value that broke the rule, and what the rule needs; false when the code has none. */
+CN_NONNULL bool world_refusal_value(const struct world *w, const struct event *e, enum refusal r,
+                                    char *out, size_t cap);
+
 /* world_applicant.c */
 /* The wall-clock instant of the last event. */
 CN_NONNULL CN_PURE walltime world_applicant_now(const struct world *w);
@@ -32,6 +37,21 @@ CN_NONNULL CN_PURE walltime world_applicant_now(const struct world *w);
 CN_NONNULL CN_PURE struct duration_range world_applicant_sms_window(const struct world *w);
 /* Whether the domain's top-level domain may be filed. */
 CN_NONNULL CN_PURE bool world_applicant_tld_ok(const struct world *w, uint32_t site);
+
+/* Whether the domain is at a registrar that the rule of the day asks for. */
+CN_NONNULL CN_PURE bool world_applicant_registrar_ok(const struct world *w, uint32_t site);
+/* Whether an order of the site's holder needs the SMS code today. */
+CN_NONNULL CN_PURE bool world_applicant_sms_needed(const struct world *w, uint32_t site);
+/* How many filings with an open order belong to the site's own order, itself included. */
+CN_NONNULL CN_PURE uint32_t world_applicant_own_orders(const struct world *w, uint32_t site);
+/* What applicant_may_file looks at, for the site's order. */
+CN_NONNULL struct applicant_view world_applicant_view(const struct world *w, uint32_t site);
+/* What speaks against who applies and for what; REFUSAL_NONE: nothing. */
+CN_NONNULL CN_PURE enum refusal world_applicant_submit(const struct world *w, uint32_t site);
+/* Whether the holder may have a commercial licence today. */
+CN_NONNULL CN_PURE bool world_applicant_may_sell(const struct world *w, uint32_t holder);
+/* The word of sensitive_words that the domain contains; NULL: none. */
+CN_NONNULL CN_PURE const char *world_applicant_sensitive(const struct world *w, uint32_t site);
 
 /* world_onboard.c */
 CN_NONNULL enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg);

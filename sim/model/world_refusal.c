@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * world_refusal.c: the state that an event met which was refused for it. */
+ * world_refusal.c: what an event met that was refused for it: a state, or a value. */
 #include <stdio.h>
 
 #include "world_internal.h"
@@ -49,7 +49,7 @@ bool world_refusal_state(const struct world *w, const struct event *e, enum refu
 {
     const char *state = "";
     const char *machine = machine_of(w, e, r, &state);
-    if (machine == NULL) return false;
+    if (machine == NULL) return world_refusal_value(w, e, r, out, cap);
     snprintf(out, cap, "%s is %s", machine, state);
     return true;
 }

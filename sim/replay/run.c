@@ -355,7 +355,7 @@ static void outcome_text(enum refusal r, char out[JUDGE_TEXT_MAX])
 static void add_met_state(const struct world *w, const struct engine_step *step,
                           char out[JUDGE_TEXT_MAX])
 {
-    char state[128];
+    char state[256];
     size_t n = strlen(out);
     if (!world_refusal_state(w, &step->event, step->refusal, state, sizeof(state))) return;
     snprintf(out + n, JUDGE_TEXT_MAX - n, "; %s", state);

@@ -1,9 +1,44 @@
 /* SPDX-License-Identifier: MIT
  * Holders, accounts and filings. */
 #include <stdio.h>
+#include <string.h>
 
+#include "cnedge/model/number.h"
 #include "load.h"
 #include "tables.h"
+
+/* The province that the text at `key` names; reports what is none. NULL when absent. */
+static const struct province *read_province(const struct node *n, const char *key)
+{
+    const char *names[PROVINCE_COUNT];
+    const char *text = node_text(n, key);
+    if (text == NULL || text[0] == '\0') return NULL;
+    const struct province *p = province_find(text);
+    if (p != NULL) return p;
+    for (size_t i = 0; i < PROVINCE_COUNT; i++) {
+        names[i] = province_table()[i].name;
+    }
+    const char *near = diag_nearest(text, names, PROVINCE_COUNT);
+    const struct at at = node_at(n, key);
+    jsondoc_error(n->doc, &at, "expected one of the 31 provinces of the mainland, got \"%s\"%s%s%s",
+                  text, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                  near != NULL ? "\"?" : "");
+    return NULL;
+}
+
+/* Who it is, for the rules on who may apply (FACTS A2). */
+static void read_applicant(const struct node *n, struct holder_spec *h)
+{
+    h->type = (enum applicant_type)node_word(n, "type");
+    h->province = read_province(n, "province");
+    h->home = read_province(n, "home_province");
+    h->resident = node_bool(n, "resident");
+    h->pilot_area = node_bool(n, "pilot_area");
+    h->certificate_until = node_instant(n, "certificate_until", (walltime){0});
+    if (node_get(n, "age") != NULL) h->age = (uint8_t)node_integer(n, "age");
+    if (node_get(n, "foreign_share_pct") == NULL) return;
+    h->foreign_pct = (uint8_t)node_integer(n, "foreign_share_pct");
+}
 
 static void read_holders(struct load *l)
 {
@@ -19,6 +54,7 @@ static void read_holders(struct load *l)
         holders[i] = (struct holder_spec){.id = load_copy(l, node_text(&n, "id")),
                                           .barred = node_bool(&n, "barred"),
                                           .suspended = node_bool(&n, "suspended")};
+        read_applicant(&n, &holders[i]);
     }
     l->world->holders = holders;
     l->world->holder_count = count;
@@ -109,12 +145,52 @@ static bool init_providers(struct load *l)
     return true;
 }
 
+/* The number of an order, given to its name when it is met first. */
+static uint32_t read_order(struct load *l, const struct node *n, struct names *orders)
+{
+    const char *text = node_text(n, "order");
+    if (text == NULL) return CN_NONE32;
+    uint32_t order = names_find(orders, text);
+    if (order != CN_NONE32) return order;
+    const char *key = arena_text(l->scratch, text, strlen(text));
+    if (key == NULL) return CN_NONE32;
+    order = (uint32_t)orders->count;
+    names_add(orders, key, order);
+    return order;
+}
+
+/* A number in the ministry's letters is read strictly; other texts are placeholders. */
+static void check_number(const struct load *l, const struct node *n, const char *text,
+                         uint32_t holder)
+{
+    struct number number;
+    struct number_error error;
+    const struct at at = node_at(n, "number");
+    if (text == NULL || ((uint8_t)text[0] < 0x80 && strstr(text, "ICP备") == NULL)) return;
+    if (!number_read(text, &number, &error)) {
+        jsondoc_error(n->doc, &at, "expected %s at byte %zu of the number, got \"%s\"",
+                      error.expected, error.at, text);
+        return;
+    }
+    if (number.kind != NUMBER_SITE && number.kind != NUMBER_APP) {
+        jsondoc_error(n->doc, &at, "expected %s, got \"%s\", %s", number_kind_text(NUMBER_SITE),
+                      text, number_kind_text(number.kind));
+        return;
+    }
+    const struct province *p = holder != CN_NONE32 ? l->world->holders[holder].province : NULL;
+    if (p == NULL || p == number.province) return;
+    jsondoc_error(n->doc, &at, "expected a number of %s (%s), where its holder files, got \"%s\"",
+                  p->name, p->glyph, text);
+}
+
 static void read_filings(struct load *l)
 {
+    struct names orders;
     uint32_t count = (uint32_t)node_count(&l->root, "filings");
     l->filing = arena_get(l->scratch, count, sizeof(*l->filing));
-    if (!init_providers(l) || !names_init(&l->filings, l->scratch, count) || l->filing == NULL)
-        return;
+    if (!init_providers(l) || !names_init(&l->filings, l->scratch, count)) return;
+    if (l->filing == NULL) return;
+    if (!names_init(&orders, l->scratch, count)) return;
     for (uint32_t i = 0; i < count; i++) {
         struct at list;
         struct at at;
@@ -128,7 +204,9 @@ static void read_filings(struct load *l)
             .number = number == NULL ? NULL : load_copy(l, number),
             .state = (enum filing_state)node_word(&n, "state"),
             .accesses = read_accesses(l, &n),
+            .order = read_order(l, &n, &orders),
             .site = CN_NONE32};
+        check_number(l, &n, number, l->filing[i].holder);
     }
 }
 

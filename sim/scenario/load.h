@@ -16,6 +16,7 @@ struct load_filing { /* a filing before a site takes it */
     const char *number;
     enum filing_state state;
     uint32_t accesses; /* bits of providers; 0: those of the site's partner */
+    uint32_t order;    /* group of filings that are one order; CN_NONE32: alone */
     uint32_t site;     /* CN_NONE32: no site yet */
 };
 

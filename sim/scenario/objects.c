@@ -11,12 +11,29 @@
 static const struct key holder_keys[] = {
     NEED("id", values_id, "names the holder in this file"),
     MAY("name", values_name, "", "its name, for people"),
-    MAY("type", words_holder_type, "enterprise", "what kind of subject it is, for people"),
-    MAY("province", values_province, "", "where it files, for people"),
+    MAY("type", words_applicant_type, "mainland_company", "what kind of subject it is"),
+    MAY("province", values_province, "", "where it files: its bureau's rules apply"),
+    MAY("home_province", values_province, "", "of the identity card; absent: as province"),
+    MAY("resident", values_bool, "true", "lives where it files, with the papers to prove it"),
+    MAY("age", values_age, NULL, "of a natural person, in years; absent: old enough"),
+    MAY("certificate_until", values_instant, NULL,
+        "when the certificate that it files with ends; absent: never"),
+    MAY("foreign_share_pct", values_pct, NULL,
+        "owned by foreigners, per cent; required by type foreign_invested, else absent: 0"),
+    MAY("pilot_area", values_bool, "false", "sits in a pilot area of its province"),
     MAY("barred", values_bool, "false", "may not file any more"),
     MAY("suspended", values_bool, "false", "suspended by the partner from the start"),
 };
-const struct type objects_holder = OBJECT("holder", "a holder", holder_keys, NULL);
+
+/* A foreign-invested company says how much of it is foreign. */
+static bool holder_rule(size_t i, struct rule *out)
+{
+    *out =
+        (struct rule){.when = "type", .all = format_keyset(&objects_holder, "foreign_share_pct")};
+    format_wordset_add(&out->words, APPLICANT_FOREIGN_INVESTED);
+    return i < 1;
+}
+const struct type objects_holder = OBJECT("holder", "a holder", holder_keys, holder_rule);
 
 static const struct key partner_keys[] = {
     NEED("id", values_id, "names the partner in this file"),
@@ -47,6 +64,8 @@ static const struct key filing_keys[] = {
     MAY("number", values_name, NULL,
         "the number that the bureau gave; required in the states in which there is one"),
     MAY("state", words_filing_state, "ACTIVE", "its state at the start"),
+    MAY("order", values_id, NULL,
+        "filings of one holder with the same order are handed in together; absent: each alone"),
     MAY("accesses", accesses, NULL,
         "the providers that carry it: partners, or others by any id; before its approval: through "
         "which it is filed; where no access is left: whose was cancelled; absent: the site's "
@@ -107,12 +126,23 @@ static const struct type hosts = LIST_OF("hosts", any_host, 1, SPEC_HOSTS_MAX);
 
 static const struct key registration_keys[] = {
     MAY("registrar", words_registrar, "approved", "whether the ministry approved the registrar"),
+    MAY("registrar_name", values_list_word, NULL,
+        "who the registrar is, in place of registrar: the settings list who is approved"),
     MAY("real_name", words_real_name, "match", "whether its data match the filing's holder"),
     MAY("real_name_since", values_instant, "1970-01-01T00:00:00Z", "when they were last changed"),
     MAY("expires", values_instant, NULL, "when the registration ends; absent: never"),
 };
+
+static bool registration_rule(size_t i, struct rule *out)
+{
+    *out = (struct rule){.when = "registrar_name",
+                         .present = true,
+                         .none = format_keyset(&objects_registration, "registrar")};
+    return i < 1;
+}
 const struct type objects_registration =
-    OBJECT("registration", "an object about the domain's registration", registration_keys, NULL);
+    OBJECT("registration", "an object about the domain's registration", registration_keys,
+           registration_rule);
 
 static const struct type *const resource_either[] = {&values_instant, &values_null, NULL};
 static const struct type resource = {.name = "resource_until",

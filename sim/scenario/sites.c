@@ -176,10 +176,13 @@ static void take_filing(struct reader *r, const struct node *n)
     struct site_spec *s = &r->sites[r->site];
     s->holder = CN_NONE32;
     s->filing = FILING_NONE;
+    s->order = CN_NONE32;
+    s->entry = CN_NONE32;
     uint32_t i = load_refer(&r->l->filings, n, "filing", "the id of a declared filing");
     if (i == CN_NONE32) return;
     struct load_filing *f = &r->l->filing[i];
-    if (f->site != CN_NONE32) {
+    const struct world_spec *w = r->l->world;
+    if (f->site != CN_NONE32 && rules_bool(&w->rules, RULES_ONE_DOMAIN_PER_SITE, w->start)) {
         const struct at at = node_at(n, "filing");
         jsondoc_error(
             n->doc, &at,
@@ -187,11 +190,17 @@ static void take_filing(struct reader *r, const struct node *n)
             r->sites[f->site].domain);
         return;
     }
+    if (f->site != CN_NONE32) {
+        s->entry_shared = true;
+        r->sites[f->site].entry_shared = true;
+    }
     f->site = r->site;
     s->holder = f->holder;
     s->number = f->number;
     s->filing = f->state;
     if (f->accesses != 0) s->accesses = f->accesses;
+    s->order = f->order;
+    s->entry = i;
 }
 
 static void take_account(struct reader *r, const struct node *n, struct site_spec *s)
@@ -243,11 +252,13 @@ static void take_site_name(struct reader *r, const struct node *n, struct site_s
     names_add(&r->site_names, key, s->name_group);
 }
 
-static void read_registration(const struct node *site, struct site_spec *s)
+static void read_registration(struct load *l, const struct node *site, struct site_spec *s)
 {
     /* Absent, its keys are absent too: jansson finds nothing in NULL. */
     struct node n = node_item(site, &objects_registration, node_get(site, "registration"),
                               node_at(site, "registration"));
+    const char *registrar = node_text(&n, "registrar_name");
+    s->registrar = registrar != NULL ? load_copy(l, registrar) : NULL;
     s->registrar_ok = node_word(&n, "registrar") == WORDS_APPROVED;
     s->realname_matches = node_word(&n, "real_name") == WORDS_MATCH;
     s->realname_since = node_instant(&n, "real_name_since", (walltime){0});
@@ -308,7 +319,7 @@ static void read_site(struct reader *r)
     s->suspended = node_bool(&n, "suspended");
     s->blacklisted = node_bool(&n, "blacklisted");
     s->resolution_closed = node_word(&n, "resolution") == WORDS_CLOSED;
-    read_registration(&n, s);
+    read_registration(l, &n, s);
     read_resource(&n, s);
     read_origin(l, &n, s);
     s->demand_mbit = (uint32_t)node_integer(&n, "demand_mbit");

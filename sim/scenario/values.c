@@ -307,6 +307,7 @@ INTEGER(us, 0, 10000000)
 INTEGER(ttl, 0, INT32_MAX) /* RFC 2181 section 8 */
 INTEGER(row, 1, 32)
 INTEGER(pct, 0, 100)
+INTEGER(age, 1, 150)
 INTEGER(changes, 0, INT32_MAX)
 INTEGER(permille, 1, 1000)
 INTEGER(port, 1, 65535)

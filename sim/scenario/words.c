@@ -27,6 +27,7 @@ const struct type words_filing_state = {
     .word = word_of_filing_state,
     .words = FILING_STATE_COUNT};
 
+WORDS(applicant_type, applicant_type_name, APPLICANT_TYPE_COUNT)
 WORDS(commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
 WORDS(vetting_state, vetting_state_name, VETTING_STATE_COUNT)
 WORDS(access_state, access_state_name, ACCESS_STATE_COUNT)
@@ -107,9 +108,6 @@ LIST(builtin, builtin)
 static const char *const extends[] = {"nothing", "builtin"};
 LIST(extends, extends)
 
-static const char *const holder_types[] = {"individual", "enterprise", "rep_office", "institution",
-                                           "government"};
-LIST(holder_type, holder_types)
 
 static const char *const resolutions[] = {"open", "closed"};
 LIST(resolution, resolutions)

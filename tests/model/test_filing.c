@@ -89,6 +89,7 @@ static struct picture pictures[] = {
 
 static const struct filing_view content = {.tld_ok = true,
                                            .registrar_ok = true,
+                                           .sms_needed = true,
                                            .realname_ok = true,
                                            .term_ok = true,
                                            .resource_ok = true,

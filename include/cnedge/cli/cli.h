@@ -27,6 +27,9 @@ int cli_list(int argc, char **argv);
 int cli_rules(int argc, char **argv);
 int cli_schema(int argc, char **argv);
 
+/* Prints what the holder of each filing has to show and to file, and until when. An exit code. */
+int cli_duties(const struct scenario *s);
+
 /* A loaded scenario and the memory it lives in. */
 struct cli_scenario {
     struct heap heap;

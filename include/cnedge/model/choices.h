@@ -122,6 +122,7 @@ struct choices {
     bool rereview_on_content; /* content_change makes the partner look again */
     bool rereview_on_change;  /* so does a change order that is decided */
     /* Who may apply. */
+    struct choice_list approved_registrars, registry_registrars, sensitive_words;
     /* Partners and scopes. */
     uint32_t partner_batches; /* in which a partner carries out what befalls many sites */
     struct duration_range batch_interval;   /* between two batches */

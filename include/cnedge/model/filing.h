@@ -73,14 +73,16 @@ struct filing_step {
 
 /* What the guards look at besides the state. */
 struct filing_view {
-    bool order_open; /* another order of the subject is open, here or at another site */
-    bool tld_ok;     /* setting approved_tlds */
+    bool order_open;        /* another order of the subject is open, here or at another site */
+    enum refusal applicant; /* what speaks against who applies and for what; or REFUSAL_NONE */
+    bool tld_ok;            /* setting approved_tlds, or the rule tld_set */
     bool registrar_ok;
     bool realname_ok;     /* holder data equal the subject's, for realname_age or longer */
     bool term_ok;         /* the domain stays registered for longer than domain_term */
     bool resource_ok;     /* mainland hosting for resource_term or longer */
     bool first_filing;    /* the subject holds no filing in force */
     bool resolves;        /* the site's names resolve */
+    bool sms_needed;      /* the order needs the SMS code before it goes to the bureau */
     bool subject_changes; /* a change that would alter the subject */
     bool barred;          /* the subject is barred */
     bool sms_window_open; /* since the code was sent */

@@ -104,6 +104,33 @@
       "change the site's coverage to \"global\" or \"domestic\" first (event set_coverage)")       \
     /* Licences and reviews. */                                                                    \
     /* Who may apply. */                                                                           \
+    X(FILING_NOT_ELIGIBLE, "this kind of holder may not file, or not in this province",            \
+      "FACTS A2 X X2; D CF2 HW1",                                                                  \
+      "let somebody with a mainland presence file: a mainland company, or a registered "           \
+      "representative office")                                                                     \
+    X(APPLICANT_NOT_RESIDENT, "the applicant does not live where it files, or cannot prove it",    \
+      "FACTS A2 D HW1 HW2; X X2",                                                                  \
+      "get the residence permit of the province, or file in the province of the identity card")    \
+    X(CERTIFICATE_EXPIRED, "the certificate that the holder files with is no longer valid",        \
+      "FACTS A2, D1.22 D HW1",                                                                     \
+      "renew the identity card, business licence or registration certificate, then submit")        \
+    X(APPLICANT_TOO_YOUNG, "the applicant is younger than the bureau allows", "FACTS A2 D HW1",    \
+      "wait until the applicant is old enough, or let a company file")                             \
+    X(CROSS_PROVINCE, "the bureau accepts only identity cards of its own province",                \
+      "FACTS A2 D HW1",                                                                            \
+      "file in the province of the identity card, or let a company of this province file")         \
+    X(SHELL_CANCEL_FIRST, "the subject is an empty shell, which this province cancels first",      \
+      "FACTS A2, B1 D HW1 HW2",                                                                    \
+      "give the old filings up (event deregister_subject), then file the subject anew")            \
+    X(SITES_CAP, "the subject has as many sites as its province allows", "FACTS A2 D HW1",         \
+      "give up a filing that is no longer needed, or file under another company")                  \
+    X(ORDER_SITES_CAP, "the order has more sites than the province allows in one order",           \
+      "FACTS A2 D HW1", "hand the sites in one order after the other")                             \
+    X(SENSITIVE_WORD, "the domain contains a word that may not be filed", "FACTS A1 X X2",         \
+      "file another domain; the setting sensitive_words has the list")                             \
+    X(FILING_ONE_DOMAIN, "a filing is for one domain only", "FACTS A1 D AL3",                      \
+      "give each domain a filing of its own")                                                      \
+                                                                                                   \
     /* Partners and scopes. */                                                                     \
     X(PARTNER_CONTRACT_ENDED, "the partner's contract has ended", "FACTS B5 I",                    \
       "move its sites to another partner with set_partner; there they are vetted anew")            \

@@ -9,6 +9,7 @@
 #include "cnedge/base/dname.h"
 #include "cnedge/base/simtime.h"
 #include "cnedge/model/access.h"
+#include "cnedge/model/applicant.h"
 #include "cnedge/model/choices.h"
 #include "cnedge/model/filing.h"
 #include "cnedge/model/onboarding.h"
@@ -37,6 +38,13 @@ struct holder_spec { /* FACTS A2: the legal subject of filings */
     const char *id;
     bool barred;    /* may not file any more (FACTS B6) */
     bool suspended; /* by the partner, from the start */
+    /* Who may apply. */
+    enum applicant_type type;
+    const struct province *province; /* where it files; NULL: not said */
+    const struct province *home;     /* of the identity card; NULL: as `province` */
+    walltime certificate_until;      /* 0: it does not end */
+    uint8_t age, foreign_pct;        /* as in struct applicant_view */
+    bool resident, pilot_area;
 };
 
 struct partner_spec { /* FACTS A6: who operates mainland PoPs, vets and may suspend */
@@ -80,7 +88,11 @@ struct site_spec {
     bool suspended; /* by the partner, from the start */
     bool blacklisted;
     bool resolution_closed;
-    bool registrar_ok; /* FACTS A1: approved by the ministry */
+    uint32_t order;    /* sites of one holder with the same number are one order; CN_NONE32: own */
+    uint32_t entry;    /* the filing; sites with the same one share it (FACTS A1, before 2019) */
+    bool entry_shared; /* another site has the same `entry` */
+    bool registrar_ok; /* FACTS A1: approved by the ministry; unless `registrar` is set */
+    const char *registrar; /* its name, in lower case; NULL: not said */
     bool realname_matches;
     walltime realname_since; /* when the registration data were last changed */
     walltime domain_expires;

@@ -1,0 +1,73 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""`cnedge check --duties` says per site what FACTS A3, A5 and G ask for, by date. Environment:
+CNEDGE."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+# Four sites: an ordinary one over two changes of the footer's host, one in Guangdong, an app, and
+# one whose filing never comes into force.
+SCENARIO = {
+    "cnedge": 1, "name": "duties", "start": "2019-05-30T09:00:00+08:00", "end": "+500d",
+    "holders": [{"id": "sh", "province": "shanghai"}, {"id": "gd", "province": "guangdong"}],
+    "filings": [
+        {"id": "f1", "holder": "sh", "number": "沪ICP备12345678号-1"},
+        {"id": "f2", "holder": "gd", "number": "粤ICP备2021123456号-7"},
+        {"id": "f3", "holder": "sh", "number": "沪ICP备12345678号-2A"},
+        {"id": "f4", "holder": "sh", "state": "DRAFT"},
+        {"id": "f5", "holder": "gd", "number": "粤ICP备2021123456号-8",
+         "state": "APPROVED_UNSYNCED"}],
+    "sites": [{"domain": f"s{i}.example", "filing": f"f{i}", "hosts": ["www"],
+               "vetting": "NOT_SUBMITTED"} for i in range(1, 6)],
+    "choices": {"sync_delay": "200d"},
+    "expect": [{"at": "start", "site": "s1.example", "filing": "ACTIVE"}],
+}
+
+SOURCES = "    sources: FACTS A3 D AL4 HW1; A5 D HW1 AL2; G\n"
+LINKS = """    from 2019-05-30 link it to www.miitbeian.gov.cn
+    from 2019-06-01 link it to www.beian.miit.gov.cn
+    from 2020-08-01 link it to beian.miit.gov.cn
+"""
+PSB = "    file with the public security bureau at www.beian.gov.cn until 2019-06-29 (30 days)\n"
+WANT = f"""s1.example: filing in force from 2019-05-30
+    show 沪ICP备12345678号-1 on the footer of every page
+{LINKS}{PSB}{SOURCES}s2.example: filing in force from 2019-05-30
+    show 粤ICP备2021123456号 (the subject's number, as Guangdong asks) on the footer of every page
+{LINKS}{PSB}{SOURCES}s3.example: filing in force from 2019-05-30
+    show 沪ICP备12345678号-2A on the app's settings page
+{LINKS}{PSB}{SOURCES}s5.example: filing in force from 2019-12-16
+    show 粤ICP备2021123456号 (the subject's number, as Guangdong asks) on the footer of every page
+    from 2019-12-16 link it to www.beian.miit.gov.cn
+    from 2020-08-01 link it to beian.miit.gov.cn
+    file with the public security bureau at www.beian.gov.cn until 2020-01-15 (30 days)
+{SOURCES}"""
+
+
+def duties(document):
+    with tempfile.TemporaryDirectory() as directory:
+        file = pathlib.Path(directory, "duties.json")
+        file.write_text(json.dumps(document), encoding="utf-8")
+        done = subprocess.run([os.environ["CNEDGE"], "check", "--duties", str(file)], check=True,
+                              capture_output=True, text=True, encoding="utf-8")
+        return done.stdout.rsplit(str(file), 1)[0]
+
+
+def main():
+    problems = []
+    if duties(SCENARIO) != WANT:
+        problems.append(f"expected:\n{WANT}got:\n{duties(SCENARIO)}")
+    fixed = duties({**SCENARIO, "rules": {"footer_host": "footer.example",
+                                          "psb_host": "psb.example"}})
+    if fixed.count("link it to footer.example") != 4 or fixed.count("at psb.example") != 4:
+        problems.append(f"expected the fixed hosts, got:\n{fixed}")
+    for problem in problems:
+        print(problem)
+    print(f"4 sites, {len(problems)} problems")
+    sys.exit(1 if problems else 0)
+
+
+main()
