@@ -215,6 +215,7 @@ static bool less(const struct tuple *a, const struct tuple *b)
 
 /* What the tuple of a PoP has in common for all lines of one class. */
 struct ranks {
+    uint8_t entry;                     /* of the class: a product's index plus one; 0: none */
     uint8_t inside[TOPOLOGY_POPS_MAX]; /* for mainland clients */
     uint8_t outside[TOPOLOGY_POPS_MAX];
     bool alive[TOPOLOGY_POPS_MAX];
@@ -232,6 +233,7 @@ static void rank_pops(const struct world *w, const struct host_class *key, enum 
                       struct ranks *out)
 {
     out->family = family;
+    out->entry = key->entry;
     memset(out->least, RANK_NEVER, sizeof(out->least));
     for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
         bool mainland = w->topology->pops[pop].class_ == POP_MAINLAND;
@@ -295,11 +297,36 @@ static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_
     return best;
 }
 
+/* The PoP that a Hong Kong entry which is bought names for the line: its own for the carriers of
+ * its edition, unless a plain edition is attacked; else the premium instance. CN_NONE16: none that
+ * works. */
+static uint16_t named_by_entry(const struct world *w, const struct ranks *r, uint16_t line)
+{
+    if (r->entry == 0) return CN_NONE16;
+    const struct product *p = &w->products[r->entry - 1];
+    const struct product_spec *spec = &w->spec->products[r->entry - 1];
+    const struct line *l = &w->topology->lines[line];
+    if (p->state != PRODUCT_STATE_ACTIVE) return CN_NONE16;
+    bool plain = p->edition == EDITION_MCA || p->edition == EDITION_CMA;
+    bool away = plain && p->attack != ATTACK_NONE;
+    uint16_t carriers = spec->carriers != 0
+                            ? spec->carriers
+                            : product_carriers(spec->kind, (enum product_edition)p->edition);
+    bool own = l->zone == ZONE_MAINLAND && (carriers >> l->carrier & 1U) != 0;
+    uint16_t pop = spec->pop;
+    if (own && !away && r->alive[pop] && reachable(w, pop, r->family, line) != 0) return pop;
+    pop = spec->premium;
+    if (pop == CN_NONE16 || !r->alive[pop]) return CN_NONE16;
+    return reachable(w, pop, r->family, line) != 0 ? pop : CN_NONE16;
+}
+
 static uint16_t nearest(const struct world *w, const struct ranks *r, uint16_t line)
 {
     line = effective_line(w, line);
     const struct line *l = &w->topology->lines[line];
     uint16_t best = nearest_of(w, r, line, l->mainland, CN_NONE16);
+    uint16_t named = best == CN_NONE16 ? named_by_entry(w, r, line) : CN_NONE16;
+    if (named != CN_NONE16) return named;
     return nearest_of(w, r, line, l->outside, best);
 }
 
@@ -380,6 +407,7 @@ static void check_reasons(struct checker *c, uint16_t line, const struct cell *c
                                .family = (uint8_t)c->ranks.family,
                                .host = *c->key,
                                .partner = (enum partner_state)c->w->partners[c->key->partner].state,
+                               .entries = w->entries,
                                .line = line,
                                .unknown_line = w->spec->unknown_line};
     for (unsigned f = 0; f < FAMILY_COUNT; f++) {
@@ -506,6 +534,19 @@ static bool same_entitlement(const struct world *w, const struct host_class *k, 
            ((k->suspended & 1) != 0) == s->suspended && ((k->suspended & 2) != 0) == s->by_holder;
 }
 
+/* The Hong Kong entry that lists this host among its users, plus one; 0: none. */
+static uint8_t entry_of(const struct world *w, uint32_t host)
+{
+    uint8_t entry = 0;
+    for (uint16_t i = 0; i < w->spec->product_count; i++) {
+        const struct product_spec *p = &w->spec->products[i];
+        for (uint32_t h = 0; p->kind == PRODUCT_HK_ENTRY && h < p->host_count; h++) {
+            if (p->hosts[h] == host) entry = (uint8_t)(i + 1);
+        }
+    }
+    return entry;
+}
+
 static void check_host(struct world *w, uint32_t host, struct violation_list *out)
 {
     uint16_t index = w->hosts[host].class_;
@@ -513,7 +554,7 @@ static void check_host(struct world *w, uint32_t host, struct violation_list *ou
     const struct host_class *key = &w->classes[index].key;
     bool claimed = policy_entitled(key, (enum partner_state)w->partners[key->partner].state);
     if (claimed == host_entitled(w, host) && same_entitlement(w, key, host) &&
-        same_circumstances(w, key, w->hosts[host].site)) {
+        key->entry == entry_of(w, host) && same_circumstances(w, key, w->hosts[host].site)) {
         return;
     }
     struct checker c = {.w = w, .out = out, .host = host, .class_ = index};

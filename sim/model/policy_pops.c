@@ -89,11 +89,33 @@ static bool try_outside(struct decider *x, enum outside_filter filter, uint32_t 
     return false;
 }
 
+/* Answers with a PoP that a product names, and says which. */
+static bool try_named(struct decider *x, uint16_t pop, enum policy_rule rule, uint32_t ttl_s)
+{
+    if (pop == CN_NONE16 || !usable(x, pop)) return false;
+    answer_pop(x, pop, CN_NONE16, ttl_s);
+    x->d->reasons[x->d->reason_count - 1].rule = (uint8_t)rule;
+    return true;
+}
+
+/* FACTS E1: clients of the carriers that are served get the Hong Kong entry, the remaining ones the
+ * paired premium instance; everybody the latter while an attack is scrubbed there. */
+static bool go_entry(struct decider *x, uint32_t ttl_s)
+{
+    const struct entry_status *e = &x->v->entries[x->v->host.entry - 1];
+    if (!e->active) return false;
+    bool own = x->line->zone == ZONE_MAINLAND && serves(e->carriers, x->line->carrier);
+    if (own && e->scrubbing) policy_because(x, RULE_ENTRY_SCRUBBING, 0);
+    if (own && !e->scrubbing && try_named(x, e->entry, RULE_ENTRY, ttl_s)) return true;
+    return try_named(x, e->premium, RULE_ENTRY_PREMIUM, ttl_s);
+}
+
 /* Mainland clients: JP, SG and HK first for a site that was lost under region_overseas, and near
  * before global where the settings say so; any PoP outside in the end. */
 bool policy_go_outside(struct decider *x, uint32_t ttl_s)
 {
     const struct host_class *h = &x->v->host;
+    if (h->entry != 0 && go_entry(x, ttl_s)) return true;
     if (x->line->zone == ZONE_MAINLAND) {
         bool region = x->lost && h->policy == POLICY_REGION_OVERSEAS;
         if (h->coverage == COVERAGE_OVERSEAS) region = false;

@@ -11,7 +11,7 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 18, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 19, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
@@ -46,6 +46,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .edge_unmapped = spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0 ? 1 : 0,
         .coverage = s->coverage,
         .policy = (uint8_t)spec->policy,
+        .entry = w->host_entry[host],
         .partner = s->partner,
         .access = s->status_access,
     };
@@ -192,6 +193,7 @@ static struct policy_view view_of(const struct world *w, const struct host_class
         .family = (uint8_t)family,
         .host = *key,
         .partner = world_partner_state(w, key),
+        .entries = w->entries,
         .line = line,
         .unknown_line = w->spec->unknown_line,
     };

@@ -319,6 +319,31 @@ static void attacks(void **state)
     fixture_free(&f);
 }
 
+/* Telecom and Unicom to the entry, everybody else to the premium instance; nobody while the site is
+ * served from the mainland; the premium instance for all during an attack; as ever once lost. */
+static void steering(void **state)
+{
+    (void)state;
+    declare();
+    products[ENTRY].state = PRODUCT_STATE_ACTIVE;
+    products[ENTRY].edition = EDITION_CMA;
+    products[ENTRY].pop = POP_NRT;
+    fixture_build(&f);
+    assert_int_equal(fixture_cell(&f, hosts[0], LINE_SH_TELECOM).pop, POP_SHA);
+    assert_int_equal(fixture_cell(&f, hosts[0], LINE_DE).pop, POP_SIN);
+    assert_int_equal(fixture_apply(&f, on_site(EV_REVOKE_SITE, 1, sites[0])), REFUSAL_NONE);
+    assert_int_equal(fixture_cell(&f, hosts[0], LINE_SH_TELECOM).pop, POP_NRT);
+    assert_int_equal(fixture_cell(&f, hosts[0], LINE_SH_UNICOM).pop, POP_NRT);
+    assert_int_equal(fixture_cell(&f, hosts[0], LINE_GD_MOBILE).pop, POP_SIN);
+    apply(on_product(EV_ATTACK_START, 2, ENTRY), "");
+    assert_int_equal(fixture_cell(&f, hosts[0], LINE_SH_TELECOM).pop, POP_SIN);
+    apply(on_pop(EV_POP_DOWN, 3, POP_SIN), "");
+    assert_int_equal(fixture_cell(&f, hosts[0], LINE_SH_TELECOM).pop, POP_HKG);
+    apply(on_product(EV_PRODUCT_LOSE, 4, ENTRY), "");
+    assert_int_equal(fixture_cell(&f, hosts[0], LINE_DE).pop, POP_FRA);
+    fixture_free(&f);
+}
+
 /* 2026-03-02T09:00 in China is when fixtures start: crowded from 10 h later, for 5 h. */
 static void crowded_hours(void **state)
 {
@@ -376,6 +401,7 @@ int main(void)
         {"B7.balance", balance, 0, 0, 0},
         {"B7.billing.idle", metering, 0, 0, 0},
         {"E1.attack", attacks, 0, 0, 0},
+        {"E1.steering", steering, 0, 0, 0},
         {"H2.crowded_hours", crowded_hours, 0, 0, 0},
         {"H2.crowded_hours.start", crowded_at_the_start, 0, 0, 0},
     };

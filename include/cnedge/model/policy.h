@@ -32,6 +32,7 @@ struct host_class {
     uint8_t policy;        /* enum revocation_policy */
     uint8_t partner;       /* where the site is onboarded; see world_spec.partners */
     uint8_t access;        /* enum access_state at that partner, as observed */
+    uint8_t entry;         /* its Hong Kong entry in policy_view.entries, plus one; 0: none */
 };
 
 enum commercial_need { COMMERCIAL_NOT_NEEDED, COMMERCIAL_OK, COMMERCIAL_MISSING };
@@ -73,6 +74,7 @@ struct policy_view {
     const struct choices *choices;
     struct host_class host;
     enum partner_state partner; /* how the host's partner stands to all of its customers */
+    const struct entry_status *entries;
     uint16_t line;
     uint16_t unknown_line; /* stands in for the unknown line */
 };
@@ -125,6 +127,11 @@ struct policy_view {
     X(CARRIER_NOT_SERVED, "carrier.not_served", POP,                                               \
       "no usable PoP serves the client's carrier; %s is reached through another")                  \
     X(NEAREST, "nearest", POP, "PoP %s is the nearest usable one")                                 \
+    X(ENTRY, "product.entry", POP, "the Hong Kong entry %s takes in clients of this carrier")      \
+    X(ENTRY_SCRUBBING, "product.scrubbing", NOTHING,                                               \
+      "an attack is scrubbed; the Hong Kong entry is bypassed")                                    \
+    X(ENTRY_PREMIUM, "product.premium", POP,                                                       \
+      "the premium instance %s, which is paired with a Hong Kong entry, takes the other clients")  \
     X(LAST_RESORT, "last_resort", POP, "no PoP at all is usable; %s would be the nearest")         \
     X(NO_POP_OUTSIDE, "outside.no_pop", NOTHING, "the world has no PoP outside the mainland")      \
     X(FAMILY_OUT, "family.out", FAMILY,                                                            \
