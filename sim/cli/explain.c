@@ -9,6 +9,8 @@
 #include "cnedge/base/addrtext.h"
 #include "cnedge/base/timetext.h"
 #include "cnedge/cli/cli.h"
+#include "cnedge/cli/explain_path.h"
+#include "cnedge/replay/judge_path.h"
 #include "cnedge/replay/run.h"
 #include "cnedge/traffic/quality.h"
 
@@ -20,11 +22,14 @@ struct question {
     const char *name_text;
     uint8_t name[DNAME_MAX];
     uint16_t type;
+    bool path; /* also what reaches the client */
+    uint16_t port;
+    simtime first; /* when the client first tried; SIMTIME_NEVER: just now */
 };
 
 static void print_question(const struct question *q)
 {
-    const struct line *line = &q->world->topology->lines[q->client.line];
+    const struct line *line = &q->world->topology->lines[q->client.stands];
     char at[TIMETEXT_MAX];
     char wall[TIMETEXT_MAX];
     char name[DNAME_TEXT_MAX];
@@ -32,6 +37,12 @@ static void print_question(const struct question *q)
     timetext_put_local(simtime_wall(q->scenario->start, q->at), q->scenario->zone_s, wall);
     dname_show(q->name, name);
     printf("%s %s from %s at %s (%s)\n", name, rr_type_name(q->type), q->client.name, at, wall);
+    if (q->client.resolver != q->client.stands) {
+        printf("its resolver is on line %s and %s\n",
+               q->world->topology->lines[q->client.resolver].name,
+               q->client.line == q->client.stands ? "says where the client is"
+                                                  : "does not say where the client is");
+    }
     if (q->client.address_bits == 0) return;
     char address[ADDRTEXT_MAX];
     addrtext_put(q->client.address, q->client.v6, address);
@@ -214,6 +225,18 @@ static void print_site(const struct question *q, const struct answer *a)
     putchar('\n');
 }
 
+static void print_view(const struct question *q)
+{
+    struct answer a;
+    struct path_view v;
+    q->world->now = q->at;
+    struct path_question asked = judge_path_ask(q->world, &q->client, q->name, q->type);
+    asked.port = q->port;
+    asked.first = q->first;
+    path_ask(q->world, &asked, &a, &v);
+    explain_path_print(&asked, &v);
+}
+
 static int explain(struct cli_scenario *s, struct question *q)
 {
     struct engine e;
@@ -232,6 +255,7 @@ static int explain(struct cli_scenario *s, struct question *q)
     print_reasons(q, &a);
     print_row(&a);
     print_path(q, &a);
+    if (q->path) print_view(q);
     return CLI_OK;
 }
 
@@ -253,40 +277,82 @@ static int read_question(const struct scenario *s, const char *at, const char *f
     return CLI_OK;
 }
 
-static int explain_file(const char *file, const char *at, const char *from, struct question *q)
+struct args {
+    const char *at, *from, *port, *first;
+};
+
+static bool read_port(const char *text, uint16_t *out)
+{
+    enum { DIGITS_MAX = 5 };
+    unsigned long v = 0;
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len && i <= DIGITS_MAX; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        v = v * 10 + (unsigned long)(text[i] - '0');
+    }
+    *out = (uint16_t)v;
+    return len > 0 && v >= 1 && v <= UINT16_MAX;
+}
+
+static int explain_file(const char *file, const struct args *a, struct question *q)
 {
     struct cli_scenario s;
     int code = cli_load(&s, file, false);
     if (code != CLI_OK) return code;
-    code = read_question(s.scenario, at, from, q);
+    code = read_question(s.scenario, a->at, a->from, q);
+    q->first = SIMTIME_NEVER;
+    if (code == CLI_OK && a->first != NULL) {
+        code = cli_time("explain", "--first", s.scenario, a->first, &q->first);
+    }
     if (code == CLI_OK) code = explain(&s, q);
     cli_unload(&s);
     return code;
 }
 
-int cli_explain(int argc, char **argv)
+static int read_args(int argc, char **argv, struct args *a, struct question *q)
 {
-    enum { OPTION_AT = CLI_OPTION_FIRST, OPTION_FROM };
+    enum { OPTION_AT = CLI_OPTION_FIRST, OPTION_FROM, OPTION_PORT, OPTION_FIRST, OPTION_PATH };
     static const struct option longs[] = {{"at", required_argument, NULL, OPTION_AT},
                                           {"from", required_argument, NULL, OPTION_FROM},
+                                          {"port", required_argument, NULL, OPTION_PORT},
+                                          {"first", required_argument, NULL, OPTION_FIRST},
+                                          {"path", no_argument, NULL, OPTION_PATH},
                                           {0}};
-    const char *at = "start";
-    const char *from = NULL;
-    int c;
-    while ((c = cli_option(argc, argv, longs)) != -1) {
+    const char **texts[] = {&a->at, &a->from, &a->port, &a->first};
+    for (int c; (c = cli_option(argc, argv, longs)) != -1;) {
         if (c == '?') return CLI_USAGE;
-        *(c == OPTION_AT ? &at : &from) = optarg;
+        if (c == OPTION_PATH) {
+            q->path = true;
+        } else {
+            *texts[c - OPTION_AT] = optarg;
+        }
     }
+    if (!q->path && (a->port != NULL || a->first != NULL)) {
+        return cli_usage("explain", "expected --path with --port and --first, got none");
+    }
+    if (a->port != NULL && !read_port(a->port, &q->port)) {
+        return cli_usage("explain", "--port expects 1..65535, got \"%s\"", a->port);
+    }
+    return CLI_OK;
+}
+
+int cli_explain(int argc, char **argv)
+{
+    struct args a = {.at = "start"};
+    struct question q = {.port = PATH_HTTPS};
+    int code = read_args(argc, argv, &a, &q);
+    if (code != CLI_OK) return code;
     int rest = argc - optind;
     if (rest < 2 || rest > 3) {
         return cli_usage("explain", "expected FILE, NAME and perhaps TYPE, got %d argument%s", rest,
                          rest == 1 ? "" : "s");
     }
-    if (from == NULL) return cli_usage("explain", "expected --from LINE or ADDRESS, got none");
+    if (a.from == NULL) return cli_usage("explain", "expected --from LINE or ADDRESS, got none");
     const char *type = rest == 3 ? argv[optind + 2] : "A";
-    struct question q = {.name_text = argv[optind + 1], .type = rr_type_find(type)};
+    q.name_text = argv[optind + 1];
+    q.type = rr_type_find(type);
     if (q.type == 0) {
         return cli_usage("explain", "expected a type such as A or AAAA, got \"%s\"", type);
     }
-    return cli_finish(explain_file(argv[optind], at, from, &q));
+    return cli_finish(explain_file(argv[optind], &a, &q));
 }

@@ -6,6 +6,7 @@
 #include "cnedge/cli/cli.h"
 #include "cnedge/model/builtin.h"
 #include "cnedge/model/invariant.h"
+#include "cnedge/traffic/path.h"
 
 static void list_lines(const struct topology *t)
 {
@@ -103,6 +104,13 @@ static void list_reasons(void)
     }
 }
 
+static void list_path(void)
+{
+    for (unsigned r = 0; r < PATH_RULE_COUNT; r++) {
+        printf("%-24s %s\n", path_rule_id((enum path_rule)r), path_rule_text((enum path_rule)r));
+    }
+}
+
 static void list_refusals(void)
 {
     for (unsigned r = REFUSAL_NONE + 1; r < REFUSAL_COUNT; r++) {
@@ -127,7 +135,7 @@ static const struct listing {
     {"lines", list_lines, NULL},           {"pops", list_pops, NULL},
     {"events", NULL, list_events},         {"choices", NULL, list_choices},
     {"reasons", NULL, list_reasons},       {"refusals", NULL, list_refusals},
-    {"invariants", NULL, list_invariants},
+    {"invariants", NULL, list_invariants}, {"path", NULL, list_path},
 };
 
 static int list_builtin(const struct listing *l)

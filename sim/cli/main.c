@@ -32,7 +32,8 @@ static const struct command {
      "  --out FILE  where to write the counterexample, a scenario (default: standard output)\n"
      "  --json      print the counts as a JSON line\n"},
     {"serve", cli_serve, "serve FILE [OPTION]...", "answer DNS queries as the scenario says",
-     "  --listen ADDR:PORT[=LINE]  where to listen (default 127.0.0.1:5300); may be repeated;\n"
+     "  --listen ADDR:PORT[=LINE[,path]]\n"
+     "                             where to listen (default 127.0.0.1:5300); may be repeated;\n"
      "                             with LINE every client of this address is on that line\n"
      "  --at TIME                  stand still at this time of the scenario\n"
      "  --speed N                  run N times as fast as the wall clock (default 1)\n"
@@ -41,11 +42,14 @@ static const struct command {
      "                             (default: drawn at the start)\n"
      "  --no-cookies               do not speak DNS Cookies\n"
      "  --nsid TEXT                what to answer when the name server identifier is asked for\n"},
-    {"explain", cli_explain, "explain FILE [--at TIME] --from LINE|ADDRESS NAME [TYPE]",
+    {"explain", cli_explain, "explain FILE [--at TIME] [--path] --from LINE|ADDRESS NAME [TYPE]",
      "say why a client gets the answer it gets",
      "  --at TIME            for example +20m, 2026-03-02T09:20:00+08:00 or revoked+30s\n"
      "  --from LINE|ADDRESS  for example cn/beijing/unicom, de, 202.96.209.0/24, or a client's "
-     "name\n"},
+     "name\n"
+     "  --path               also what reaches the client of that answer\n"
+     "  --port N             with --path: the port that it connects to (default: 443)\n"
+     "  --first TIME         with --path: when it first tried (default: just now)\n"},
     {"export", cli_export, "export partner FILE [--at TIME] | export partner --fields",
      "write what the mainland partner needs to know, and nothing else",
      "  --at TIME  for example +20m or revoked+30s (default: the scenario's start)\n"
@@ -54,7 +58,7 @@ static const struct command {
      "say what packages and products have cost up to a time",
      "  --at TIME  for example +20m or revoked+30s (default: the scenario's end)\n"
      "  --json     write JSON lines, money in minor units\n"},
-    {"list", cli_list, "list lines|pops|events|choices|reasons|refusals|invariants [FILE]",
+    {"list", cli_list, "list lines|pops|events|choices|reasons|refusals|invariants|path [FILE]",
      "list the words that scenarios use",
      "  with FILE, lines and PoPs are those of that scenario's world\n"},
     {"rules", cli_rules, "rules [--json] [--profile NAME]",

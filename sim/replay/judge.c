@@ -8,6 +8,7 @@
 
 #include "cnedge/base/addrtext.h"
 #include "cnedge/model/invariant.h"
+#include "cnedge/replay/judge_path.h"
 #include "judge_quality.h"
 
 /* --- items ---------------------------------------------------------------------------------- */
@@ -162,7 +163,8 @@ static bool answer_holds(const struct judge *j, const struct expectation *e, uin
     }
     if ((asserts & ASSERT_ROW) != 0 && a.cell.row != e->row) return false;
     if ((asserts & JUDGE_QUALITY) != 0 && !judge_quality_holds(j->world, e, &a, line)) return false;
-    return (asserts & ASSERT_REASON) == 0 || has_reasons(j, e, &a, line);
+    if ((asserts & ASSERT_REASON) != 0 && !has_reasons(j, e, &a, line)) return false;
+    return (asserts & ASSERT_PATH) == 0 || judge_path_holds(j, e, item);
 }
 
 /* --- assertions about states and events ----------------------------------------------------- */
@@ -312,6 +314,11 @@ static void expected_answer(struct words *t, const struct judge *j, const struct
         add(t, "%s", sep(t));
         t->used += judge_quality_expected(j->world, e, t->out + t->used, t->cap - t->used);
     }
+    if ((e->asserts & ASSERT_PATH) != 0) {
+        char text[JUDGE_TEXT_MAX / 2];
+        judge_path_expected(j, e, text, sizeof(text));
+        add(t, "%s%s", sep(t), text);
+    }
     if ((e->asserts & ASSERT_CHANGES) != 0) {
         add(t, "%s", sep(t));
         add_range(t, e->changes_min, e->changes_max);
@@ -418,6 +425,10 @@ static void got_answer(struct words *t, const struct judge *j, const struct expe
                                      t->cap - t->used);
     }
     if ((e->asserts & ASSERT_NEAREST) != 0) got_nearest(t, j, e, &a, judge_line(e, item));
+    if ((e->asserts & ASSERT_PATH) == 0) return;
+    char text[JUDGE_TEXT_MAX / 2];
+    judge_path_got(j, e, item, text, sizeof(text));
+    add(t, ", %s", text);
 }
 
 static void got_relations(struct words *t, const struct world *w, const struct expectation *e)

@@ -8,6 +8,7 @@
 
 #include "cnedge/base/rng.h"
 #include "cnedge/base/timetext.h"
+#include "cnedge/replay/judge_path.h"
 #include "cnedge/replay/report.h"
 #include "cnedge/traffic/quality.h"
 #include "report_text.h"
@@ -100,6 +101,57 @@ static json_t *answer_of(const struct world *w, uint32_t host, uint16_t line)
     return object;
 }
 
+/* What the client gets when that is not what we answered; NULL when it is. */
+static json_t *path_of(struct world *w, const struct scenario_client *c, uint32_t host)
+{
+    struct answer a;
+    struct path_view v;
+    struct path_question q = judge_path_ask(w, c, w->spec->hosts[host].name, RR_A);
+    path_ask(w, &q, &a, &v);
+    if (path_is_clear(&v)) return NULL;
+    json_t *object = json_object();
+    json_t *reasons = json_array();
+    report_set_text(object, "dns", path_dns_name(v.dns));
+    report_set_text(object, "connect", path_connect_name(v.connect));
+    for (uint8_t i = 0; i < v.reason_count; i++) {
+        json_array_append_new(reasons,
+                              report_string(path_rule_id((enum path_rule)v.reasons[i].rule)));
+    }
+    json_object_set_new(object, "reasons", reasons);
+    return object;
+}
+
+/* What reaches the named clients of a host's answers; those who get what we answered are left out.
+ */
+static void put_path(const struct report_trace *t, struct world *w, uint32_t host)
+{
+    json_t *object = json_object();
+    json_t *clients = json_object();
+    report_set_text(object, "record", "path");
+    set_name(object, "host", w->spec->hosts[host].name);
+    for (uint32_t i = 0; i < t->scenario->client_count; i++) {
+        const struct scenario_client *c = &t->scenario->clients[i];
+        json_t *path = path_of(w, c, host);
+        if (path != NULL) json_object_set_new(clients, c->name, path);
+    }
+    json_object_set_new(object, "clients", clients);
+    report_put_line(t->out, object);
+}
+
+/* Whether an event about the border can have touched the host: all of them, unless it names one. */
+static bool touched(const struct world *w, const struct event *e, uint32_t host)
+{
+    if (e->host != CN_NONE32) return e->host == host;
+    return e->site == CN_NONE32 || w->hosts[host].site == e->site;
+}
+
+static void put_views(const struct report_trace *t, struct world *w, const struct event *e)
+{
+    for (uint32_t h = 0; h < w->spec->host_count; h++) {
+        if (w->hosts[h].active && touched(w, e, h)) put_path(t, w, h);
+    }
+}
+
 static void put_host(const struct report_trace *t, struct world *w, uint32_t host)
 {
     if (w->spec->hosts[host].cname != NULL) return;
@@ -110,7 +162,10 @@ static void put_host(const struct report_trace *t, struct world *w, uint32_t hos
     set_digest(object, w, w->hosts[host].class_);
     for (uint32_t i = 0; i < t->scenario->client_count; i++) {
         const struct scenario_client *c = &t->scenario->clients[i];
-        json_object_set_new(answers, c->name, answer_of(w, host, c->line));
+        json_t *answer = answer_of(w, host, c->line);
+        json_t *path = path_of(w, c, host);
+        if (path != NULL) json_object_set_new(answer, "path", path);
+        json_object_set_new(answers, c->name, answer);
     }
     json_object_set_new(object, "answers", answers);
     report_put_line(t->out, object);
@@ -292,6 +347,7 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
     }
     if (w->changed.network) put_classes(t, w);
     if (w->changed.paths) put_paths(t, w);
+    if (w->changed.border) put_views(t, w, &step->event);
 }
 
 void report_trace_end(const struct report_trace *t, const struct run_result *r)

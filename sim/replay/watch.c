@@ -91,6 +91,7 @@ static bool about_hosts(const struct world *w, const struct expectation *e)
     if (e->subject != EXPECT_ANSWER || e->name != NULL) return false;
     /* A path depends on other sites' demand, on products and on the hour too. */
     if ((e->asserts & (ASSERT_RTT | ASSERT_LOSS | ASSERT_CARRIED)) != 0) return false;
+    if ((e->asserts & ASSERT_PATH) != 0) return false; /* lists and resolvers change it, too */
     for (uint32_t h = 0; h < e->host_count; h++) {
         if (leads_nowhere(w, e->hosts[h])) return false;
     }

@@ -4,6 +4,7 @@
 
 #include "cnedge/base/addrtext.h"
 #include "events.h"
+#include "expect_path.h"
 #include "expect_quality.h"
 #include "select.h"
 #include "tables.h"
@@ -41,7 +42,7 @@ struct reader {
 enum {
     ABOUT_PATH = ASSERT_RTT | ASSERT_LOSS | ASSERT_CARRIED,
     ABOUT_POP = ASSERT_POP | ASSERT_CLASS | ASSERT_NEAREST | ASSERT_ADDRESS | ABOUT_PATH,
-    ABOUT_DECISION = ABOUT_POP | ASSERT_REASON | ASSERT_CHANGES,
+    ABOUT_DECISION = ABOUT_POP | ASSERT_REASON | ASSERT_CHANGES | ASSERT_PATH,
 };
 
 /* The key of the first of these assertions that is set; for messages. */
@@ -58,7 +59,8 @@ static const char *assert_key(uint32_t asserts)
                 {ASSERT_LOSS, "loss_permille"},
                 {ASSERT_CARRIED, "carried_by"},
                 {ASSERT_REASON, "reason"},
-                {ASSERT_CHANGES, "changes"}};
+                {ASSERT_CHANGES, "changes"},
+                {ASSERT_PATH, "path"}};
     size_t i = 0;
     while ((asserts & keys[i].bit) == 0) {
         i++;
@@ -211,6 +213,7 @@ static void read_asserts(struct load *l, const struct node *n, struct expectatio
     if (has(n, e, "ttl", ASSERT_TTL)) read_ttl(n, e);
     if (has(n, e, "reason", ASSERT_REASON)) read_rules(l, n, e);
     if (has(n, e, "row", ASSERT_ROW)) e->row = (uint8_t)node_integer(n, "row");
+    if (has(n, e, "path", ASSERT_PATH)) expect_path_read(l, n, e);
     if (has(n, e, "changes", ASSERT_CHANGES)) {
         read_range(n, "changes", &timeline_changes, &e->changes_min, &e->changes_max);
     }

@@ -180,10 +180,24 @@ const struct type objects_site = OBJECT("site", "a site", site_keys, NULL);
 
 /* --- the file --------------------------------------------------------------------------------- */
 
+static const struct key client_keys[] = {
+    NEED("at", values_stand, "where it stands: a line, an address or a prefix"),
+    NEED("resolver", values_stand, "where its resolver stands: a line, an address or a prefix"),
+    MAY("ecs", values_bool, "false", "whether that resolver tells us where the client is"),
+};
+const struct type objects_client = OBJECT("client", "a client", client_keys, NULL);
+
+static const struct type *const client_either[] = {&values_stand, &objects_client, NULL};
+static const struct type any_client = {
+    .name = "any_client",
+    .shape = SHAPE_EITHER,
+    .expected = "a line, an address or a prefix, or an object with \"at\" and \"resolver\"",
+    .either = client_either};
+
 const struct type objects_clients = {.name = "clients",
                                      .shape = SHAPE_MAP,
                                      .expected = "an object of clients by name",
-                                     .item = &values_stand,
+                                     .item = &any_client,
                                      .map_key = &values_id,
                                      .max = SCENARIO_CLIENTS_MAX};
 

@@ -170,6 +170,43 @@ static bool quantity_rule(size_t i, struct rule *out)
 const struct type timeline_quantity =
     OBJECT("quantity", "an object with \"min\" or \"max\"", quantity_keys, quantity_rule);
 
+static const struct key share_keys[] = {
+    MAY("min", values_share, "0", "least number of 1,000 clients"),
+    MAY("max", values_share, "1000", "greatest number of 1,000 clients"),
+};
+static bool share_rule(size_t i, struct rule *out)
+{
+    return some_rule(i, out, &timeline_share);
+}
+const struct type timeline_share =
+    OBJECT("share_range", "an object with \"min\" or \"max\"", share_keys, share_rule);
+
+EITHER(dns_words, words_path_dns, "what the resolver hands out, or a list of such words")
+EITHER(connect_words, words_path_connect, "what becomes of a connection, or a list of such words")
+EITHER(path_reasons, words_path_reason, "a rule of the path (see cnedge list path) or a list")
+
+static const struct key path_keys[] = {
+    MAY("dns", dns_words, NULL, "what the client's resolver hands it; forged is both kinds of it"),
+    MAY("connect", connect_words, NULL, "what becomes of its connection; reset is every kind"),
+    MAY("port", values_port, "443", "the port it connects to; 80 is plain HTTP"),
+    MAY("reason", path_reasons, NULL, "each of these rules is among the path's reasons"),
+    MAY("share_permille", timeline_share, NULL, "for how many of 1,000 clients that holds"),
+    MAY("first", values_time, NULL, "when the client first tried; absent: just now"),
+    MAY("tried", values_fqdn, NULL, "the host it tried then; absent: the same one"),
+};
+static bool path_rule(size_t i, struct rule *out)
+{
+    if (i == 1) {
+        *out = (struct rule){
+            .when = "tried", .present = true, .all = format_keyset(&timeline_path, "first")};
+    } else {
+        *out = (struct rule){.some = format_keyset(&timeline_path, "dns connect reason")};
+    }
+    return i < 2;
+}
+const struct type timeline_path =
+    OBJECT("path_view", "an object about what reaches the client", path_keys, path_rule);
+
 static const struct key expect_keys[] = {
     MAY("at", values_time, NULL, "holds at this instant, after all events of that instant"),
     MAY("eventually", timeline_window, NULL, "holds at some instant of the window"),
@@ -194,6 +231,7 @@ static const struct key expect_keys[] = {
     MAY("ttl", ttl, NULL, "the TTL, seconds"),
     MAY("reason", reasons, NULL, "each of these rules is among the reasons"),
     MAY("row", values_row, NULL, "the row of the decision table"),
+    MAY("path", timeline_path, NULL, "what reaches the client of the answer"),
     MAY("changes", timeline_changes, NULL,
         "how often the answer changes in the window of \"always\""),
     MAY("rtt_ms", timeline_quantity, NULL,
@@ -232,7 +270,9 @@ static const struct {
     const char *subject, *with, *all, *some, *one;
 } subjects[] = {
     {"name", "type", "from",
-     "pop class nearest address rcode ttl reason row changes rtt_ms loss_permille carried_by", ""},
+     "pop class nearest address rcode ttl reason row path changes rtt_ms loss_permille carried_by",
+     ""},
+
     {"site", "provider", "", "filing vetting commercial accesses access", ""},
     {"holder", "", "subject", "", ""},
     {"partner", "", "standing", "", ""},

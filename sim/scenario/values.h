@@ -33,7 +33,7 @@ extern const struct type values_rule_text, values_provinces;
 
 /* Numbers, truth values, null. */
 extern const struct type values_version, values_seed, values_access_count, values_us, values_ttl;
-extern const struct type values_permille, values_port;
+extern const struct type values_permille, values_share, values_port;
 extern const struct type values_row, values_changes, values_pct, values_age, values_lat, values_lon,
     values_bool;
 extern const struct type values_true, values_null;

@@ -2,6 +2,7 @@
 #include "words.h"
 
 #include "cnedge/scenario/scenario.h"
+#include "cnedge/traffic/path.h"
 
 /* A function from int, for one from an enumeration. */
 #define NAME_OF(enumeration, fn)                                                                   \
@@ -65,6 +66,33 @@ const struct type words_reason = {.name = "policy_rule",
                                   .expected = "a policy rule's id (see cnedge list reasons)",
                                   .word = reason,
                                   .words = RULE_COUNT};
+
+/* Behind the kinds: a word for several of them. */
+static const char *path_dns(int i)
+{
+    return i == PATH_DNS_COUNT ? "forged" : path_dns_name((enum path_dns)i);
+}
+const struct type words_path_dns = {
+    .name = "path_dns", .shape = SHAPE_WORD, .word = path_dns, .words = PATH_DNS_COUNT + 1};
+
+static const char *path_connect(int i)
+{
+    return i == PATH_CONNECT_COUNT ? "reset" : path_connect_name((enum path_connect)i);
+}
+const struct type words_path_connect = {.name = "path_connect",
+                                        .shape = SHAPE_WORD,
+                                        .word = path_connect,
+                                        .words = PATH_CONNECT_COUNT + 1};
+
+static const char *path_reason(int i)
+{
+    return path_rule_id((enum path_rule)i);
+}
+const struct type words_path_reason = {.name = "path_rule",
+                                       .shape = SHAPE_WORD,
+                                       .expected = "a rule of the path (see cnedge list path)",
+                                       .word = path_reason,
+                                       .words = PATH_RULE_COUNT};
 
 static const char *kind(int i)
 {

@@ -15,6 +15,7 @@ extern const struct type words_vetting_input, words_pop_class, words_family, wor
     words_reason;
 extern const struct type words_package_state, words_package_portal, words_product_kind;
 extern const struct type words_product_provider, words_product_state, words_product_edition;
+extern const struct type words_path_dns, words_path_connect, words_path_reason;
 extern const struct type words_event_kind, words_refusal, words_rr_type;
 
 /* Only here. */

@@ -59,10 +59,15 @@ bool listen_read(const char *text, struct listen_at *out, char error[LISTEN_ERRO
     }
     if (text[end] == '\0') return true;
     const char *line = text + end + 1;
-    if (*line == '\0' || strlen(line) >= LISTEN_LINE_MAX) {
+    size_t len = strcspn(line, ",");
+    out->path = strcmp(line + len, ",path") == 0;
+    if (line[len] != '\0' && !out->path) {
+        return fail(error, "\",path\" or nothing behind the line", text);
+    }
+    if (len == 0 || len >= LISTEN_LINE_MAX) {
         return fail(error, "the name of a line behind \"=\"", text);
     }
-    snprintf(out->line, sizeof(out->line), "%s", line);
+    snprintf(out->line, sizeof(out->line), "%.*s", (int)len, line);
     return true;
 }
 

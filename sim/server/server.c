@@ -239,9 +239,10 @@ static void announce(const struct server *s)
         const struct server_listener *l = &s->sockets[i].listener;
         char text[LISTEN_TEXT_MAX];
         listen_put(&l->at, text);
-        printf("listening on %s udp+tcp line=%s\n", text,
+        printf("listening on %s udp+tcp line=%s%s\n", text,
                l->line == CN_NONE16 ? "from-client"
-                                    : s->engine->world->topology->lines[l->line].name);
+                                    : s->engine->world->topology->lines[l->line].name,
+               l->at.path ? ",path" : "");
     }
     fflush(stdout);
 }

@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server_internal.h"
+#include "path_serve.h"
 
 enum {
-    UDP_BATCH = 32,             /* datagrams per system call */
+    UDP_BATCH = 32,                                 /* datagrams per system call */
+    UDP_ANSWERS = UDP_BATCH * (PATH_INJECTORS + 1), /* forged ones and ours for each */
     UDP_BATCHES_MAX = 8,        /* per wake-up: then timers and TCP have their turn */
     UDP_QUERY_MAX = 4096,       /* longer datagrams are dropped: no query is that long */
     UDP_SOCKET_BYTES = 1 << 20, /* of kernel buffer, per direction, as far as the kernel allows */
@@ -22,12 +23,12 @@ union control { /* aligned for a control message */
 };
 
 struct udp {
-    struct mmsghdr in[UDP_BATCH], out[UDP_BATCH];
-    struct iovec in_part[UDP_BATCH], out_part[UDP_BATCH];
+    struct mmsghdr in[UDP_BATCH], out[UDP_ANSWERS];
+    struct iovec in_part[UDP_BATCH], out_part[UDP_ANSWERS];
     struct sockaddr_storage from[UDP_BATCH];
     union control control[UDP_BATCH];
     uint8_t query[UDP_BATCH][UDP_QUERY_MAX];
-    uint8_t answer[UDP_BATCH][RESPONDER_UDP_MAX];
+    uint8_t answer[UDP_ANSWERS][RESPONDER_UDP_MAX];
 };
 
 struct udp *udp_new(void)
@@ -71,7 +72,19 @@ static bool from_port_0(const struct sockaddr_storage *from)
     return port == 0;
 }
 
-/* Answers datagram `i`; the answer, if any, becomes message `*count` of those to be sent. */
+/* What stands in answer `*count` becomes one of those to be sent back to where `m` came from. */
+static void queue(struct udp *u, struct msghdr *m, size_t len, size_t *count)
+{
+    if (len == 0) return;
+    release_interface(m);
+    u->out_part[*count] = (struct iovec){u->answer[*count], len};
+    u->out[*count].msg_hdr = *m;
+    u->out[*count].msg_hdr.msg_iov = &u->out_part[*count];
+    u->out[*count].msg_hdr.msg_flags = 0;
+    ++*count;
+}
+
+/* Answers datagram `i`; its answers, if any, become messages from `*count` on. */
 static void answer(const struct server_socket *socket, size_t i, size_t *count)
 {
     struct udp *u = socket->server->udp;
@@ -79,16 +92,14 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     if ((m->msg_flags & MSG_TRUNC) != 0 || from_port_0(&u->from[i])) return;
     struct responder_client client = server_client(socket, &u->from[i]);
     struct responder_query query = {u->query[i], u->in[i].msg_len};
-    uint8_t *out = u->answer[*count];
-    size_t len =
-        responder_answer(socket->server->engine->world, &client, query, out, RESPONDER_UDP_MAX);
-    if (len == 0) return;
-    release_interface(m);
-    u->out_part[*count] = (struct iovec){out, len};
-    u->out[*count].msg_hdr = *m;
-    u->out[*count].msg_hdr.msg_iov = &u->out_part[*count];
-    u->out[*count].msg_hdr.msg_flags = 0;
-    ++*count;
+    struct path_serve plan = path_serve_plan(socket, query);
+    for (uint8_t n = 0; n < plan.forged_count; n++) {
+        uint8_t *out = u->answer[*count];
+        queue(u, m, forge_answer(&plan.forged[n], query, out, RESPONDER_UDP_MAX), count);
+    }
+    if (!plan.ours) return;
+    struct world *w = socket->server->engine->world;
+    queue(u, m, responder_answer(w, &client, query, u->answer[*count], RESPONDER_UDP_MAX), count);
 }
 
 /* An answer that the kernel does not take is lost, as datagrams are; the next one may be taken. */

@@ -60,6 +60,19 @@ ROWS = """
 --from home --at gone+1h gone.example SOA
 --from de --at to-origin+1h www.origin.example
 --from home --at to-origin+1h www.origin.example AAAA
+--from home --path www.shop.example
+--from home --path --at forged www.shop.example
+--from home --path --at forged www.shop.example AAAA
+--from home --path --at forged www.shop.example TXT
+--from de --path --at forged www.shop.example
+--from abroad --path --at forged www.shop.example
+--from located --path --at forged www.shop.example
+--from home --path --at resets later.shop.example
+--from home --path --at resets --port 80 later.shop.example
+--from home --path --at resets+1m --first resets+30s later.shop.example
+--from home --path --at resolvers www.shop.example
+--from home --path --port 0 www.shop.example
+--from home --port 80 www.shop.example
 """.strip().split("\n")
 
 

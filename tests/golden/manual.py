@@ -25,7 +25,7 @@ STATES = {"filing": "filing_state", "vetting": "vetting_state", "commercial": "c
           "provisioning": "provisioning_state", "package_state": "package_state",
           "product_state": "product_state"}
 # Enumerations that have a section of their own; their items need not repeat the words.
-LISTED_WORDS = set(STATES.values()) | {"event_kind", "refusal", "policy_rule"}
+LISTED_WORDS = set(STATES.values()) | {"event_kind", "refusal", "policy_rule", "path_rule"}
 
 problems = []
 
@@ -259,13 +259,14 @@ def compare_texts(what, items, real):
 
 
 def check_words_lists(lists):
-    for what in ("refusals", "reasons", "invariants"):
+    for what in ("refusals", "reasons", "invariants", "path"):
         real = dict(line.split(None, 1) for line in cnedge("list", what).splitlines())
         if what == "invariants":  # notes in the source that name the design
             real = {n: re.sub(r" \(DESIGN [\d.]+\)", "", t) for n, t in real.items()}
         if what == "refusals":  # the source and the advice stand in the program only
             real = {n: t.split(" [FACTS ")[0] for n, t in real.items()}
-        items = {i.head.split()[1]: re.sub(r"<\w+>", "%s", i.text) for i in lists[f"words: {what}"]}
+        items = {i.head.split()[1]: re.sub(r"<\w+>", "%u" if what == "path" else "%s", i.text)
+                 for i in lists[f"words: {what}"]}
         compare_texts(what, items, real)
 
 

@@ -22,6 +22,9 @@ ADDRESS = re.compile(r'"(?:\d+\.){3}\d+(?:/\d+)?"|"[0-9a-f]*:[0-9a-f:]*(?:/\d+)?
 RESERVED = re.compile(r"(198\.1[89]|192\.0\.2|198\.51\.100|203\.0\.113)\.|2001:db8:")
 DOMAIN = re.compile(r"\.(example|test)$")
 
+# What `check` must warn of, and of nothing else.
+WARNED = {"drill-30-taiwan-mapped-to-the-mainland": "near lines should never be mapped"}
+
 failures = []
 
 
@@ -96,7 +99,9 @@ def check_scenario(name, triggers):
     scenario = json.loads(text)
     check_text(name, scenario, text)
     checked = run("check", path)
-    if checked.returncode != 0 or checked.stderr:
+    warnings = checked.stderr.splitlines()
+    if checked.returncode != 0 or not all(WARNED.get(name, "\0") in w for w in warnings) or \
+            (name in WARNED and not warnings):
         complain(name, "check: expected exit 0 and no warning", checked.stdout + checked.stderr,
                  (CNEDGE, "check", path))
     demand(name, 0, "check", "--mutate", path)

@@ -23,6 +23,9 @@ static struct row rows[] = {
     {"line", "127.0.0.2:5300=cn/shanghai/telecom", "127.0.0.2:5300", "cn/shanghai/telecom"},
     {"IPv6 and line", "[::1]:5300=de", "[::1]:5300", "de"},
     {"colon in the line", "127.0.0.1:53=a:b", "127.0.0.1:53", "a:b"},
+    {"path", "127.0.0.1:53=de,path", "127.0.0.1:53", "de"},
+    {"path alone", "127.0.0.1:53=,path", NULL, "the name of a line"},
+    {"not path", "127.0.0.1:53=de,paths", NULL, "\",path\" or nothing"},
     {"nothing", "", NULL, "expected ADDR:PORT"},
     {"address alone", "127.0.0.1", NULL, "expected ADDR:PORT"},
     {"port alone", ":53", NULL, "IPv6 address in brackets"},
@@ -58,6 +61,7 @@ static void check_row(void **state)
     listen_put(&at, text);
     assert_string_equal(text, r->want);
     assert_string_equal(at.line, r->rest);
+    assert_int_equal(at.path, strstr(r->text, ",path") != NULL);
 }
 
 int main(void)

@@ -38,7 +38,9 @@ struct scenario_event { /* in time order; equal times in file order */
 
 struct scenario_client { /* a named client */
     const char *name;
-    uint16_t line;
+    uint16_t line;        /* by which the authority answers it */
+    uint16_t stands;      /* where it is: another one when its resolver stands elsewhere */
+    uint16_t resolver;    /* whose resolver asks for it */
     uint8_t address[16];  /* zero when it was given as a line */
     uint8_t address_bits; /* 0: given as a line; else the prefix length */
     bool v6;
@@ -77,12 +79,26 @@ enum expect_assert {
     ASSERT_CARRIED = 1 << 22,
     ASSERT_PACKAGE = 1 << 23,
     ASSERT_PRODUCT = 1 << 24,
+    ASSERT_PATH = 1 << 30, /* what reaches the client: `path` */
 };
 
 /* The result codes that an expectation can name; NODATA is NOERROR with no answer record. */
 enum expect_rcode { RCODE_NOERROR, RCODE_NODATA, RCODE_NXDOMAIN, RCODE_REFUSED, RCODE_COUNT };
 
 CN_CONST const char *expect_rcode_name(enum expect_rcode r);
+
+struct expect_path {       /* of the path view; all set ones must hold together */
+    uint32_t dns, connect; /* bits of enum path_dns, enum path_connect; 0: any */
+    uint16_t port;         /* that the client connects to */
+    bool share;            /* asserts about the share of a line's clients, permille: */
+    uint16_t min, max;     /* 0..1000 */
+    bool tries_again;      /* at `first` it tried the host `tried`; CN_NONE32: the same one */
+    simtime first;
+    uint32_t tried;
+    const uint8_t *rules; /* enum path_rule: each must be among the reasons */
+    uint16_t rule_count;
+    uint32_t client; /* index of the one client that "from" names; CN_NONE32: any of the line */
+};
 
 struct expect_prefix {
     uint8_t address[16];
@@ -123,9 +139,10 @@ struct expectation { /* in file order */
     const uint8_t *rules; /* enum policy_rule: each must be among the reasons */
     uint16_t rule_count;
     uint8_t row;
-    uint32_t rtt_min_ms, rtt_max_ms;   /* whole milliseconds, cut */
-    uint32_t loss_min, loss_max;       /* per mille */
-    uint16_t carried_by;               /* product; CN_NONE16: none */
+    uint32_t rtt_min_ms, rtt_max_ms; /* whole milliseconds, cut */
+    uint32_t loss_min, loss_max;     /* per mille */
+    uint16_t carried_by;             /* product; CN_NONE16: none */
+    struct expect_path path;
     uint32_t changes_min, changes_max; /* of the answer, within the window, per host and line */
 
     /* EXPECT_STATE */
