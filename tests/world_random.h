@@ -65,6 +65,8 @@ static inline void random_choices(struct dice *d, struct choices *c)
     c->unknown_grace = random_range(d, 1800);
     c->ttl_settle = random_range(d, 3600);
     c->blacklist_min_listed = random_range(d, 3600);
+    c->cascade_delay = random_range(d, 600);
+    c->violation_bars = chance(d, 2);
     c->partner_batches = 1 + roll(d, 4);
     c->batch_interval = random_range(d, 600);
     c->publish_delay = random_range(d, 600);

@@ -194,6 +194,25 @@ static void print_accesses(const struct world *w, uint32_t site)
     }
 }
 
+/* That the site stands on somebody else's licence, and what came of it. */
+static void print_holder(const struct world *w, uint32_t site)
+{
+    const struct site_spec *spec = &w->spec->sites[site];
+    if (spec->holder == CN_NONE32) return;
+    const struct holder *h = &w->holders[spec->holder];
+    const char *id = w->spec->holders[spec->holder].id;
+    if (w->spec->holders[spec->holder].proxy) printf(", filed under the ICP proxy %s", id);
+    if (!h->violated) return;
+    printf(", holder %s in violation: %" PRIu32 " domains and %" PRIu32
+           " dedicated addresses blacklisted",
+           id, h->listed_sites, h->listed_addresses);
+    for (uint8_t i = 0; w->sites[site].addresses_listed && i < spec->dedicated_count; i++) {
+        char text[ADDRTEXT_MAX];
+        addrtext_put(spec->dedicated[i].address, spec->dedicated[i].v6, text);
+        printf("%s %s", i == 0 ? ", of this site" : "", text);
+    }
+}
+
 static void print_site(const struct question *q, const struct answer *a)
 {
     if (a->site == CN_NONE32) return;
@@ -221,6 +240,7 @@ static void print_site(const struct question *q, const struct answer *a)
         printf(", the partner still sees %s",
                filing_state_name((enum filing_state)s->status_filing));
     }
+    print_holder(w, a->site);
     if (world_batch_pending(w, a->site)) printf(", its batch at the partner is yet to come");
     putchar('\n');
 }

@@ -148,6 +148,11 @@ static const struct choice_info table[] = {
     RANGE(overseas_tolerance, "30d",
           "how long a filed site may be answered outside before that audit", C4(14), "SIM",
           "FACTS 0.3, C4.14"),
+    RANGE(cascade_delay, "0s",
+          "from a holder's violation to the blacklisting of each site on its licence", C4(24),
+          "SIM", "FACTS C4.24"),
+    BOOL(violation_bars, "false", "let a violation bar the holder from filing, for good", 0, "D",
+         "FACTS A10 (D AL1: in serious cases)"),
     /* Lists and the border. */
     RANGE(path_min_listed, "7d",
           "how long a name whose answers are forged or whose connections are reset stays so at "

@@ -78,6 +78,8 @@ static const struct {
     /* Partners and scopes. */
     [EV_PARTNER_CONTRACT_END] = {world_partner_end, 0},
     [EV_SET_PARTNER] = {world_partner_set, 0},
+    [EV_VIOLATE] = {world_violation_holder, 0},
+    [EV_DOMAIN_TRANSFER] = {world_violation_transfer, 0},
     [EV_OUTAGE_DECLARE] = {world_partner_declare, 1},
     [EV_OUTAGE_CLEAR] = {world_partner_declare, 0},
     [EV_ACCESS_ADD] = {world_access_add, 0},
@@ -150,6 +152,7 @@ static const struct {
     [EV_ATTACK_OVER] = {world_product_switch_back, 0},
     [EV_PEAK_BEGINS] = {world_product_peak, 1},
     [EV_PEAK_ENDS] = {world_product_peak, 0},
+    [EV_CASCADE_LISTED] = {world_violation_due, 0},
 };
 
 static void forget_changes(struct world *w)

@@ -44,7 +44,7 @@ static struct filing_view view_of(struct world *w, uint32_t site, const struct e
         .applicant = world_applicant_submit(w, site),
         .tld_ok = world_applicant_tld_ok(w, site),
         .registrar_ok = world_applicant_registrar_ok(w, site),
-        .realname_ok = realname_ok(w, spec),
+        .realname_ok = !s->transferred && realname_ok(w, spec),
         .term_ok = beyond(w, spec->domain_expires, w->choices->domain_term) > 0,
         .resource_ok = beyond(w, spec->resource_until, w->choices->resource_term) >= 0,
         .first_filing = h->numbers == 0,

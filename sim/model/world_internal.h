@@ -90,6 +90,9 @@ CN_NONNULL enum refusal world_list_forget(struct world *w, const struct event *e
 /* The event that the timer of entry `index` stands for. */
 CN_NONNULL CN_PURE struct event world_list_timer(const struct world *w, uint32_t index, simtime at);
 
+/* Puts a domain on the blacklist; the caller looks after its class. */
+CN_NONNULL void world_site_list(struct world *w, uint32_t site);
+
 /* world_network.c */
 CN_NONNULL enum refusal world_network_health(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_network_admin(struct world *w, const struct event *e, int arg);
@@ -136,6 +139,11 @@ CN_NONNULL simdur world_batch_delay(struct world *w, uint32_t site);
 CN_NONNULL void world_batch_site(struct world *w, uint32_t site);
 CN_NONNULL void world_batch_start(struct world *w);
 CN_NONNULL enum refusal world_batch_due(struct world *w, const struct event *e, int arg);
+
+/* world_violation.c */
+CN_NONNULL enum refusal world_violation_holder(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_violation_due(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_violation_transfer(struct world *w, const struct event *e, int arg);
 
 /* world_overseas.c */
 /* Whether no mainland client gets a mainland address for the site just now. */

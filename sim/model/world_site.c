@@ -2,16 +2,24 @@
  * world_site.c: what customers, operators and censors do to a site. */
 #include "world_internal.h"
 
+void world_site_list(struct world *w, uint32_t site)
+{
+    struct site *s = &w->sites[site];
+    simdur d = world_draw(w, site, w->choices->blacklist_min_listed, "min_listed");
+    s->blacklisted = true;
+    s->listed_until = simtime_add(w->now, d);
+}
+
 enum refusal world_site_blacklist(struct world *w, const struct event *e, int arg)
 {
     struct site *s = &w->sites[e->site];
     bool list = arg != 0;
     if (s->blacklisted == list) return REFUSAL_BLACKLIST_BAD_STATE;
     if (!list && simtime_before(w->now, s->listed_until)) return REFUSAL_BLACKLIST_STICKY;
-    s->blacklisted = list;
     if (list) {
-        simdur d = world_draw(w, e->site, w->choices->blacklist_min_listed, "min_listed");
-        s->listed_until = simtime_add(w->now, d);
+        world_site_list(w, e->site);
+    } else {
+        s->blacklisted = false;
     }
     world_class_site(w, e->site);
     return REFUSAL_NONE;

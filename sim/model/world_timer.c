@@ -202,6 +202,8 @@ static enum event_kind site_timer_event(const struct world *w, enum site_timer t
         return EV_PARTNER_BATCH;
     case TIMER_OVERSEAS:
         return EV_OVERSEAS_AUDIT;
+    case TIMER_CASCADE:
+        return EV_CASCADE_LISTED;
     case SITE_TIMER_COUNT:
         break;
     }

@@ -183,6 +183,14 @@ static bool relations_hold(const struct world *w, const struct expectation *e)
         world_access_at(w, e->site, (uint16_t)e->provider) != e->access) {
         return false;
     }
+    const struct holder *h = e->holder != CN_NONE32 ? &w->holders[e->holder] : NULL;
+    if ((asserts & ASSERT_VIOLATION_SITES) != 0 && h->listed_sites != e->violation_sites) {
+        return false;
+    }
+    if ((asserts & ASSERT_VIOLATION_ADDRESSES) != 0 &&
+        h->listed_addresses != e->violation_addresses) {
+        return false;
+    }
     return (asserts & ASSERT_SUBJECT) == 0 || w->holders[e->holder].subject == e->subject_state;
 }
 
@@ -337,6 +345,12 @@ static void expected_relations(struct words *t, const struct judge *j, const str
         add(t, "%saccess at %s %s", sep(t), j->world->spec->providers[e->provider],
             access_state_name(e->access));
     }
+    if ((e->asserts & ASSERT_VIOLATION_SITES) != 0) {
+        add(t, "%sdomains blacklisted: %u", sep(t), e->violation_sites);
+    }
+    if ((e->asserts & ASSERT_VIOLATION_ADDRESSES) != 0) {
+        add(t, "%saddresses blacklisted: %u", sep(t), e->violation_addresses);
+    }
     if ((e->asserts & ASSERT_SUBJECT) != 0) {
         add(t, "%ssubject %s", sep(t), subject_state_name(e->subject_state));
     }
@@ -445,8 +459,12 @@ static void got_relations(struct words *t, const struct world *w, const struct e
             access_state_name(world_access_at(w, e->site, (uint16_t)e->provider)));
     }
     if (e->holder != CN_NONE32) {
-        add(t, "%ssubject %s", sep(t),
-            subject_state_name((enum subject_state)w->holders[e->holder].subject));
+        const struct holder *h = &w->holders[e->holder];
+        add(t, "%ssubject %s", sep(t), subject_state_name((enum subject_state)h->subject));
+        if (h->violated) {
+            add(t, ", domains blacklisted: %u, addresses blacklisted: %u", h->listed_sites,
+                h->listed_addresses);
+        }
     }
 }
 

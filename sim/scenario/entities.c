@@ -53,7 +53,8 @@ static void read_holders(struct load *l)
         load_declare(&l->holders, &n, "id", "holder", i);
         holders[i] = (struct holder_spec){.id = load_copy(l, node_text(&n, "id")),
                                           .barred = node_bool(&n, "barred"),
-                                          .suspended = node_bool(&n, "suspended")};
+                                          .suspended = node_bool(&n, "suspended"),
+                                          .proxy = node_bool(&n, "proxy")};
         read_applicant(&n, &holders[i]);
     }
     l->world->holders = holders;

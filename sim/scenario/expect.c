@@ -310,6 +310,12 @@ static void read_relations(const struct node *n, struct expectation *e)
     if (has(n, e, "access", ASSERT_ACCESS)) {
         e->access = (enum access_state)node_word(n, "access");
     }
+    if (has(n, e, "violation_sites", ASSERT_VIOLATION_SITES)) {
+        e->violation_sites = (uint32_t)node_integer(n, "violation_sites");
+    }
+    if (has(n, e, "violation_addresses", ASSERT_VIOLATION_ADDRESSES)) {
+        e->violation_addresses = (uint32_t)node_integer(n, "violation_addresses");
+    }
     if (has(n, e, "subject", ASSERT_SUBJECT)) {
         e->subject_state = (enum subject_state)node_word(n, "subject");
     }

@@ -23,6 +23,7 @@ static const struct key holder_keys[] = {
     MAY("pilot_area", values_bool, "false", "sits in a pilot area of its province"),
     MAY("barred", values_bool, "false", "may not file any more"),
     MAY("suspended", values_bool, "false", "suspended by the partner from the start"),
+    MAY("proxy", values_bool, "false", "an ICP proxy: it holds filings for others"),
 };
 
 /* A foreign-invested company says how much of it is foreign. */
@@ -150,6 +151,9 @@ static const struct type resource = {.name = "resource_until",
                                      .expected = "an instant, or null for none",
                                      .either = resource_either};
 
+static const struct type dedicated =
+    LIST_OF("dedicated_addresses", values_address, 1, SPEC_DEDICATED_MAX);
+
 static const struct key site_keys[] = {
     NEED("domain", values_domain, "the registered domain"),
     NEED("hosts", hosts, "the names in it that are served"),
@@ -175,6 +179,8 @@ static const struct key site_keys[] = {
         "the customer's own server; required by revocation_policy to_origin"),
     MAY("demand_mbit", values_mbit, "0",
         "what its mainland clients ask for across the border when they are sent there, Mbit/s"),
+    MAY("dedicated_addresses", dedicated, NULL,
+        "addresses that serve this site alone; a violation of its holder blacklists them"),
 };
 const struct type objects_site = OBJECT("site", "a site", site_keys, NULL);
 

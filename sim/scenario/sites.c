@@ -292,6 +292,24 @@ static void read_origin(struct load *l, const struct node *site, struct site_spe
     s->origin = o;
 }
 
+static void read_dedicated(struct load *l, const struct node *site, struct site_spec *s)
+{
+    size_t count = node_count(site, "dedicated_addresses");
+    struct site_address *list = arena_get(l->a, count, sizeof(*list));
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        struct at up;
+        struct at at;
+        struct addr_prefix p;
+        const char *text = json_string_value(node_value(site, "dedicated_addresses", i, &up, &at));
+        bool ok = addrtext_read_prefix(text, &p);
+        CN_ASSERT(ok);
+        list[i].v6 = p.v6;
+        memcpy(list[i].address, p.address, sizeof(list[i].address));
+    }
+    s->dedicated = list;
+    s->dedicated_count = (uint8_t)count;
+}
+
 /* A word, or the default that the choices give. */
 static int word_or(const struct node *n, const char *key, int otherwise)
 {
@@ -323,6 +341,7 @@ static void read_site(struct reader *r)
     read_resource(&n, s);
     read_origin(l, &n, s);
     s->demand_mbit = (uint32_t)node_integer(&n, "demand_mbit");
+    read_dedicated(l, &n, s);
     read_hosts(r, &n);
 }
 

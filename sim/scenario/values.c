@@ -269,9 +269,9 @@ HINTED(asked, is_asked, "^([*]|([*][.])?" LABELS "[.]?)$", 1, 256, hints_name,
        "a full host name, \"*.\" and a domain, or \"*\"")
 TEXT(v4, is_v4, WHOLE(IPV4), 7, 15, "an IPv4 address")
 TEXT(v6, is_v6, WHOLE(IPV6), 2, 45, "an IPv6 address")
+TEXT(address, is_any_address, "^(" IPV4 "|" IPV6 ")$", 2, 45, "an IPv4 or IPv6 address")
 HINTED(prefix, is_prefix, "^(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?$", 2, 49, hints_prefix,
        "an address, or a prefix such as \"192.0.2.0/24\" with nothing behind its length")
-TEXT(address, is_any_address, "^(" IPV4 "|" IPV6 ")$", 2, 45, "an IPv4 or IPv6 address")
 HINTED(stand, is_stand, "^(" LINE_REF "|(" IPV4 "|" IPV6 ")(/[0-9]{1,3})?)$", 1, LINE_NAME_MAX - 1,
        hints_prefix, "a line's name, an address or a prefix")
 TEXT(from, is_from, "^!?[a-z0-9_*-]+(/[a-z0-9_*-]+)*$", 1, LINE_NAME_MAX,

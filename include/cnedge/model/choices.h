@@ -131,6 +131,8 @@ struct choices {
     int32_t outage_authority;               /* enum outage_authority */
     bool overseas_audit;                    /* staying outside costs the filing */
     struct duration_range overseas_tolerance;
+    struct duration_range cascade_delay; /* a holder's violation -> the blacklisting of each site */
+    bool violation_bars;                 /* it also bars the holder from filing */
     /* Lists and the border. */
     struct duration_range path_min_listed; /* a name that is forged or reset stays so at least */
     struct duration_range province_min_listed;

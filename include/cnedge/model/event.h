@@ -132,6 +132,10 @@ enum event_param {
       "sites move to another partner: vetting and provisioning start over")                        \
     X(ACCESS_ADD, "access_add", PARAM_SITE | PARAM_PROVIDER, 0,                                    \
       "open an order to add a provider's access; filing_change_done ends it")                      \
+    X(VIOLATE, "violate", PARAM_HOLDER, 0,                                                         \
+      "the holder breaks the law: all on its licence is revoked and blacklisted")                  \
+    X(DOMAIN_TRANSFER, "domain_transfer", PARAM_SITE, 0,                                           \
+      "the domain is transferred away from the holder")                                            \
     X(OUTAGE_DECLARE, "outage_declare", PARAM_PARTNER, 0,                                          \
       "an operator says that a partner's whole network is out")                                    \
     X(OUTAGE_CLEAR, "outage_clear", PARAM_PARTNER, 0, "an operator takes that back")               \
@@ -232,7 +236,8 @@ enum event_param {
     X(PACKAGE_RELEASED, "package_released", PARAM_PACKAGE, 0, "the expired package is released")   \
     X(ATTACK_OVER, "attack_over", PARAM_PRODUCT, 0, "the waiting time after an attack is over")    \
     X(PEAK_BEGINS, "peak_begins", 0, 0, "the hours in which the border is crowded begin")          \
-    X(PEAK_ENDS, "peak_ends", 0, 0, "those hours end")
+    X(PEAK_ENDS, "peak_ends", 0, 0, "those hours end")\
+    X(CASCADE_LISTED, "cascade_listed", PARAM_SITE, 0, "the holder's violation reaches the site")
 
 enum event_kind {
 #define X(kind, name, required, optional, text) EV_##kind,

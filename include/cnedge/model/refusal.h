@@ -140,6 +140,10 @@
       "look up which providers carry the filing; add only one that does not")                      \
     X(AUDIT_STILL_OVERSEAS, "the domain still resolves outside the mainland", "FACTS B1 D HW1",    \
       "bring its mainland clients back to mainland PoPs first, then answer the notice")            \
+    X(VIOLATION_BAD_STATE, "the holder was found in violation before", "FACTS B6 I",               \
+      "one violation takes everything on the licence; leave the second out")                       \
+    X(TRANSFER_REFUSED, "the domain cannot be transferred out", "FACTS A11, D1.33 X X2; V",        \
+      "under an ICP proxy deregister the filing first; a blacklisted domain stays")                \
     X(PARTNER_BAD_STATE, "the site is at that partner already", "FACTS A6 I",                      \
       "name another partner, or leave the site where it is")                                       \
     /* Lists and the border. */                                                                    \

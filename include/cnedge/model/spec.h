@@ -38,6 +38,7 @@ struct holder_spec { /* FACTS A2: the legal subject of filings */
     const char *id;
     bool barred;    /* may not file any more (FACTS B6) */
     bool suspended; /* by the partner, from the start */
+    bool proxy;     /* an ICP proxy: holds filings for others (FACTS A11) */
     /* Who may apply. */
     enum applicant_type type;
     const struct province *province; /* where it files; NULL: not said */
@@ -64,6 +65,13 @@ struct origin_spec { /* where the customer's own server is: revocation_policy "t
     uint8_t v4_count, v6_count;
     uint8_t v4[POP_ADDRESSES_MAX][4];
     uint8_t v6[POP_ADDRESSES_MAX][16];
+};
+
+enum { SPEC_DEDICATED_MAX = 8 };
+
+struct site_address { /* an address that serves this site alone */
+    uint8_t address[16];
+    bool v6;
 };
 
 struct site_spec {
@@ -100,6 +108,8 @@ struct site_spec {
     const struct origin_spec *origin; /* NULL: none given */
     uint32_t demand_mbit; /* what mainland clients ask for across the border when sent there */
     uint16_t hosted;      /* PoP index plus one: served from that data centre alone; 0: no */
+    const struct site_address *dedicated;
+    uint8_t dedicated_count;
 };
 
 struct host_spec {

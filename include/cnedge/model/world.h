@@ -24,6 +24,7 @@ enum site_timer {
     TIMER_VETTING,
     TIMER_BATCH,    /* what befell its account or holder reaches the site */
     TIMER_OVERSEAS, /* it has been answered outside for too long */
+    TIMER_CASCADE,  /* its holder's violation reaches it */
     SITE_TIMER_COUNT
 };
 
@@ -46,7 +47,9 @@ struct partner {
 
 struct holder {
     bool barred, suspended;
-    uint8_t subject;     /* enum subject_state */
+    bool violated;
+    uint32_t listed_sites, listed_addresses; /* blacklisted with its violation */
+    uint8_t subject;                         /* enum subject_state */
     uint32_t site_first; /* head of the list through site.next_of_holder; CN_NONE32 = empty */
     uint32_t orders;     /* filings with an open order: legal only up to one */
     uint32_t numbers;    /* filings that have a number */
@@ -71,11 +74,13 @@ struct site {
     uint8_t status, status_filing, status_access, kept; /* as observed: see struct host_class */
     bool by_subject, status_by_subject, grace_over;
     bool suspended, blacklisted, closed, settled;
-    uint8_t partner;      /* where it is onboarded */
-    uint8_t subscription; /* the account's, as far as the partner has carried it out */
-    bool by_holder;       /* its holder is suspended, as far as the partner has carried that out */
-    bool learnt;          /* the partner knows of a loss that DNS does not show yet */
-    bool lost;            /* under unmap_shared: counts in its edge group */
+    uint8_t partner;       /* where it is onboarded */
+    uint8_t subscription;  /* the account's, as far as the partner has carried it out */
+    bool by_holder;        /* its holder is suspended, as far as the partner has carried that out */
+    bool addresses_listed; /* its dedicated addresses, with its holder's violation */
+    bool transferred;      /* the domain left the holder */
+    bool learnt;           /* the partner knows of a loss that DNS does not show yet */
+    bool lost;             /* under unmap_shared: counts in its edge group */
     uint8_t coverage;
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
     simtime sms_deadline; /* when filing is SMS_PENDING */

@@ -79,6 +79,8 @@ enum expect_assert {
     ASSERT_CARRIED = 1 << 22,
     ASSERT_PACKAGE = 1 << 23,
     ASSERT_PRODUCT = 1 << 24,
+    ASSERT_VIOLATION_SITES = 1 << 25,
+    ASSERT_VIOLATION_ADDRESSES = 1 << 26,
     ASSERT_PATH = 1 << 30, /* what reaches the client: `path` */
 };
 
@@ -153,6 +155,7 @@ struct expectation { /* in file order */
     enum partner_state standing;
     enum access_state access;
     enum subject_state subject_state;
+    uint32_t violation_sites, violation_addresses;
     uint8_t accesses;
     uint32_t package, product; /* CN_NONE32 when not named */
     enum package_state package_state;

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ * world_violation.c: a holder breaks the law, and everything on its licence goes with it (FACTS
+ * A10, A11, B6): the subject is revoked, every domain and every dedicated address is blacklisted.
+ * For an ICP proxy that is the sites of all its clients, who have done nothing. */
+#include "world_internal.h"
+
+static void list_site(struct world *w, uint32_t site)
+{
+    struct site *s = &w->sites[site];
+    struct holder *h = &w->holders[w->spec->sites[site].holder];
+    if (!s->blacklisted) world_site_list(w, site);
+    s->addresses_listed = true;
+    h->listed_sites++;
+    h->listed_addresses += w->spec->sites[site].dedicated_count;
+    world_class_site(w, site);
+}
+
+/* At once, or each site after a time of its own (FACTS C4.24). */
+static void cascade(struct world *w, uint32_t site)
+{
+    simdur delay = world_draw(w, site, w->choices->cascade_delay, "cascade_delay");
+    if (delay.ns == 0) {
+        list_site(w, site);
+    } else {
+        world_set_timer(w, TIMER_CASCADE, site, simtime_add(w->now, delay));
+    }
+}
+
+enum refusal world_violation_holder(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    struct holder *h = &w->holders[e->holder];
+    if (h->violated) return REFUSAL_VIOLATION_BAD_STATE;
+    h->violated = true;
+    if (w->choices->violation_bars) h->barred = true;
+    struct event revoke = *e;
+    revoke.cause = CAUSE_ILLEGAL_CONTENT;
+    enum refusal ignored = world_filing_subject(w, &revoke, FILING_EV_REVOKE);
+    (void)ignored; /* a subject without a number has none to lose */
+    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
+        cascade(w, s);
+    }
+    return REFUSAL_NONE;
+}
+
+enum refusal world_violation_due(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    world_clear_timer(w, TIMER_CASCADE, e->site);
+    list_site(w, e->site);
+    return REFUSAL_NONE;
+}
+
+/* Under a proxy the domain is signed over to it for as long as the filing lasts: moving out means
+ * giving the filing up first (FACTS A11). Nobody takes over what is blacklisted. */
+static bool may_leave(const struct world *w, uint32_t site)
+{
+    uint32_t holder = w->spec->sites[site].holder;
+    const struct site *s = &w->sites[site];
+    if (s->transferred || s->blacklisted) return false;
+    if (holder == CN_NONE32) return true;
+    if (w->holders[holder].violated) return false;
+    return !w->spec->holders[holder].proxy || !filing_has_number((enum filing_state)s->filing);
+}
+
+/* Afterwards its real-name data are somebody else's, and it cannot be filed under this holder. */
+enum refusal world_violation_transfer(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    if (!may_leave(w, e->site)) return REFUSAL_TRANSFER_REFUSED;
+    w->sites[e->site].transferred = true;
+    return REFUSAL_NONE;
+}
