@@ -22,7 +22,8 @@ struct question {
     const char *name_text;
     uint8_t name[DNAME_MAX];
     uint16_t type;
-    bool path; /* also what reaches the client */
+    bool operator_view; /* only what the operator can know */
+    bool path;          /* also what reaches the client */
     uint16_t port;
     simtime first; /* when the client first tried; SIMTIME_NEVER: just now */
 };
@@ -271,6 +272,10 @@ static int explain(struct cli_scenario *s, struct question *q)
     print_question(q);
     print_chain(q);
     print_answer(q, &a);
+    if (q->operator_view) {
+        explain_operator_print(e.world, &a, q->client.line, answer_family(q->type));
+        return CLI_OK;
+    }
     print_site(q, &a);
     print_reasons(q, &a);
     print_row(&a);
@@ -331,11 +336,19 @@ static int explain_file(const char *file, const struct args *a, struct question 
 
 static int read_args(int argc, char **argv, struct args *a, struct question *q)
 {
-    enum { OPTION_AT = CLI_OPTION_FIRST, OPTION_FROM, OPTION_PORT, OPTION_FIRST, OPTION_PATH };
+    enum {
+        OPTION_AT = CLI_OPTION_FIRST,
+        OPTION_FROM,
+        OPTION_PORT,
+        OPTION_FIRST,
+        OPTION_PATH,
+        OPTION_OPERATOR
+    };
     static const struct option longs[] = {{"at", required_argument, NULL, OPTION_AT},
                                           {"from", required_argument, NULL, OPTION_FROM},
                                           {"port", required_argument, NULL, OPTION_PORT},
                                           {"first", required_argument, NULL, OPTION_FIRST},
+                                          {"operator", no_argument, NULL, OPTION_OPERATOR},
                                           {"path", no_argument, NULL, OPTION_PATH},
                                           {0}};
     const char **texts[] = {&a->at, &a->from, &a->port, &a->first};
@@ -343,6 +356,8 @@ static int read_args(int argc, char **argv, struct args *a, struct question *q)
         if (c == '?') return CLI_USAGE;
         if (c == OPTION_PATH) {
             q->path = true;
+        } else if (c == OPTION_OPERATOR) {
+            q->operator_view = true;
         } else {
             *texts[c - OPTION_AT] = optarg;
         }

@@ -42,11 +42,13 @@ static const struct command {
      "                             (default: drawn at the start)\n"
      "  --no-cookies               do not speak DNS Cookies\n"
      "  --nsid TEXT                what to answer when the name server identifier is asked for\n"},
-    {"explain", cli_explain, "explain FILE [--at TIME] [--path] --from LINE|ADDRESS NAME [TYPE]",
+    {"explain", cli_explain,
+     "explain FILE [--at TIME] [--operator|--path] --from LINE|ADDRESS NAME [TYPE]",
      "say why a client gets the answer it gets",
      "  --at TIME            for example +20m, 2026-03-02T09:20:00+08:00 or revoked+30s\n"
      "  --from LINE|ADDRESS  for example cn/beijing/unicom, de, 202.96.209.0/24, or a client's "
      "name\n"
+     "  --operator           only what the site's operator can know: no causes\n"
      "  --path               also what reaches the client of that answer\n"
      "  --port N             with --path: the port that it connects to (default: 443)\n"
      "  --first TIME         with --path: when it first tried (default: just now)\n"},

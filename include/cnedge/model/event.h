@@ -236,7 +236,7 @@ enum event_param {
     X(PACKAGE_RELEASED, "package_released", PARAM_PACKAGE, 0, "the expired package is released")   \
     X(ATTACK_OVER, "attack_over", PARAM_PRODUCT, 0, "the waiting time after an attack is over")    \
     X(PEAK_BEGINS, "peak_begins", 0, 0, "the hours in which the border is crowded begin")          \
-    X(PEAK_ENDS, "peak_ends", 0, 0, "those hours end")\
+    X(PEAK_ENDS, "peak_ends", 0, 0, "those hours end")                                             \
     X(CASCADE_LISTED, "cascade_listed", PARAM_SITE, 0, "the holder's violation reaches the site")
 
 enum event_kind {
