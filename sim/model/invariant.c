@@ -278,6 +278,7 @@ static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_
     bool inside = w->topology->lines[line].zone == ZONE_MAINLAND;
     bool mainland = list == w->topology->lines[line].mainland;
     uint16_t count = mainland ? w->topology->mainland_count : w->topology->outside_count;
+    if (r->least[inside][mainland] == RANK_NEVER) return best;
     struct tuple best_tuple = {.rank = RANK_NEVER};
     bool listed = false; /* the best is one of this list */
     bool served =

@@ -377,7 +377,8 @@ static bool init(struct verifier *v)
     verify_state_save(s, v->initial);
     v->list.items = v->items;
     v->list.cap = VERIFY_VIOLATIONS_MAX;
-    v->horizon = simtime_add(v->s->end, simdur_s(VERIFY_BEYOND_S));
+    v->horizon = simtime_add(v->s->end, v->o->beyond);
+    if (v->o->beyond.ns == 0) v->horizon = simtime_add(v->s->end, simdur_s(VERIFY_BEYOND_S));
     v->out->faults = v->fault_count;
     verify_orbit_weigh(&v->orbits, s->w, 0, v->frames[0].weights);
     for (uint32_t i = 0; i < s->spec.site_count; i++) {

@@ -195,6 +195,9 @@ static void settle_choices(json_t *root, const struct choices *c)
     json_t *choices = json_object_get(root, "choices");
     size_t count;
     const struct choice_info *table = choices_table(&count);
+    if (choices != NULL && c->partner_batches != 1) {
+        json_object_set_new(choices, "partner_batches", json_integer(1));
+    }
     for (size_t i = 0; i < count && choices != NULL; i++) {
         char text[TIMETEXT_MAX];
         if (table[i].type != CHOICE_RANGE) continue;

@@ -6,9 +6,10 @@
 
 /* --- building --------------------------------------------------------------------------------- */
 
-/* Durations that are ranges become their least value: see "Orbits" in verify.h. */
+/* What is drawn by a site's name becomes its least value: see "Orbits" in verify.h. */
 static void settle_durations(struct choices *c)
 {
+    c->partner_batches = 1;
     size_t count;
     const struct choice_info *table = choices_table(&count);
     for (size_t i = 0; i < count; i++) {

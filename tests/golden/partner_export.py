@@ -39,11 +39,13 @@ EXPORTED = {
 # Types whose strings are no texts: times, words of a list that the pattern cannot tell, names of
 # places on the map, suffixes. They hold no identity.
 FIXED = {"instant", "end", "range", "time", "date", "province", "line_ref", "line_name", "stand",
-         "from", "country", "tld", "path", "prefix", "asked", "duration"}
+         "from", "country", "tld", "path", "prefix", "asked", "duration",
+         "currency"}
 
 # References to what is declared elsewhere, and never planted in themselves. Those of events and
 # expectations are not listed: no part of these is exported.
-REFERENCES = {"site.partner", "pop.partner"}
+REFERENCES = {"site.partner", "pop.partner", "package.account", "product.account", "product.sites",
+              "product.hosts", "product.package", "product.pop", "product.premium"}
 
 TOKENS = ["Zq {} Ltd.", "zq{}", "zq{}.example", "zq{}x.zq.example", "198.18.{}.{}",
           "2001:db8:{}::{}", "ICP Zq{}"]
@@ -172,9 +174,10 @@ class Planter:
             changed = copy.deepcopy(self.document)
             of_type = [o for name, o in objects(self.schema, root, changed) if name == owner]
             self.count += 1
-            if not of_type or k in of_type[0] or form[0].isdigit():
+            if not of_type or k in of_type[0]:
                 continue
-            of_type[0][k] = form.format(*[self.count] * form.count("{}"))
+            number = self.count % 250 + 1 if form[0].isdigit() else self.count
+            of_type[0][k] = form.format(*[number] * form.count("{}"))
             if self.good(changed):
                 self.document = changed
                 self.planted[of_type[0][k]] = key
@@ -222,6 +225,10 @@ def sample(schema):
         if node.get("type") == "object" and "required" not in node:
             document.setdefault(key, {})
     document.setdefault("partners", [{"id": "jd"}, {"id": "other-partner"}])
+    account = document["accounts"][0]["id"]
+    document.setdefault("packages", [{"id": "lane", "account": account, "mbit": 10}])
+    document.setdefault("products", [{"id": "bought", "account": account, "kind": "cen", "mbit": 5,
+                                      "package": "lane", "provider": "alibaba_cloud"}])
     document["world"] = {
         "extends": "builtin",
         "pops": [{"id": "own", "city": "Nowhere", "country": "cn", "province": "shanghai",
@@ -243,7 +250,8 @@ def check_identity(schema, directory):
     have = planter.keys
     for key, definitions in text_keys(schema).items():
         needed = definitions - FIXED
-        inside = key.split(".")[0] not in ("event", "expectation", "world_file", "window")
+        inside = key.split(".")[0] not in ("event", "expectation", "world_file", "window",
+                                            "path_view")
         if not inside or not needed or key in have or key in REFERENCES:
             continue
         if key in failed:

@@ -162,6 +162,7 @@ static uint32_t events_needed(uint32_t row)
     case EV_CARRIER_UP:
     case EV_PARTNER_UP:
     case EV_PARTNER_RESUME:
+    case EV_OUTAGE_CLEAR:
     case EV_AUDIT_FIX:
     case EV_FILING_CHANGE_DONE:
     case EV_FILING_REFILE:
@@ -341,13 +342,20 @@ static bool plant_some(void *owner, struct world *w, const struct event *e)
     return true;
 }
 
-static void search(uint64_t seed, const struct verify_options *how, struct seen *seen,
-                   struct verify_result *r)
+/* Two sites that are alike, and one event. */
+static void small_world(struct play *p)
 {
-    struct play *p = calloc(1, sizeof(*p));
+    fixture_site(&p->f, "a.example");
+    fixture_host(&p->f, "www.a.example");
+    fixture_site(&p->f, "b.example");
+    fixture_host(&p->f, "www.b.example");
+    fixture_build(&p->f);
+    play_event(p, on_pop(EV_POP_DOWN, 600, POP_HKG));
+}
+
+static void large_world(struct play *p, uint64_t seed)
+{
     struct dice d = {.endless = true, .seed = seed};
-    assert_non_null(p);
-    play_init(p);
     fixture_free(&p->f);
     random_world(&d, &p->f);
     unsigned events = roll(&d, 3);
@@ -356,10 +364,25 @@ static void search(uint64_t seed, const struct verify_options *how, struct seen 
         e.at = play_at(600 * (int64_t)(i + 1));
         play_event(p, e);
     }
+}
+
+/* Seed 0 is the small world. */
+static void search(uint64_t seed, const struct verify_options *how, struct seen *seen,
+                   struct verify_result *r)
+{
+    struct play *p = calloc(1, sizeof(*p));
+    assert_non_null(p);
+    play_init(p);
+    if (seed == 0) {
+        small_world(p);
+    } else {
+        large_world(p, seed);
+    }
     p->s.world = p->f.spec;
     p->s.end = play_at(7200);
     struct verify_options o = *how;
     o.all = true;
+    o.beyond = simdur_s(3600);
     o.corrupt = plant_some;
     o.on_state = see_state;
     o.on_violation = see_violation;
@@ -376,12 +399,12 @@ static void merging_leaves_nothing_out(void **state)
 {
     (void)state;
     unsigned violations = 0;
-    for (uint64_t seed = 1; seed <= 12; seed++) {
+    for (uint64_t seed = 0; seed <= 4; seed++) {
         struct seen full;
         struct seen merged;
         struct seen orbits;
         struct verify_result r[3];
-        uint32_t depth = seed <= 1 ? 2 : 1;
+        uint32_t depth = seed == 0 ? 2 : 1;
         search(seed,
                &(struct verify_options){.depth = depth, .no_merging = true, .no_orbits = true},
                &full, &r[0]);
@@ -402,7 +425,7 @@ static void merging_leaves_nothing_out(void **state)
         free(merged.slots);
         free(orbits.slots);
     }
-    assert_true(violations >= 6);
+    assert_true(violations >= 2);
 }
 
 /* Twenty sites that differ in nothing but names are one orbit; a later event takes one out. */
@@ -509,6 +532,7 @@ static void counterexample_is_a_scenario(void **state)
     assert_int_equal(diags.errors, 0);
     assert_int_equal(t->event_count, r.way.count);
     assert_int_equal(t->expectation_count, 0);
+    assert_int_equal(t->world.choices.partner_batches, 1);
     assert_true(replays(&a, t, r.way.violation.invariant));
     free(text);
     heap_free(&heap);

@@ -25,7 +25,8 @@
  * world onto itself. A fault at one leads to the image of what it leads to at the other, and the
  * invariants do not look at names. So one site of an orbit stands for all. This needs durations
  * that do not depend on names: unless `drawn` is set, each duration that is a range counts as its
- * least value. Names that end in different parents are kept apart, since rules look at endings. */
+ * least value, and a partner carries everything out in one batch. Names that end in different
+ * parents are kept apart, since rules look at endings. */
 #ifndef CNEDGE_REPLAY_VERIFY_H
 #define CNEDGE_REPLAY_VERIFY_H
 
@@ -71,6 +72,7 @@ enum verify_over {
     X(PARTNER_SUSPEND, OVER_NOTHING, 0)                                                            \
     X(PARTNER_SUSPEND, OVER_PARTNER, 0)                                                            \
     X(PARTNER_CONTRACT_END, OVER_PARTNER, 0)                                                       \
+    X(OUTAGE_DECLARE, OVER_PARTNER, 0)                                                             \
     X(PARTNER_TERMINATE, OVER_ACCOUNT, 0)                                                          \
     X(SUBSCRIPTION_END, OVER_ACCOUNT, 0)                                                           \
     X(REVOKE_SITE, OVER_SITE, CAUSE_UNSTATED)                                                      \
@@ -105,6 +107,7 @@ enum verify_over {
     X(PARTNER_RESUME, OVER_ACCOUNT, 0)                                                             \
     X(PARTNER_RESUME, OVER_NOTHING, 0)                                                             \
     X(PARTNER_RESUME, OVER_PARTNER, 0)                                                             \
+    X(OUTAGE_CLEAR, OVER_PARTNER, 0)                                                               \
     X(AUDIT_FIX, OVER_SITE, 0)                                                                     \
     X(FILING_CHANGE_DONE, OVER_SITE, 0)                                                            \
     X(FILING_REFILE, OVER_SITE, 0)                                                                 \
@@ -151,8 +154,9 @@ struct verify_way { /* what leads from the start to a violation */
 };
 
 struct verify_options {
-    uint32_t depth;             /* 0..VERIFY_DEPTH_MAX */
-    bool drawn;                 /* durations as the seed draws them, not the least of each range */
+    uint32_t depth; /* 0..VERIFY_DEPTH_MAX */
+    simdur beyond;  /* how long timers go on firing after the scenario's end; 0: VERIFY_BEYOND_S */
+    bool drawn;     /* durations as the seed draws them, not the least of each range */
     bool no_merging, no_orbits; /* for tests: look at everything */
     bool all;                   /* go on after a violation */
     /* Test only, may be NULL: called after each event that was applied, before the invariants are
