@@ -291,6 +291,7 @@ static inline uint32_t fixture_site(struct fixture *f, const char *domain)
         .filing = FILING_ACTIVE,
         .accesses = 1, /* at partner 0 */
         .vetting = VETTING_APPROVED,
+        .psb = PSB_FILED,
         .coverage = COVERAGE_GLOBAL,
         .policy = POLICY_REROUTE_OVERSEAS,
         .order = CN_NONE32,
@@ -298,7 +299,7 @@ static inline uint32_t fixture_site(struct fixture *f, const char *domain)
         .registrar_ok = true,
         .realname_matches = true,
         .realname_since = fixture_day(-30),
-        .domain_expires = fixture_day(3650),
+        .domain_expires = {INT64_MAX}, /* never */
         .resource_until = fixture_day(3650),
     };
     return f->spec.site_count++;

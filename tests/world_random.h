@@ -103,7 +103,8 @@ static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
                                                 FILING_APPROVED_UNSYNCED,
                                                 FILING_ACCESS_CANCELLED,
                                                 FILING_REVOKED,
-                                                FILING_DEREGISTERED};
+                                                FILING_DEREGISTERED,
+                                                FILING_PROVIDER_REVIEW};
     struct site_spec *s = &f->sites[site];
     s->holder = roll(d, f->spec.holder_count);
     s->account = roll(d, f->spec.account_count);
@@ -115,7 +116,7 @@ static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)
         s->filing = FILING_NONE;
     }
     s->needs_commercial = chance(d, 4);
-    s->commercial = (enum commercial_state)roll(d, COMMERCIAL_STATE_COUNT);
+    if (chance(d, 3)) s->psb = (enum psb_state)roll(d, PSB_STATE_COUNT);
     if (chance(d, 3)) s->vetting = (enum vetting_state)roll(d, VETTING_STATE_COUNT);
     s->coverage = chance(d, 3) ? (enum coverage)roll(d, COVERAGE_COUNT) : COVERAGE_GLOBAL;
     s->policy = (enum revocation_policy)roll(d, POLICY_COUNT);
@@ -177,6 +178,10 @@ static inline void random_world(struct dice *d, struct fixture *f)
     fixture_holder(f, "second");
     fixture_account(f, "second");
     f->holders[1].suspended = chance(d, 8);
+    /* Seldom: a licence's next date is months away, and whatever waits for hours ends before. */
+    if (chance(d, 4)) {
+        f->holders[0].commercial = (enum commercial_state)roll(d, COMMERCIAL_STATE_COUNT);
+    }
     if (chance(d, 4)) {
         f->accounts[1].subscription = (enum subscription_state)roll(d, SUBSCRIPTION_STATE_COUNT);
     }

@@ -30,7 +30,7 @@ ASSERTION = r"abort | v?fprintf | fputs | fputc | fwrite | stderr | __v?fprintf_
 PREFIXES = {
     "model/answer":     "rr_type",
     "model/choices":    "revocation_policy coverage",
-    "model/onboarding": "commercial vetting subscription provisioning",
+    "model/onboarding": "vetting subscription provisioning",
     "model/reason":     "policy",
     "model/topology":   "carrier family pop client nearest line",
     "model/world":      "pop",

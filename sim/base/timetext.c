@@ -155,6 +155,11 @@ bool timetext_day(const char *text, int32_t *day)
     return true;
 }
 
+int32_t timetext_day_of(struct timetext_date date)
+{
+    return (int32_t)days_from_civil(date.year, date.month, date.day);
+}
+
 struct timetext_date timetext_date_of(int32_t day)
 {
     int64_t y;

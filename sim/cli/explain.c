@@ -214,6 +214,27 @@ static void print_holder(const struct world *w, uint32_t site)
     }
 }
 
+/* ", WHAT at +3d" when something ends by itself. */
+static void print_due(const char *what, simtime at)
+{
+    char text[TIMETEXT_MAX];
+    if (at.ns == SIMTIME_NEVER.ns) return;
+    timetext_put_simtime(at, text);
+    printf(", %s at %s", what, text);
+}
+
+static void print_commercial(const struct world *w, uint32_t site)
+{
+    const struct site_spec *spec = &w->spec->sites[site];
+    if (!spec->needs_commercial) return;
+    printf("commercial licence %s", commercial_state_name(world_commercial_state(w, site)));
+    if (spec->holder != CN_NONE32) {
+        printf(" of %s", w->spec->holders[spec->holder].id);
+        print_due("its next step", world_commercial_deadline(w, spec->holder));
+    }
+    putchar('\n');
+}
+
 static void print_site(const struct question *q, const struct answer *a)
 {
     if (a->site == CN_NONE32) return;
@@ -229,11 +250,11 @@ static void print_site(const struct question *q, const struct answer *a)
            vetting_state_name((enum vetting_state)s->vetting),
            subscription_state_name((enum subscription_state)subscription));
     print_accesses(w, a->site);
-    simtime deadline = world_filing_deadline(w, a->site);
-    if (deadline.ns != SIMTIME_NEVER.ns) {
-        char text[TIMETEXT_MAX];
-        timetext_put_simtime(deadline, text);
-        printf(", next step of the filing at %s", text);
+    print_due("next step of the filing", world_filing_deadline(w, a->site));
+    print_due("next step of vetting", world_vetting_deadline(w, a->site));
+    if (s->psb != PSB_FILED && s->psb != PSB_NOT_DUE) {
+        printf(", police filing %s", psb_state_name((enum psb_state)s->psb));
+        print_due("its next step", world_psb_deadline(w, a->site));
     }
     if (s->learnt) {
         printf(", the partner knows and DNS is yet to follow");
@@ -244,6 +265,7 @@ static void print_site(const struct question *q, const struct answer *a)
     print_holder(w, a->site);
     if (world_batch_pending(w, a->site)) printf(", its batch at the partner is yet to come");
     putchar('\n');
+    print_commercial(w, a->site);
 }
 
 static void print_view(const struct question *q)

@@ -136,6 +136,9 @@ static void summary(const struct world *w, const char *type, const struct decisi
     case DECISION_NODATA:
         what = "no addresses";
         break;
+    case DECISION_REFUSED:
+        what = "refused";
+        break;
     }
     snprintf(out, cap, "%s: %s%s, row %u, TTL %u s", type, what, id, (unsigned)d->row,
              (unsigned)d->ttl_s);

@@ -84,6 +84,7 @@ static void routed(struct world *w, uint16_t type, uint16_t line, struct answer 
         break;
     case DECISION_NXDOMAIN:
     case DECISION_NODATA:
+    case DECISION_REFUSED:
         break;
     }
     set(out, ANSWER_NODATA, w->choices->ttl_negative_s); /* the row is the decision's */
@@ -115,13 +116,25 @@ static void at_host(struct world *w, uint16_t type, uint16_t line, struct answer
     }
 }
 
+/* Nobody asks us any more once the parent zone has taken the delegation back. */
+static void lapsed(struct world *w, uint16_t line, struct answer *out)
+{
+    bool refused = w->choices->lapsed_domain == LAPSED_REFUSED;
+    if (out->host != CN_NONE32 && w->spec->hosts[out->host].cname == NULL) {
+        out->cell = world_cells(w, w->hosts[out->host].class_, FAMILY_V4)[line];
+    }
+    set_negative(w, out, refused ? ANSWER_REFUSED : ANSWER_NXDOMAIN);
+}
+
 /* An existing name: apex, host or empty non-terminal. */
 static void at_name(struct world *w, const struct name_slot *slot, uint16_t type, uint16_t line,
                     struct answer *out)
 {
     bool host = slot->host != CN_NONE32 && w->hosts[slot->host].active;
     if (host) out->host = slot->host;
-    if (slot->apex && type == RR_SOA) {
+    if (w->sites[slot->site].expired) {
+        lapsed(w, line, out);
+    } else if (slot->apex && type == RR_SOA) {
         set(out, ANSWER_SOA, w->choices->ttl_negative_s);
     } else if (slot->apex && type == RR_NS) {
         set(out, ANSWER_NS, ANSWER_STATIC_TTL_S);

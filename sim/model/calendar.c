@@ -46,6 +46,16 @@ int32_t calendar_day(walltime t)
     return (int32_t)((t.ns / SIMDUR_SECOND + EAST_S) / SECONDS_PER_DAY);
 }
 
+walltime calendar_next_month(walltime t, int month)
+{
+    struct timetext_date d = timetext_date_of(calendar_day(t));
+    d.year += d.month >= month ? 1 : 0;
+    d.month = month;
+    d.day = 1;
+    int64_t s = (int64_t)timetext_day_of(d) * SECONDS_PER_DAY - EAST_S;
+    return (walltime){s * SIMDUR_SECOND};
+}
+
 /* 1970-01-01 was a Thursday. */
 static bool weekend(int32_t day)
 {

@@ -18,6 +18,10 @@ static const char *const profile_names[PROFILE_COUNT] = {"none", "seed", "cloudf
 static const char *const authority_names[OUTAGE_AUTHORITY_COUNT] = {"detected", "operator"};
 static const char *const v6_failover_names[V6_FAILOVER_COUNT] = {"keep", "near", "nodata"};
 static const char *const block_scope_names[BLOCK_SCOPE_COUNT] = {"clients", "everyone"};
+static const char *const annual_report_names[ANNUAL_REPORT_COUNT] = {"filed", "missed"};
+static const char *const commercial_loss_names[COMMERCIAL_LOSS_COUNT] = {"not_entitled", "ignored"};
+static const char *const lapsed_names[LAPSED_DOMAIN_COUNT] = {"nxdomain", "refused"};
+static const char *const psb_clock_names[PSB_CLOCK_COUNT] = {"site_opening", "icp_approval"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -111,6 +115,33 @@ static const struct choice_info table[] = {
           "D", "FACTS B1 (HW1 AL2; 7 to 20, HW2)"),
     RANGE(vetting_review, "3bd..10bd", "how long the partner's vetting takes", C4(13), "SIM",
           "FACTS B3, C4"),
+    RANGE(commercial_review, "28d..56d", "how long the decision on a commercial licence takes", 0,
+          "X", "FACTS A2, B2 (X2: 4 to 8 weeks; D CF2: 2 to 3 months)"),
+    RANGE(commercial_validity, "1826d", "how long a commercial licence is valid", 0, "K",
+          "FACTS A2, B2 (5 years)"),
+    RANGE(commercial_bar, "1096d",
+          "how long a revoked commercial licence bars its holder from another", 0, "V",
+          "FACTS A2, B2 (3 years; 52daiban, plnmw)"),
+    ENUM(annual_report, annual_report_names, "filed",
+         "what became of a commercial licence's yearly report by the end of March that no event "
+         "speaks of",
+         0, "SIM", "FACTS B2"),
+    ENUM(commercial_loss, commercial_loss_names, "not_entitled",
+         "what the loss of the commercial licence means for sites that need one while their filing "
+         "lives",
+         C4(16), "SIM", "FACTS B2, C4"),
+    ENUM(lapsed_domain, lapsed_names, "nxdomain",
+         "what is answered for a domain whose registration has lapsed", 0, "SIM", "FACTS D1.21"),
+    ENUM(psb_clock, psb_clock_names, "site_opening",
+         "when the time for the police filing begins: the site is open with its ICP filing in "
+         "force, "
+         "or the ICP filing is approved",
+         0, "D", "FACTS A5 (HW1 AL34; AL2: icp_approval)"),
+    RANGE(psb_deadline, "30d", "how long the police filing may take to be handed in", 0, "D",
+          "FACTS A5, B4 (HW1)"),
+    RANGE(psb_review, "10bd..20bd", "how long the police review a filing", 0, "V", "FACTS A5"),
+    BOOL(psb_affects_routing, "false", "take a site off the mainland that the police penalised",
+         C4(17), "SIM", "FACTS A5, C4"),
     BOOL(rereview_on_content, "true", "let the partner look again when a site's content changes",
          C4(13), "SIM", "FACTS B3 (suggested), C4"),
     BOOL(rereview_on_change, "true", "let the partner look again after a change order", C4(13),

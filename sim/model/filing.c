@@ -38,8 +38,9 @@ static const char *const event_names[FILING_EVENT_COUNT] = {"draft",
                                                             "cancel_access"};
 
 static const char *const cause_names[CAUSE_COUNT] = {
-    "unstated",        "holder_request",   "domain_lapsed",    "false_data",
-    "illegal_content", "subject_abnormal", "resolves_overseas"};
+    "unstated",        "holder_request",     "domain_lapsed",     "false_data",
+    "illegal_content", "subject_abnormal",   "resolves_overseas", "wrong_footer",
+    "contact_dead",    "certificate_expired"};
 
 static const char *const status_names[STATUS_COUNT] = {"OK", "NO", "ILLEGAL", "UNKNOWN"};
 
@@ -56,6 +57,7 @@ enum { GO_NOWHERE = 0xFF };
  * - submit also continues an order that the provider or the bureau sent back ("fix and restart at
  *   the provider");
  * - withdraw also works while the SMS code is awaited, or a locked-out order could never be undone;
+ * - change also answers an audit that found the holder's data wrong (D1.22: "change order needed");
  * - revoke reaches every filing that has a number, serving or not, and so does the deregistration
  *   of the subject ("all sites"), but for one with an open order;
  * - another provider can take a filing over whose last access was cancelled, until it is a shell
@@ -77,7 +79,7 @@ static const struct transition {
     [FILING_EV_BUREAU_PASS] = {S(BUREAU_REVIEW), FILING_APPROVED_UNSYNCED},
     [FILING_EV_BUREAU_REJECT] = {S(BUREAU_REVIEW), FILING_BUREAU_REJECTED},
     [FILING_EV_SYNCED] = {S(APPROVED_UNSYNCED), FILING_ACTIVE},
-    [FILING_EV_CHANGE] = {S(ACTIVE), FILING_CHANGE_PENDING},
+    [FILING_EV_CHANGE] = {S(ACTIVE) | S(AUDIT_NOTICE), FILING_CHANGE_PENDING},
     [FILING_EV_CHANGE_DONE] = {S(CHANGE_PENDING), FILING_ACTIVE},
     [FILING_EV_AUDIT_HIT] = {S(ACTIVE), FILING_AUDIT_NOTICE},
     [FILING_EV_AUDIT_FIX] = {S(AUDIT_NOTICE), FILING_ACTIVE},
@@ -114,14 +116,16 @@ static enum refusal guard_sms(const struct filing_view *v)
     return REFUSAL_NONE;
 }
 
-static enum refusal guard_change(const struct filing_view *v)
+static enum refusal guard_change(enum filing_state from, const struct filing_view *v)
 {
+    if (from == FILING_AUDIT_NOTICE && !v->data_audited) return REFUSAL_ICP_BAD_STATE;
     if (v->subject_changes) return REFUSAL_SUBJECT_CHANGED_REFILE;
     return v->order_open ? REFUSAL_ICP_ORDER_OPEN : REFUSAL_NONE;
 }
 
 /* The guard of a legal event. */
-static enum refusal guard(enum filing_event event, const struct filing_view *v)
+static enum refusal guard(enum filing_state from, enum filing_event event,
+                          const struct filing_view *v)
 {
     switch ((int)event) {
     case FILING_EV_SUBMIT:
@@ -130,13 +134,14 @@ static enum refusal guard(enum filing_event event, const struct filing_view *v)
     case FILING_EV_SMS_WRONG:
         return guard_sms(v);
     case FILING_EV_CHANGE:
-        return guard_change(v);
+        return guard_change(from, v);
     case FILING_EV_DEREGISTER:
     case FILING_EV_DEREGISTER_SUBJECT:
     case FILING_EV_ADD_ACCESS:
         return v->order_open ? REFUSAL_ICP_ORDER_OPEN : REFUSAL_NONE;
     case FILING_EV_AUDIT_FIX:
-        return v->still_overseas ? REFUSAL_AUDIT_STILL_OVERSEAS : REFUSAL_NONE;
+        if (v->still_overseas) return REFUSAL_AUDIT_STILL_OVERSEAS;
+        return v->mended ? REFUSAL_NONE : REFUSAL_AUDIT_NOT_MENDED;
     case FILING_EV_SHELL:
         return v->last_access ? REFUSAL_NONE : REFUSAL_ICP_BAD_STATE;
     case FILING_EV_REFILE:
@@ -168,7 +173,7 @@ struct filing_step filing_step(enum filing_state from, enum filing_event event,
     if ((t->from & 1U << from) == 0) {
         return (struct filing_step){from, wrong_state(from, event)};
     }
-    enum refusal refusal = guard(event, v);
+    enum refusal refusal = guard(from, event, v);
     if (refusal != REFUSAL_NONE) return (struct filing_step){from, refusal};
     if (event == FILING_EV_CANCEL_ACCESS && v->last_access) {
         return (struct filing_step){FILING_ACCESS_CANCELLED, REFUSAL_NONE};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cnedge/model/invariant.h"
+#include "invariant_internal.h"
 
 #include <string.h>
 
@@ -95,24 +95,6 @@ static unsigned reachable(const struct world *w, uint16_t pop, enum family famil
     return mask;
 }
 
-/* Entitled as DESIGN section 1 says, from the site's state as the partner has observed it. */
-static bool host_entitled(const struct world *w, uint32_t host)
-{
-    const struct host *h = &w->hosts[host];
-    const struct site *s = &w->sites[h->site];
-    const struct site_spec *spec = &w->spec->sites[h->site];
-    bool graced = s->status == STATUS_UNKNOWN && s->kept == STATUS_OK && !s->grace_over;
-    if (s->status != STATUS_OK && !graced) return false;
-    if (s->status_access != ACCESS_ACTIVE) return false;
-    if (s->vetting != VETTING_APPROVED && s->vetting != VETTING_RE_REVIEW) return false;
-    if (spec->needs_commercial && s->commercial != COMMERCIAL_ISSUED) return false;
-    if (s->subscription != SUBSCRIPTION_ACTIVE) return false;
-    if (h->provisioning != PROVISIONING_PROVISIONED) return false;
-    if (s->suspended || w->partners[s->partner].state != PARTNER_ACTIVE || s->blacklisted)
-        return false;
-    return !s->by_holder;
-}
-
 static bool filing_was_lost(const struct host_class *k)
 {
     bool in_force = k->filing == FILING_ACTIVE || k->filing == FILING_CHANGE_PENDING ||
@@ -147,7 +129,8 @@ static bool kept(const struct world *w, const struct host_class *k)
 {
     bool over;
     if (k->policy != POLICY_SUSPEND && k->policy != POLICY_DENY_AT_EDGE) return false;
-    if (!lost(w, k) || k->blacklisted || k->commercial == COMMERCIAL_MISSING) return false;
+    if (!lost(w, k) || k->blacklisted || k->commercial == COMMERCIAL_MISSING || k->psb_bars)
+        return false;
     return filing_ok(k, &over) || (!over && filing_was_lost(k));
 }
 
@@ -360,7 +343,8 @@ static void found(struct checker *c, enum invariant i, uint16_t line, uint16_t g
 
 static bool ttl_declared(const struct choices *c, const struct cell *cell)
 {
-    if (cell->kind == DECISION_NODATA || cell->kind == DECISION_NXDOMAIN) {
+    if (cell->kind == DECISION_NODATA || cell->kind == DECISION_NXDOMAIN ||
+        cell->kind == DECISION_REFUSED) {
         return cell->ttl_s == c->ttl_negative_s;
     }
     return cell->ttl_s == c->ttl_mainland_s || cell->ttl_s == c->ttl_outside_s ||
@@ -506,9 +490,10 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
     bool unmapped = spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0;
     return k->filing == s->status_filing && (k->by_subject != 0) == s->status_by_subject &&
            (k->blacklisted != 0) == s->blacklisted && (k->closed != 0) == s->closed &&
-           (k->settled != 0) == s->settled && (k->edge_unmapped != 0) == unmapped &&
-           k->coverage == s->coverage && k->policy == (uint8_t)spec->policy &&
-           k->partner == s->partner && k->access == s->status_access;
+           (k->lapsed != 0) == s->expired && (k->settled != 0) == s->settled &&
+           (k->edge_unmapped != 0) == unmapped && k->coverage == s->coverage &&
+           k->policy == (uint8_t)spec->policy && k->partner == s->partner &&
+           k->access == s->status_access;
 }
 
 /* What befell the site's account and holder has reached it, unless its batch is yet to come. */
@@ -526,13 +511,14 @@ static bool same_entitlement(const struct world *w, const struct host_class *k, 
 {
     const struct host *h = &w->hosts[host];
     const struct site *s = &w->sites[h->site];
-    const struct site_spec *spec = &w->spec->sites[h->site];
-    bool missing = spec->needs_commercial && s->commercial != COMMERCIAL_ISSUED;
+    bool missing = invariant_site_lacks_licence(w, h->site);
     return k->status == s->status && (k->status != STATUS_UNKNOWN || k->kept == s->kept) &&
            (k->grace_over != 0) == s->grace_over && k->vetting == s->vetting &&
-           (k->commercial == COMMERCIAL_MISSING) == missing && k->subscription == s->subscription &&
-           carried_out(w, h->site) && k->provisioning == h->provisioning &&
-           ((k->suspended & 1) != 0) == s->suspended && ((k->suspended & 2) != 0) == s->by_holder;
+           (k->commercial == COMMERCIAL_MISSING) == missing &&
+           (k->psb_bars != 0) == invariant_site_punished(w, s) &&
+           k->subscription == s->subscription && carried_out(w, h->site) &&
+           k->provisioning == h->provisioning && ((k->suspended & 1) != 0) == s->suspended &&
+           ((k->suspended & 2) != 0) == s->by_holder;
 }
 
 /* The Hong Kong entry that lists this host among its users, plus one; 0: none. */
@@ -554,7 +540,7 @@ static void check_host(struct world *w, uint32_t host, struct violation_list *ou
     out->checks++;
     const struct host_class *key = &w->classes[index].key;
     bool claimed = policy_entitled(key, (enum partner_state)w->partners[key->partner].state);
-    if (claimed == host_entitled(w, host) && same_entitlement(w, key, host) &&
+    if (claimed == invariant_site_entitled(w, host) && same_entitlement(w, key, host) &&
         key->entry == entry_of(w, host) && same_circumstances(w, key, w->hosts[host].site)) {
         return;
     }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/model/onboarding.h"
 
-static const char *const commercial_names[COMMERCIAL_STATE_COUNT] = {"NONE", "APPLYING", "ISSUED",
-                                                                     "REVOKED"};
 static const char *const vetting_names[VETTING_STATE_COUNT] = {
     "NOT_SUBMITTED", "SUBMITTED", "UNDER_REVIEW", "APPROVED", "REJECTED", "RE_REVIEW"};
 static const char *const input_names[VETTING_INPUT_COUNT] = {"customer", "domain", "icp_number",
@@ -19,13 +17,6 @@ struct transition { /* one row of a machine: legal from these states, leads to t
 };
 
 #define B(state) (1U << (state))
-
-/* FACTS B2, without the yearly report and the expiry, which are not modelled. */
-static const struct transition commercial_table[COMMERCIAL_EVENT_COUNT] = {
-    [COMMERCIAL_EV_APPLY] = {B(COMMERCIAL_NONE), COMMERCIAL_APPLYING},
-    [COMMERCIAL_EV_ISSUE] = {B(COMMERCIAL_APPLYING), COMMERCIAL_ISSUED},
-    [COMMERCIAL_EV_REVOKE] = {B(COMMERCIAL_ISSUED), COMMERCIAL_REVOKED},
-};
 
 /* FACTS B3. */
 static const struct transition vetting_table[VETTING_EVENT_COUNT] = {
@@ -77,16 +68,6 @@ static struct onboarding_step walk(struct transition t, unsigned from, enum refu
 static struct onboarding_step refuse(unsigned from, enum refusal refusal)
 {
     return (struct onboarding_step){(int)from, refusal};
-}
-
-struct onboarding_step commercial_step(enum commercial_state from, enum commercial_event event,
-                                       const struct onboarding_view *v)
-{
-    CN_ASSERT(from < COMMERCIAL_STATE_COUNT && event < COMMERCIAL_EVENT_COUNT);
-    if (event == COMMERCIAL_EV_APPLY && from == COMMERCIAL_NONE && !v->filing_serves) {
-        return refuse(from, REFUSAL_FILING_REQUIRED);
-    }
-    return walk(commercial_table[event], from, REFUSAL_COMMERCIAL_BAD_STATE);
 }
 
 struct onboarding_step vetting_step(enum vetting_state from, enum vetting_event event,
@@ -141,12 +122,6 @@ struct onboarding_step provisioning_step(enum provisioning_state from,
 bool vetting_passed(enum vetting_state s)
 {
     return s == VETTING_APPROVED || s == VETTING_RE_REVIEW;
-}
-
-const char *commercial_state_name(enum commercial_state s)
-{
-    CN_ASSERT(s < COMMERCIAL_STATE_COUNT);
-    return commercial_names[s];
 }
 
 const char *vetting_state_name(enum vetting_state s)

@@ -133,7 +133,7 @@ static bool licences_do_not_matter(const struct decider *x)
 {
     const struct host_class *h = &x->v->host;
     bool inside = x->line->zone == ZONE_MAINLAND || h->coverage == COVERAGE_DOMESTIC;
-    if (inside || h->closed) return false;
+    if (inside || h->closed || h->lapsed) return false;
     bool for_everyone = h->policy == POLICY_DELETE_NAME || h->policy == POLICY_TO_ORIGIN;
     return !(x->lost && for_everyone && h->coverage != COVERAGE_OVERSEAS);
 }
@@ -154,6 +154,14 @@ void policy_decide(const struct policy_view *v, struct decision *out)
     *out = (struct decision){.pop = CN_NONE16};
     place_client(&x);
     judge_entitlement(&x);
+    if (v->host.lapsed) {
+        policy_because(&x, RULE_DOMAIN_LAPSED, 0);
+        bool refused = v->choices->lapsed_domain == LAPSED_REFUSED;
+        out->row = 0;
+        out->kind = refused ? DECISION_REFUSED : DECISION_NXDOMAIN;
+        out->ttl_s = v->choices->ttl_negative_s;
+        return;
+    }
     if (v->host.closed) {
         policy_because(&x, RULE_RESOLUTION_CLOSED, 0);
         out->row = 0;

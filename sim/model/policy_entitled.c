@@ -107,6 +107,8 @@ static void check_vetting(struct decider *x)
         fail(x, RULE_VETTING_MISSING, h->vetting, provisioned(x) ? 15 : 14);
     }
     if (h->commercial == COMMERCIAL_MISSING) fail(x, RULE_COMMERCIAL_MISSING, 0, 0);
+    if (h->psb_bars != 0) fail(x, RULE_PSB_PENALISED, 0, 0);
+    if (h->commercial == COMMERCIAL_OVERLOOKED) policy_because(x, RULE_COMMERCIAL_OVERLOOKED, 0);
 }
 
 static void check_provisioning(struct decider *x)
@@ -149,5 +151,5 @@ bool policy_entitled(const struct host_class *h, enum partner_state partner)
     return filing && !h->blacklisted && partner == PARTNER_ACTIVE && h->suspended == 0 &&
            h->subscription == SUBSCRIPTION_ACTIVE &&
            vetting_passed((enum vetting_state)h->vetting) && h->commercial != COMMERCIAL_MISSING &&
-           h->provisioning == PROVISIONING_PROVISIONED;
+           h->psb_bars == 0 && h->provisioning == PROVISIONING_PROVISIONED;
 }

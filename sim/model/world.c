@@ -32,9 +32,9 @@ static const struct {
     [EV_FILING_RESTORE] = {world_filing_site, FILING_EV_RESTORE},
     [EV_FILING_REFILE] = {world_filing_site, FILING_EV_REFILE},
     [EV_BAR_ENTITY] = {world_filing_bar, 0},
-    [EV_COMMERCIAL_APPLY] = {world_onboard_commercial, COMMERCIAL_EV_APPLY},
-    [EV_COMMERCIAL_ISSUE] = {world_onboard_commercial, COMMERCIAL_EV_ISSUE},
-    [EV_COMMERCIAL_REVOKE] = {world_onboard_commercial, COMMERCIAL_EV_REVOKE},
+    [EV_COMMERCIAL_APPLY] = {world_commercial, COMMERCIAL_EV_APPLY},
+    [EV_COMMERCIAL_ISSUE] = {world_commercial, COMMERCIAL_EV_ISSUE},
+    [EV_COMMERCIAL_REVOKE] = {world_commercial, COMMERCIAL_EV_REVOKE},
     [EV_VETTING_SUBMIT] = {world_onboard_vetting, VETTING_EV_SUBMIT},
     [EV_VETTING_START] = {world_onboard_vetting, VETTING_EV_START},
     [EV_VETTING_APPROVE] = {world_onboard_vetting, VETTING_EV_APPROVE},
@@ -73,7 +73,18 @@ static const struct {
     [EV_PARTNER_DOWN] = {world_partner_outage, 1},
     [EV_PARTNER_UP] = {world_partner_outage, 0},
     /* Licences and reviews. */
+    [EV_DOMAIN_EXPIRE] = {world_site_registration, 1},
+    [EV_DOMAIN_RENEW] = {world_site_registration, 0},
+    [EV_CERT_EXPIRE] = {world_filing_certificate, 0},
+    [EV_PSB_SUBMIT] = {world_psb, PSB_EV_SUBMIT},
+    [EV_PSB_ACCEPT] = {world_psb, PSB_EV_ACCEPT},
+    [EV_PSB_RETURN] = {world_psb, PSB_EV_RETURN},
+    [EV_PSB_WARN] = {world_psb, PSB_EV_WARN},
+    [EV_PSB_PENALISE] = {world_psb, PSB_EV_PENALISE},
     [EV_CONTENT_CHANGE] = {world_onboard_content, 0},
+    [EV_COMMERCIAL_REJECT] = {world_commercial, COMMERCIAL_EV_REJECT},
+    [EV_REPORT_FILED] = {world_commercial, COMMERCIAL_EV_REPORT_FILED},
+    [EV_REPORT_MISSED] = {world_commercial, COMMERCIAL_EV_REPORT_MISSED},
     /* Who may apply. */
     /* Partners and scopes. */
     [EV_PARTNER_CONTRACT_END] = {world_partner_end, 0},
@@ -153,6 +164,9 @@ static const struct {
     [EV_PEAK_BEGINS] = {world_product_peak, 1},
     [EV_PEAK_ENDS] = {world_product_peak, 0},
     [EV_CASCADE_LISTED] = {world_violation_due, 0},
+    [EV_PSB_OVERDUE] = {world_psb, PSB_EV_OVERDUE},
+    [EV_REPORT_DUE] = {world_commercial, COMMERCIAL_EV_REPORT_DUE},
+    [EV_COMMERCIAL_EXPIRED] = {world_commercial, COMMERCIAL_EV_EXPIRE},
 };
 
 static void forget_changes(struct world *w)

@@ -147,7 +147,8 @@ static struct applicant_view view_of_holder(const struct world *w, uint32_t hold
         .province = h->province,
         .home = h->home,
         .resident = h->resident,
-        .certificate_ok = h->certificate_until.ns == 0 || h->certificate_until.ns > now.ns,
+        .certificate_ok = !w->holders[holder].certificate_expired &&
+                          (h->certificate_until.ns == 0 || h->certificate_until.ns > now.ns),
         .age = h->age,
         .foreign_pct = h->foreign_pct,
         .foreign_max_pct = foreign_max(w, h),

@@ -73,8 +73,8 @@ static void init_sites(struct world *w)
             .filed_through = spec->accesses,
             .access_order = CN_NONE16,
             .auditor = spec->partner,
-            .commercial = (uint8_t)spec->commercial,
             .vetting = (uint8_t)spec->vetting,
+            .psb = (uint8_t)spec->psb,
             .suspended = spec->suspended,
             .partner = spec->partner,
             .blacklisted = spec->blacklisted,
@@ -109,6 +109,7 @@ static void init_owners(struct world *w)
     for (uint32_t i = 0; i < s->holder_count; i++) {
         w->holders[i] = (struct holder){.barred = s->holders[i].barred,
                                         .suspended = s->holders[i].suspended,
+                                        .commercial = (uint8_t)s->holders[i].commercial,
                                         .site_first = CN_NONE32};
     }
     for (uint32_t i = 0; i < s->account_count; i++) {
@@ -162,8 +163,12 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     for (uint32_t i = 0; i < spec->site_count; i++) {
         world_filing_start(w, i);
         world_onboard_review(w, i);
+        world_psb_start(w, i);
     }
     world_access_start(w);
+    for (uint32_t i = 0; i < spec->holder_count; i++) {
+        world_commercial_start(w, i);
+    }
     for (uint32_t i = 0; i < spec->host_count; i++) {
         world_onboard_start(w, i);
     }

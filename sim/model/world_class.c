@@ -11,12 +11,18 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 19, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 21, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
     if (!w->spec->sites[site].needs_commercial) return COMMERCIAL_NOT_NEEDED;
-    return w->sites[site].commercial == COMMERCIAL_ISSUED ? COMMERCIAL_OK : COMMERCIAL_MISSING;
+    enum commercial_state state = world_commercial_state(w, site);
+    if (commercial_in_force(state)) return COMMERCIAL_OK;
+    bool lost = state == COMMERCIAL_EXPIRED || state == COMMERCIAL_REVOKED;
+    if (lost && w->choices->commercial_loss == COMMERCIAL_LOSS_IGNORED) {
+        return COMMERCIAL_OVERLOOKED;
+    }
+    return COMMERCIAL_MISSING;
 }
 
 static uint8_t suspensions(const struct world *w, uint32_t site)
@@ -37,11 +43,13 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .grace_over = s->grace_over,
         .commercial = commercial_need(w, h->site),
         .vetting = s->vetting,
+        .psb_bars = w->choices->psb_affects_routing && s->psb == PSB_PENALISED ? 1 : 0,
         .subscription = s->subscription,
         .suspended = suspensions(w, h->site),
         .provisioning = h->provisioning,
         .blacklisted = s->blacklisted,
         .closed = s->closed,
+        .lapsed = s->expired,
         .settled = s->settled,
         .edge_unmapped = spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0 ? 1 : 0,
         .coverage = s->coverage,

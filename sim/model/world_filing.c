@@ -45,7 +45,12 @@ static struct filing_view view_of(struct world *w, uint32_t site, const struct e
         .tld_ok = world_applicant_tld_ok(w, site),
         .registrar_ok = world_applicant_registrar_ok(w, site),
         .realname_ok = !s->transferred && realname_ok(w, spec),
-        .term_ok = beyond(w, spec->domain_expires, w->choices->domain_term) > 0,
+        .term_ok = !s->expired &&
+                   (s->renewed || beyond(w, spec->domain_expires, w->choices->domain_term) > 0),
+        .data_audited = s->cause == CAUSE_CERTIFICATE_EXPIRED || s->cause == CAUSE_CONTACT_DEAD ||
+                        s->cause == CAUSE_FALSE_DATA,
+        .mended = !(s->cause == CAUSE_DOMAIN_LAPSED && s->expired) &&
+                  !(s->cause == CAUSE_CERTIFICATE_EXPIRED && h->certificate_expired),
         .resource_ok = beyond(w, spec->resource_until, w->choices->resource_term) >= 0,
         .first_filing = h->numbers == 0,
         .resolves = !s->closed,
@@ -220,6 +225,7 @@ static void set_state(struct world *w, uint32_t site, enum filing_state to)
     if (shell && h->numbers == 0) world_access_subject(w, holder, SUBJECT_EV_CLEANUP);
     enter_state(w, site);
     world_filing_changed(w, site);
+    world_psb_look(w, site);
     world_overseas_site(w, site);
 }
 
@@ -230,8 +236,9 @@ static void side_effects(struct world *w, uint32_t site, enum filing_event event
         s->sms_wrong++;
         if (s->sms_wrong > w->choices->sms_tries) world_clear_timer(w, TIMER_FILING, site);
     }
-    if (event == FILING_EV_CHANGE_DONE && w->choices->rereview_on_change) {
-        world_onboard_rereview(w, site);
+    if (event == FILING_EV_CHANGE_DONE) { /* the new certificate comes with it */
+        w->holders[w->spec->sites[site].holder].certificate_expired = false;
+        if (w->choices->rereview_on_change) world_onboard_rereview(w, site);
     }
     if (event == FILING_EV_REFILE) {
         s->by_subject = false;
@@ -316,6 +323,28 @@ enum refusal world_filing_subject(struct world *w, const struct event *e, int ar
     return refusal;
 }
 
+void world_filing_audit(struct world *w, uint32_t site, enum filing_cause cause)
+{
+    struct event e = event_make(EV_AUDIT_HIT, w->now);
+    e.site = site;
+    e.cause = (uint8_t)cause;
+    enum refusal ignored = world_filing_step(w, site, &e, FILING_EV_AUDIT_HIT);
+    (void)ignored; /* legal or not: what is not in force cannot be audited */
+}
+
+/* No answer changes: audits of the holder's filings set a deadline (FACTS D1.22). */
+enum refusal world_filing_certificate(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    struct holder *h = &w->holders[e->holder];
+    if (h->certificate_expired) return REFUSAL_CERT_BAD_STATE;
+    h->certificate_expired = true;
+    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
+        world_filing_audit(w, s, CAUSE_CERTIFICATE_EXPIRED);
+    }
+    return REFUSAL_NONE;
+}
+
 enum refusal world_filing_bar(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
@@ -381,6 +410,14 @@ enum refusal world_filing_status(struct world *w, const struct event *e, int arg
     return refusal;
 }
 
+/* The end of the domain's registration, when it lies ahead. */
+static void start_registration(struct world *w, uint32_t site)
+{
+    walltime end = w->spec->sites[site].domain_expires;
+    if (end.ns == INT64_MAX || end.ns < w->spec->start.ns) return;
+    world_set_timer(w, TIMER_REGISTRATION, site, (simtime){end.ns - w->spec->start.ns});
+}
+
 void world_filing_start(struct world *w, uint32_t site)
 {
     struct site *s = &w->sites[site];
@@ -392,6 +429,7 @@ void world_filing_start(struct world *w, uint32_t site)
         *(has ? &s->access : &s->access_cancelled) = s->filed_through;
     }
     enter_state(w, site);
+    start_registration(w, site);
     s->status = (uint8_t)true_status(s);
     s->status_access = (uint8_t)world_access_at(w, site, s->partner);
     s->kept = s->status;

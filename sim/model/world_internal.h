@@ -13,6 +13,7 @@ typedef enum refusal (*world_handler)(struct world *w, const struct event *e, in
 CN_NONNULL enum refusal world_filing_site(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_subject(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_bar(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_filing_certificate(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_status(struct world *w, const struct event *e, int arg);
 /* One event of a site's filing; `e` has the details. */
 CN_NONNULL enum refusal world_filing_step(struct world *w, uint32_t site, const struct event *e,
@@ -22,6 +23,8 @@ CN_NONNULL enum refusal world_filing_step(struct world *w, uint32_t site, const 
 CN_NONNULL void world_filing_changed(struct world *w, uint32_t site);
 /* A partner looks at the filing, whatever it or the one before it knew. */
 CN_NONNULL void world_filing_look(struct world *w, uint32_t site);
+/* An audit finds this: of a filing in force that no audit or order is about. */
+CN_NONNULL void world_filing_audit(struct world *w, uint32_t site, enum filing_cause cause);
 /* Starts the timers and counts that the initial state implies. */
 CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
 
@@ -52,9 +55,19 @@ CN_NONNULL CN_PURE enum refusal world_applicant_submit(const struct world *w, ui
 CN_NONNULL CN_PURE bool world_applicant_may_sell(const struct world *w, uint32_t holder);
 /* The word of sensitive_words that the domain contains; NULL: none. */
 CN_NONNULL CN_PURE const char *world_applicant_sensitive(const struct world *w, uint32_t site);
+/* world_psb.c */
+CN_NONNULL enum refusal world_psb(struct world *w, const struct event *e, int arg);
+/* Whether the duty begins, after the filing or the site's resolution changed. */
+CN_NONNULL void world_psb_look(struct world *w, uint32_t site);
+/* Starts the timer that the initial state implies. */
+CN_NONNULL void world_psb_start(struct world *w, uint32_t site);
+
+/* world_commercial.c */
+CN_NONNULL enum refusal world_commercial(struct world *w, const struct event *e, int arg);
+/* Starts the timers that the holder's licence implies. */
+CN_NONNULL void world_commercial_start(struct world *w, uint32_t holder);
 
 /* world_onboard.c */
-CN_NONNULL enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_vetting(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_content(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_subscription(struct world *w, const struct event *e, int arg);
@@ -75,6 +88,7 @@ CN_NONNULL void world_onboard_start(struct world *w, uint32_t host);
 /* world_site.c */
 CN_NONNULL enum refusal world_site_blacklist(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_site_resolution(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_site_registration(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_site_disable_ipv6(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_site_force(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_site_coverage(struct world *w, const struct event *e, int arg);
@@ -227,6 +241,14 @@ CN_NONNULL void world_clear_package_timer(struct world *w, enum package_timer ti
 CN_NONNULL void world_set_product_timer(struct world *w, uint16_t product, simtime at);
 CN_NONNULL void world_clear_product_timer(struct world *w, uint16_t product);
 CN_NONNULL void world_set_peak_timer(struct world *w, simtime at);
+CN_NONNULL void world_set_holder_timer(struct world *w, enum holder_timer timer, uint32_t holder,
+                                       simtime at);
+CN_NONNULL void world_clear_holder_timer(struct world *w, enum holder_timer timer, uint32_t holder);
+CN_NONNULL CN_PURE simtime world_holder_timer_at(const struct world *w, enum holder_timer timer,
+                                                 uint32_t holder);
+/* The next draw of a holder, from now on: counts up. */
+CN_NONNULL simdur world_draw_for_holder(struct world *w, uint32_t holder, struct duration_range r,
+                                        const char *purpose);
 /* When the least duration of `r` ends that starts at `from`. */
 CN_NONNULL CN_PURE walltime world_least_after(const struct world *w, struct duration_range r,
                                               walltime from);

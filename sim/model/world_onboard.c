@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * world_onboard.c: licence, vetting, subscription, suspension and provisioning within the world. */
+ * world_onboard.c: vetting, subscription, suspension and provisioning within the world. */
 #include "world_internal.h"
 
 static bool shared_edge_locked(const struct world *w, uint32_t site)
@@ -22,19 +22,6 @@ static struct onboarding_view view_of(const struct world *w, uint32_t site, uint
         .subscribed = a->subscription == SUBSCRIPTION_ACTIVE,
         .shared_edge_locked = shared_edge_locked(w, site),
     };
-}
-
-enum refusal world_onboard_commercial(struct world *w, const struct event *e, int arg)
-{
-    struct site *s = &w->sites[e->site];
-    struct onboarding_view view = view_of(w, e->site, 0);
-    view.filing_serves = filing_serves((enum filing_state)s->filing); /* the bureau knows */
-    struct onboarding_step step =
-        commercial_step((enum commercial_state)s->commercial, (enum commercial_event)arg, &view);
-    if (step.refusal != REFUSAL_NONE) return step.refusal;
-    s->commercial = (uint8_t)step.to;
-    world_class_site(w, e->site);
-    return REFUSAL_NONE;
 }
 
 /* One step of a host's machine; the guards see `view`. */

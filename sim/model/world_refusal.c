@@ -15,8 +15,11 @@ static const char *machine_of(const struct world *w, const struct event *e, enum
         *state = filing_state_name((enum filing_state)s->filing);
         return "the filing";
     case REFUSAL_COMMERCIAL_BAD_STATE:
-        *state = commercial_state_name((enum commercial_state)s->commercial);
+        *state = commercial_state_name((enum commercial_state)w->holders[e->holder].commercial);
         return "the commercial licence";
+    case REFUSAL_PSB_BAD_STATE:
+        *state = psb_state_name((enum psb_state)s->psb);
+        return "the police filing";
     case REFUSAL_VETTING_BAD_STATE:
         *state = vetting_state_name((enum vetting_state)s->vetting);
         return "vetting";

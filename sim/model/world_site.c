@@ -30,6 +30,21 @@ enum refusal world_site_resolution(struct world *w, const struct event *e, int a
     struct site *s = &w->sites[e->site];
     if (s->closed == (arg != 0)) return REFUSAL_RESOLUTION_BAD_STATE;
     s->closed = arg != 0;
+    world_psb_look(w, e->site);
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
+}
+
+/* A lapsed domain is no longer delegated to us, and an audit will notice (FACTS D1.21). */
+enum refusal world_site_registration(struct world *w, const struct event *e, int arg)
+{
+    struct site *s = &w->sites[e->site];
+    bool lapse = arg != 0;
+    if (lapse ? s->expired : !s->expired && s->renewed) return REFUSAL_DOMAIN_BAD_STATE;
+    s->expired = lapse;
+    s->renewed = !lapse;
+    world_clear_timer(w, TIMER_REGISTRATION, e->site);
+    if (lapse) world_filing_audit(w, e->site, CAUSE_DOMAIN_LAPSED);
     world_class_site(w, e->site);
     return REFUSAL_NONE;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * world_timer.c: the machines' timers: which slot is whose, and what it means when it is due.
  *
- * Slots: one per site and purpose, one per host, one per listed entry, one per partner, two per
- * bandwidth package, one per product, and one for the hours in which the border is crowded. */
+ * Slots: one per site and purpose, one per host, two per holder, one per listed entry, one per
+ * partner, two per bandwidth package, one per product, and one for the hours in which the border is
+ * crowded. */
 #include "world_internal.h"
 
 static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
@@ -15,9 +16,14 @@ static uint32_t host_slot(const struct world *w, uint32_t host)
     return SITE_TIMER_COUNT * w->spec->site_count + host;
 }
 
+static uint32_t holder_slot(const struct world *w, enum holder_timer timer, uint32_t holder)
+{
+    return host_slot(w, w->spec->host_count) + (uint32_t)timer * w->spec->holder_count + holder;
+}
+
 static uint32_t listed_slot(const struct world *w, uint32_t entry)
 {
-    return host_slot(w, w->spec->host_count) + entry;
+    return holder_slot(w, HOLDER_TIMER_COUNT, 0) + entry;
 }
 
 static uint32_t partner_slot(const struct world *w, uint32_t partner)
@@ -76,6 +82,21 @@ void world_clear_host_timer(struct world *w, uint32_t host)
     evq_clear(&w->timers, host_slot(w, host));
 }
 
+void world_set_holder_timer(struct world *w, enum holder_timer timer, uint32_t holder, simtime at)
+{
+    evq_set(&w->timers, holder_slot(w, timer, holder), at);
+}
+
+void world_clear_holder_timer(struct world *w, enum holder_timer timer, uint32_t holder)
+{
+    evq_clear(&w->timers, holder_slot(w, timer, holder));
+}
+
+simtime world_holder_timer_at(const struct world *w, enum holder_timer timer, uint32_t holder)
+{
+    return evq_at(&w->timers, holder_slot(w, timer, holder));
+}
+
 void world_set_listed_timer(struct world *w, uint32_t entry, simtime at)
 {
     evq_set(&w->timers, listed_slot(w, entry), at);
@@ -129,11 +150,6 @@ void world_set_peak_timer(struct world *w, simtime at)
 
 /* --- durations -------------------------------------------------------------------------------- */
 
-simdur world_draw(struct world *w, uint32_t site, struct duration_range r, const char *purpose)
-{
-    return world_draw_for(w, w->spec->sites[site].domain, r, purpose, w->sites[site].draws++);
-}
-
 simdur world_draw_for(const struct world *w, const char *entity, struct duration_range r,
                       const char *purpose, uint64_t n)
 {
@@ -141,6 +157,17 @@ simdur world_draw_for(const struct world *w, const char *entity, struct duration
     if (!r.business) return drawn;
     walltime now = simtime_wall(w->spec->start, w->now);
     return (simdur){choices_after(r, drawn, now, &w->spec->calendar).ns - now.ns};
+}
+
+simdur world_draw(struct world *w, uint32_t site, struct duration_range r, const char *purpose)
+{
+    return world_draw_for(w, w->spec->sites[site].domain, r, purpose, w->sites[site].draws++);
+}
+
+simdur world_draw_for_holder(struct world *w, uint32_t holder, struct duration_range r,
+                             const char *purpose)
+{
+    return world_draw_for(w, w->spec->holders[holder].id, r, purpose, w->holders[holder].draws++);
 }
 
 walltime world_least_after(const struct world *w, struct duration_range r, walltime from)
@@ -204,11 +231,40 @@ static enum event_kind site_timer_event(const struct world *w, enum site_timer t
         return EV_OVERSEAS_AUDIT;
     case TIMER_CASCADE:
         return EV_CASCADE_LISTED;
+    case TIMER_PSB:
+        return w->sites[site].psb == PSB_DUE ? EV_PSB_OVERDUE : EV_PSB_ACCEPT;
+    case TIMER_REGISTRATION:
+        return EV_DOMAIN_EXPIRE;
     case SITE_TIMER_COUNT:
         break;
     }
     CN_ASSERT(timer < SITE_TIMER_COUNT);
     return EVENT_KIND_COUNT;
+}
+
+static enum event_kind holder_timer_event(const struct world *w, enum holder_timer timer,
+                                          uint32_t holder)
+{
+    if (timer == TIMER_EXPIRY) return EV_COMMERCIAL_EXPIRED;
+    switch ((int)w->holders[holder].commercial) {
+    case COMMERCIAL_APPLYING:
+        return EV_COMMERCIAL_ISSUE;
+    case COMMERCIAL_ISSUED:
+        return EV_REPORT_DUE;
+    default:
+        CN_ASSERT(w->holders[holder].commercial == COMMERCIAL_REPORT_DUE);
+        return w->choices->annual_report == REPORT_FILED ? EV_REPORT_FILED : EV_REPORT_MISSED;
+    }
+}
+
+static struct event holder_event(const struct world *w, uint32_t slot, simtime at)
+{
+    uint32_t count = w->spec->holder_count;
+    uint32_t holder = slot % count;
+    struct event e =
+        event_make(holder_timer_event(w, (enum holder_timer)(slot / count), holder), at);
+    e.holder = holder;
+    return e;
 }
 
 /* A timer behind those of sites and hosts. */
@@ -238,6 +294,8 @@ static struct event timer_event(const struct world *w, uint32_t slot, simtime at
         return e;
     }
     if (slot >= listed_slot(w, 0)) return world_list_timer(w, slot - listed_slot(w, 0), at);
+    uint32_t holders = holder_slot(w, TIMER_COMMERCIAL, 0);
+    if (slot >= holders) return holder_event(w, slot - holders, at);
     if (slot >= host_slot(w, 0)) {
         struct event e = event_make(EV_PROVISIONED, at);
         e.host = slot - host_slot(w, 0);
@@ -275,6 +333,11 @@ simtime world_host_timer_at(const struct world *w, uint32_t host)
 simtime world_filing_deadline(const struct world *w, uint32_t site)
 {
     return evq_at(&w->timers, site_slot(w, TIMER_FILING, site));
+}
+
+simtime world_psb_deadline(const struct world *w, uint32_t site)
+{
+    return evq_at(&w->timers, site_slot(w, TIMER_PSB, site));
 }
 
 simtime world_vetting_deadline(const struct world *w, uint32_t site)

@@ -200,9 +200,10 @@ static bool state_holds(const struct judge *j, const struct expectation *e)
     uint32_t asserts = e->asserts;
     if ((asserts & ASSERT_FILING) != 0 && w->sites[e->site].filing != e->filing) return false;
     if ((asserts & ASSERT_VETTING) != 0 && w->sites[e->site].vetting != e->vetting) return false;
-    if ((asserts & ASSERT_COMMERCIAL) != 0 && w->sites[e->site].commercial != e->commercial) {
+    if ((asserts & ASSERT_COMMERCIAL) != 0 && world_commercial_state(w, e->site) != e->commercial) {
         return false;
     }
+    if ((asserts & ASSERT_PSB) != 0 && w->sites[e->site].psb != e->psb) return false;
     if ((asserts & ASSERT_SUBSCRIPTION) != 0 &&
         w->accounts[e->account].subscription != e->subscription) {
         return false;
@@ -370,6 +371,9 @@ static void expected_state(struct words *t, const struct judge *j, const struct 
     if ((e->asserts & ASSERT_COMMERCIAL) != 0) {
         add(t, "%scommercial licence %s", sep(t), commercial_state_name(e->commercial));
     }
+    if ((e->asserts & ASSERT_PSB) != 0) {
+        add(t, "%spolice filing %s", sep(t), psb_state_name(e->psb));
+    }
     if ((e->asserts & ASSERT_SUBSCRIPTION) != 0) {
         add(t, "%ssubscription %s", sep(t), subscription_state_name(e->subscription));
     }
@@ -478,9 +482,12 @@ static void got_state(struct words *t, const struct judge *j, const struct expec
         const struct site *s = &w->sites[e->site];
         add(t, "filing %s, vetting %s", filing_state_name((enum filing_state)s->filing),
             vetting_state_name((enum vetting_state)s->vetting));
+        if ((e->asserts & ASSERT_PSB) != 0) {
+            add(t, ", police filing %s", psb_state_name((enum psb_state)s->psb));
+        }
         if (w->spec->sites[e->site].needs_commercial) {
             add(t, ", commercial licence %s",
-                commercial_state_name((enum commercial_state)s->commercial));
+                commercial_state_name(world_commercial_state(w, e->site)));
         }
     }
     if (e->account != CN_NONE32) {

@@ -93,7 +93,7 @@ static void put_licences(json_t *o, const struct world *w, uint32_t site)
     put_text(o, OBJECT_SITE, "filing_status", filing_status_name((enum filing_status)s->status));
     put_bool(o, OBJECT_SITE, "needs_commercial", spec->needs_commercial);
     put_text(o, OBJECT_SITE, "commercial_state",
-             commercial_state_name((enum commercial_state)s->commercial));
+             commercial_state_name(world_commercial_state(w, site)));
     put_text(o, OBJECT_SITE, "vetting", vetting_state_name((enum vetting_state)s->vetting));
 }
 

@@ -69,7 +69,7 @@ static void set_path(json_t *object, const struct world *w, uint32_t host, uint1
 
 static json_t *put_decision(const struct world *w, const struct decision *d, enum family family)
 {
-    static const char *const kinds[] = {"pop", "origin", "nxdomain", "nodata"};
+    static const char *const kinds[] = {"pop", "origin", "nxdomain", "nodata", "refused"};
     json_t *object = json_object();
     json_t *reasons = json_array();
     report_set_text(object, "answer",

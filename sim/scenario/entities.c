@@ -3,9 +3,35 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cnedge/base/timetext.h"
 #include "cnedge/model/number.h"
 #include "load.h"
 #include "tables.h"
+
+/* Reports what does not fit the state of the commercial licence at the start. */
+static void check_commercial(const struct load *l, const struct node *n,
+                             const struct holder_spec *h)
+{
+    const struct at at = node_at(n, "commercial");
+    struct timetext_date day = timetext_date_of(calendar_day(l->s->start));
+    if (h->commercial == COMMERCIAL_REPORT_DUE && day.month > 3) {
+        jsondoc_error(n->doc, &at,
+                      "expected \"REPORT_DUE\" in a run that starts from January to March only");
+    }
+    if (h->commercial_until.ns == 0 || commercial_in_force(h->commercial)) return;
+    const struct at until = node_at(n, "commercial_until");
+    jsondoc_error(n->doc, &until,
+                  "expected no \"commercial_until\" of a licence that is not in force (it is "
+                  "\"%s\"), got \"%s\"",
+                  commercial_state_name(h->commercial), node_text(n, "commercial_until"));
+}
+
+static void read_commercial(const struct load *l, const struct node *n, struct holder_spec *h)
+{
+    h->commercial = (enum commercial_state)node_word(n, "commercial");
+    h->commercial_until = node_instant(n, "commercial_until", (walltime){0});
+    check_commercial(l, n, h);
+}
 
 /* The province that the text at `key` names; reports what is none. NULL when absent. */
 static const struct province *read_province(const struct node *n, const char *key)
@@ -56,6 +82,7 @@ static void read_holders(struct load *l)
                                           .suspended = node_bool(&n, "suspended"),
                                           .proxy = node_bool(&n, "proxy")};
         read_applicant(&n, &holders[i]);
+        read_commercial(l, &n, &holders[i]);
     }
     l->world->holders = holders;
     l->world->holder_count = count;

@@ -341,6 +341,7 @@ static void read_state(const struct load *l, const struct node *n, struct expect
     if (has(n, e, "commercial", ASSERT_COMMERCIAL)) {
         e->commercial = (enum commercial_state)node_word(n, "commercial");
     }
+    if (has(n, e, "psb", ASSERT_PSB)) e->psb = (enum psb_state)node_word(n, "psb");
     if (has(n, e, "subscription", ASSERT_SUBSCRIPTION)) {
         e->subscription = (enum subscription_state)node_word(n, "subscription");
     }

@@ -24,6 +24,9 @@ static const struct key holder_keys[] = {
     MAY("barred", values_bool, "false", "may not file any more"),
     MAY("suspended", values_bool, "false", "suspended by the partner from the start"),
     MAY("proxy", values_bool, "false", "an ICP proxy: it holds filings for others"),
+    MAY("commercial", words_commercial_state, "NONE", "the state of its commercial licence"),
+    MAY("commercial_until", values_instant, NULL,
+        "when its commercial licence expires; absent: not within the run"),
 };
 
 /* A foreign-invested company says how much of it is foreign. */
@@ -161,9 +164,11 @@ static const struct key site_keys[] = {
     MAY("account", values_id, NULL, "the account it belongs to; may be absent when there is one"),
     MAY("partner", values_id, NULL,
         "the partner it is onboarded at, whose mainland PoPs alone serve it; absent: the first"),
-    MAY("needs_commercial", values_bool, "false", "whether it needs the commercial licence"),
-    MAY("commercial", words_commercial_state, "NONE", "the state of its commercial licence"),
+    MAY("needs_commercial", values_bool, "false",
+        "whether it needs its holder's commercial licence"),
     MAY("vetting", words_vetting_state, "APPROVED", "the state of the partner's vetting"),
+    MAY("psb", words_psb_state, NULL,
+        "the state of its police filing; absent: FILED with an ICP filing in force, else NOT_DUE"),
     MAY("coverage", words_coverage, NULL, "where it may be served from; absent: as in choices"),
     MAY("revocation_policy", words_revocation_policy, NULL,
         "what the DNS does when it loses its entitlement; absent: as in choices"),

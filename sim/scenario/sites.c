@@ -330,8 +330,9 @@ static void read_site(struct reader *r)
     take_edge_name(r, &n, s);
     take_site_name(r, &n, s);
     s->needs_commercial = node_bool(&n, "needs_commercial");
-    s->commercial = (enum commercial_state)node_word(&n, "commercial");
     s->vetting = (enum vetting_state)node_word(&n, "vetting");
+    bool filed = filing_serves(s->filing);
+    s->psb = (enum psb_state)word_or(&n, "psb", filed ? PSB_FILED : PSB_NOT_DUE);
     s->coverage = (enum coverage)word_or(&n, "coverage", c->coverage);
     s->policy = (enum revocation_policy)word_or(&n, "revocation_policy", c->revocation_policy);
     s->suspended = node_bool(&n, "suspended");

@@ -30,6 +30,7 @@ const struct type words_filing_state = {
 
 WORDS(applicant_type, applicant_type_name, APPLICANT_TYPE_COUNT)
 WORDS(commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
+WORDS(psb_state, psb_state_name, PSB_STATE_COUNT)
 WORDS(vetting_state, vetting_state_name, VETTING_STATE_COUNT)
 WORDS(access_state, access_state_name, ACCESS_STATE_COUNT)
 WORDS(subject_state, subject_state_name, SUBJECT_STATE_COUNT)
@@ -135,7 +136,6 @@ LIST(builtin, builtin)
 
 static const char *const extends[] = {"nothing", "builtin"};
 LIST(extends, extends)
-
 
 static const char *const resolutions[] = {"open", "closed"};
 LIST(resolution, resolutions)

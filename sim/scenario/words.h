@@ -7,7 +7,8 @@
 #include "format.h"
 
 /* Word i is the enumerator i; of words_refusal: REFUSAL_NONE left out. */
-extern const struct type words_filing_state, words_commercial_state, words_vetting_state;
+extern const struct type words_filing_state, words_commercial_state, words_psb_state,
+    words_vetting_state;
 extern const struct type words_access_state, words_subject_state, words_partner_state,
     words_subscription_state, words_provisioning_state, words_coverage;
 extern const struct type words_revocation_policy, words_carrier, words_filing_cause;

@@ -20,6 +20,7 @@ DECISIONS = "docs/decisions.md"
 # Objects of the schema without a list of their own in the manual.
 UNLISTED = {"world_file": "world has the same keys", "clients": "its keys are names"}
 STATES = {"filing": "filing_state", "vetting": "vetting_state", "commercial": "commercial_state",
+          "psb": "psb_state",
           "subscription": "subscription_state", "standing": "partner_state",
           "access": "access_state", "subject": "subject_state",
           "provisioning": "provisioning_state", "package_state": "package_state",

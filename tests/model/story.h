@@ -54,6 +54,7 @@ FINDER(find_subscription, enum subscription_state, subscription_state_name,
        SUBSCRIPTION_STATE_COUNT)
 FINDER(find_provisioning, enum provisioning_state, provisioning_state_name,
        PROVISIONING_STATE_COUNT)
+FINDER(find_psb, enum psb_state, psb_state_name, PSB_STATE_COUNT)
 FINDER(find_commercial, enum commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)
 FINDER(find_coverage, enum coverage, coverage_name, COVERAGE_COUNT)
 FINDER(find_policy, enum revocation_policy, revocation_policy_name, POLICY_COUNT)
@@ -139,9 +140,11 @@ static inline bool is_state(struct story *s, const char *word)
         s->f.accounts[0].subscription = find_subscription(v);
     } else if ((v = after(word, "provisioning=")) != NULL) {
         s->f.hosts[s->www].provisioning = find_provisioning(v);
+    } else if ((v = after(word, "psb=")) != NULL) {
+        site->psb = find_psb(v);
     } else if ((v = after(word, "commercial=")) != NULL) {
         site->needs_commercial = true;
-        site->commercial = find_commercial(v);
+        s->f.holders[0].commercial = find_commercial(v);
     } else if ((v = after(word, "coverage=")) != NULL) {
         site->coverage = find_coverage(v);
     } else if ((v = after(word, "policy=")) != NULL) {

@@ -96,6 +96,7 @@ static const struct filing_view content = {.tld_ok = true,
                                            .first_filing = true,
                                            .sms_window_open = true,
                                            .sms_tries_left = true,
+                                           .mended = true,
                                            .last_access = true};
 
 static char letter_of(struct filing_step step)
@@ -169,6 +170,30 @@ static void a_domain_still_overseas_is_not_mended(void **state)
     v.still_overseas = true;
     struct filing_step got = filing_step(FILING_AUDIT_NOTICE, FILING_EV_AUDIT_FIX, &v);
     assert_int_equal(got.refusal, REFUSAL_AUDIT_STILL_OVERSEAS);
+    assert_int_equal(got.to, FILING_AUDIT_NOTICE);
+}
+
+/* D1.22: an audit of the holder's data is answered by a change order; of anything else, it is not.
+ */
+static void a_change_order_answers_an_audit_of_data(void **state)
+{
+    (void)state;
+    struct filing_view v = content;
+    struct filing_step got = filing_step(FILING_AUDIT_NOTICE, FILING_EV_CHANGE, &v);
+    assert_int_equal(got.refusal, REFUSAL_ICP_BAD_STATE);
+    v.data_audited = true;
+    got = filing_step(FILING_AUDIT_NOTICE, FILING_EV_CHANGE, &v);
+    assert_int_equal(got.refusal, REFUSAL_NONE);
+    assert_int_equal(got.to, FILING_CHANGE_PENDING);
+}
+
+static void what_is_not_mended_cannot_be_answered(void **state)
+{
+    (void)state;
+    struct filing_view v = content;
+    v.mended = false;
+    struct filing_step got = filing_step(FILING_AUDIT_NOTICE, FILING_EV_AUDIT_FIX, &v);
+    assert_string_equal(refusal_name(got.refusal), "AUDIT_NOT_MENDED");
     assert_int_equal(got.to, FILING_AUDIT_NOTICE);
 }
 
@@ -516,6 +541,8 @@ int main(void)
         cmocka_unit_test(the_last_shell_is_the_subjects),
         {"B1.audit_fix.AUDIT_STILL_OVERSEAS", a_domain_still_overseas_is_not_mended, NULL, NULL,
          NULL},
+        {"B1.change.audit_of_data", a_change_order_answers_an_audit_of_data, NULL, NULL, NULL},
+        {"B1.audit_fix.AUDIT_NOT_MENDED", what_is_not_mended_cannot_be_answered, NULL, NULL, NULL},
         {"B1.shell.other_access", another_access_prevents_the_shell, NULL, NULL, NULL},
         {"B1.deregister_subject.all_sites", a_subject_gives_up_all_its_sites, NULL, NULL, NULL},
         cmocka_unit_test(columns_of_states),

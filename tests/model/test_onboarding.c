@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The machines beside the filing, FACTS B2, B3 and B5: every state with every event, and every
+ * The machines beside the filing, FACTS B3 and B5: every state with every event, and every
  * guard, in pictures written by hand from the document. */
 #include "world_fixture.h"
 
@@ -29,13 +29,6 @@ static void check(const struct picture *p, unsigned event, char want, const char
 }
 
 // clang-format off
-static struct picture commercial[] = { /* events: apply issue revoke */
-    {"B2.NONE",     COMMERCIAL_NONE,     "A.."},
-    {"B2.APPLYING", COMMERCIAL_APPLYING, ".I."},
-    {"B2.ISSUED",   COMMERCIAL_ISSUED,   "..R"},
-    {"B2.REVOKED",  COMMERCIAL_REVOKED,  "..."},
-};
-
 static struct picture vetting[] = { /* events: submit start approve reject rereview */
     {"B3.NOT_SUBMITTED", VETTING_NOT_SUBMITTED, "S...."},
     {"B3.SUBMITTED",     VETTING_SUBMITTED,     ".U..."},
@@ -65,17 +58,6 @@ static struct picture provisioning[] = { /* events: vetted allowlist provision d
     {"B5.DEPROVISIONED",     PROVISIONING_DEPROVISIONED,     ".lp...N"},
 };
 // clang-format on
-
-static void check_commercial(void **state)
-{
-    const struct picture *p = *state;
-    for (unsigned e = 0; e < COMMERCIAL_EVENT_COUNT; e++) {
-        check(p, e, p->want[e], "NAIR",
-              commercial_step((enum commercial_state)p->from, (enum commercial_event)e, &content),
-              REFUSAL_COMMERCIAL_BAD_STATE);
-    }
-    assert_int_equal(strlen(p->want), COMMERCIAL_EVENT_COUNT);
-}
 
 static void check_vetting(void **state)
 {
@@ -111,8 +93,7 @@ static void check_provisioning(void **state)
     assert_int_equal(strlen(p->want), PROVISIONING_EVENT_COUNT);
 }
 
-_Static_assert(CN_ARRAY_LEN(commercial) == COMMERCIAL_STATE_COUNT &&
-                   CN_ARRAY_LEN(vetting) == VETTING_STATE_COUNT &&
+_Static_assert(CN_ARRAY_LEN(vetting) == VETTING_STATE_COUNT &&
                    CN_ARRAY_LEN(subscription) == SUBSCRIPTION_STATE_COUNT &&
                    CN_ARRAY_LEN(provisioning) == PROVISIONING_STATE_COUNT,
                "every state has its row");
@@ -175,10 +156,6 @@ static void revoked(struct fixture *f)
 {
     f->sites[0].filing = FILING_REVOKED;
 }
-static void audited(struct fixture *f)
-{
-    f->sites[0].filing = FILING_AUDIT_NOTICE;
-}
 static void shared(struct fixture *f)
 {
     f->sites[0].edge_name = 0;
@@ -216,11 +193,6 @@ struct guard {
 
 // clang-format off
 static struct guard guards[] = {
-    {"B2.apply",                               nothing, EV_COMMERCIAL_APPLY, ""},
-    {"B2.apply.audit_notice_serves",           audited, EV_COMMERCIAL_APPLY, ""},
-    {"B2.apply.FILING_REQUIRED",               revoked, EV_COMMERCIAL_APPLY, "FILING_REQUIRED"},
-    {"B2.issue.COMMERCIAL_BAD_STATE", nothing, EV_COMMERCIAL_ISSUE,
-     "COMMERCIAL_BAD_STATE"},
     {"B3.submit",                              to_be_vetted, EV_VETTING_SUBMIT, ""},
     {"B3.submit.number_before_sync",           unsynced, EV_VETTING_SUBMIT, ""},
     {"B3.submit.VETTING_NEEDS_ICP",            unfiled, EV_VETTING_SUBMIT, "VETTING_NEEDS_ICP"},
@@ -309,50 +281,19 @@ static void vetting_incomplete(void **state)
     fixture_free(&f);
 }
 
-/* The licence is the bureau's: what counts is the filing, not what the partner knows of it. */
-static void commercial_looks_at_the_truth(void **state)
-{
-    (void)state;
-    static struct fixture f;
-    begin(&f);
-    f.spec.choices.observe_delay = (struct duration_range){simdur_s(60), simdur_s(60), false};
-    fixture_build(&f);
-    assert_int_equal(fixture_apply(&f, on_site(EV_REVOKE_SITE, 0, 0)), REFUSAL_NONE);
-    enum refusal got = fixture_apply(&f, on_site(EV_COMMERCIAL_APPLY, 1, 0));
-    assert_string_equal(refusal_name(got), "FILING_REQUIRED");
-    fixture_free(&f);
-}
-
-static void commercial_while_status_unknown(void **state)
-{
-    (void)state;
-    static struct fixture f;
-    begin(&f);
-    fixture_build(&f);
-    assert_int_equal(fixture_apply(&f, on_site(EV_STATUS_UNKNOWN, 0, 0)), REFUSAL_NONE);
-    assert_int_equal(fixture_apply(&f, on_site(EV_COMMERCIAL_APPLY, 1, 0)), REFUSAL_NONE);
-    fixture_free(&f);
-}
-
 int main(void)
 {
     enum {
-        A = CN_ARRAY_LEN(commercial),
-        B = A + CN_ARRAY_LEN(vetting),
+        B = CN_ARRAY_LEN(vetting),
         C = B + CN_ARRAY_LEN(subscription),
         D = C + CN_ARRAY_LEN(provisioning),
         E = D + CN_ARRAY_LEN(guards),
     };
-    struct CMUnitTest tests[E + 3];
-    TABLE_TESTS(tests, commercial, check_commercial)
-    TABLE_TESTS(tests + A, vetting, check_vetting)
+    struct CMUnitTest tests[E + 1];
+    TABLE_TESTS(tests, vetting, check_vetting)
     TABLE_TESTS(tests + B, subscription, check_subscription)
     TABLE_TESTS(tests + C, provisioning, check_provisioning)
     TABLE_TESTS(tests + D, guards, check_guard)
     tests[E] = (struct CMUnitTest){"B3.submit.VETTING_INCOMPLETE", vetting_incomplete, 0, 0, 0};
-    tests[E + 1] = (struct CMUnitTest){"B2.apply.FILING_REQUIRED.not_yet_observed",
-                                       commercial_looks_at_the_truth, 0, 0, 0};
-    tests[E + 2] =
-        (struct CMUnitTest){"B2.apply.status_unknown", commercial_while_status_unknown, 0, 0, 0};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -242,7 +242,9 @@ static void fire_one(struct fixture *f)
         return;
     }
     assert_int_equal(e.at.ns, due.ns);
-    assert_true(event_info(e.kind)->derived);
+    /* A yearly report that no event speaks of is filed; a registration ends by itself, too. */
+    assert_true(event_info(e.kind)->derived || e.kind == EV_REPORT_FILED ||
+                e.kind == EV_DOMAIN_EXPIRE);
     check_changes(f->w, cells);
     kinds_applied[e.kind] = true;
     fired++;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Stories of licences and reviews: what lasts business days, what ends by itself, and what an event
  * ends before that. The run starts on Monday, 2026-03-02, at 09:00 in China. */
+#include "cnedge/model/answer.h"
+
 #include "story.h"
 
 enum { HOUR = 3600, DAY = 86400 };
@@ -269,6 +271,93 @@ static void unvetted_content_may_change(void **state)
     end();
 }
 
+/* --- lapses ---------------------------------------------------------------------------------- */
+
+static struct filing_cause_of {
+    enum filing_state filing;
+    enum filing_cause cause;
+} audited(uint32_t site)
+{
+    const struct site *x = &s.f.w->sites[site];
+    return (struct filing_cause_of){(enum filing_state)x->filing, (enum filing_cause)x->cause};
+}
+
+static void answer_is(enum answer_kind want)
+{
+    struct answer a;
+    answer_find(s.f.w, s.f.hosts[s.www].name, RR_A, LINE_SH_TELECOM, &a);
+    assert_int_equal(a.kind, want);
+}
+
+/* The parent zone takes the name back at the instant that the registration says, and an audit
+ * follows; renewed in time, nothing happens. */
+static void registrations_lapse(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        prepare();
+        s.f.sites[s.shop].domain_expires = fixture_day(10);
+        if (i == 1) s.f.spec.choices.lapsed_domain = LAPSED_REFUSED;
+        fixture_build(&s.f);
+        if (i == 2) {
+            applied(on_site(EV_DOMAIN_RENEW, DAY, s.shop));
+            assert_int_equal(world_next_at(s.f.w).ns, SIMTIME_NEVER.ns);
+            end();
+            continue;
+        }
+        next_is(EV_DOMAIN_EXPIRE, 10 * DAY);
+        answer_is(i == 1 ? ANSWER_REFUSED : ANSWER_NXDOMAIN);
+        assert_int_equal(audited(s.shop).filing, FILING_AUDIT_NOTICE);
+        assert_int_equal(audited(s.shop).cause, CAUSE_DOMAIN_LAPSED);
+        refused(on_site(EV_AUDIT_FIX, 11 * DAY, s.shop), REFUSAL_AUDIT_NOT_MENDED);
+        applied(on_site(EV_DOMAIN_RENEW, 12 * DAY, s.shop));
+        answer_is(ANSWER_POP);
+        applied(on_site(EV_AUDIT_FIX, 13 * DAY, s.shop));
+        assert_int_equal(audited(s.shop).filing, FILING_ACTIVE);
+        end();
+    }
+}
+
+/* A lapsed domain is not to be filed; a renewed one is, whatever the file said of its end. */
+static void lapsed_domains_are_not_filed(void **state)
+{
+    (void)state;
+    prepare();
+    s.f.sites[s.shop].filing = FILING_DRAFT;
+    s.f.sites[s.shop].resolution_closed = true;
+    s.f.sites[s.shop].domain_expires = fixture_day(10);
+    fixture_build(&s.f);
+    next_is(EV_DOMAIN_EXPIRE, 10 * DAY);
+    assert_int_equal(audited(s.shop).filing, FILING_DRAFT);
+    refused(on_site(EV_FILING_SUBMIT, 10 * DAY, s.shop), REFUSAL_DOMAIN_TERM_SHORT);
+    applied(on_site(EV_DOMAIN_RENEW, 10 * DAY, s.shop));
+    applied(on_site(EV_FILING_SUBMIT, 10 * DAY, s.shop));
+    end();
+}
+
+/* Every filing of the holder is audited; one change order brings the new certificate, and then the
+ * others can be answered. */
+static void certificates_lapse(void **state)
+{
+    (void)state;
+    prepare();
+    s.other = fixture_site(&s.f, "other.example");
+    fixture_build(&s.f);
+    applied(on_holder(EV_CERT_EXPIRE, 0, 0));
+    assert_int_equal(audited(s.shop).cause, CAUSE_CERTIFICATE_EXPIRED);
+    assert_int_equal(audited(s.other).filing, FILING_AUDIT_NOTICE);
+    refused(on_site(EV_AUDIT_FIX, DAY, s.shop), REFUSAL_AUDIT_NOT_MENDED);
+    applied(on_site(EV_FILING_CHANGE, 2 * DAY, s.shop));
+    refused(on_site(EV_AUDIT_FIX, 3 * DAY, s.other), REFUSAL_AUDIT_NOT_MENDED);
+    applied(on_site(EV_FILING_CHANGE_DONE, 4 * DAY, s.shop));
+    applied(on_site(EV_AUDIT_FIX, 5 * DAY, s.other));
+    assert_int_equal(audited(s.shop).filing, FILING_ACTIVE);
+    assert_int_equal(audited(s.other).filing, FILING_ACTIVE);
+    applied(on_holder(EV_CERT_EXPIRE, 6 * DAY, 0));
+    next_is(EV_AUDIT_TIMEOUT, 36 * DAY);
+    end();
+}
+
 /* --- what a refusal met ---------------------------------------------------------------------- */
 
 static void refusals_name_the_state(void **state)
@@ -291,6 +380,7 @@ static void refusals_name_the_state(void **state)
         struct event e = on_site(rows[i].kind, 0, s.shop);
         e.host = s.www;
         e.account = 0;
+        e.holder = 0;
         e.pop = POP_SHA;
         enum refusal r = fixture_apply(&s.f, e);
         assert_true(world_refusal_state(s.f.w, &e, r, text, sizeof(text)));
@@ -312,6 +402,9 @@ int main(void)
         {"C4.13.reviews_at_start", reviews_under_way_at_the_start, NULL, NULL, NULL},
         {"B3.rereview.triggers", changes_make_the_partner_look_again, NULL, NULL, NULL},
         {"B3.rereview.not_approved", unvetted_content_may_change, NULL, NULL, NULL},
+        {"B1.domain_expire", registrations_lapse, NULL, NULL, NULL},
+        {"B1.submit.DOMAIN_TERM_SHORT.lapsed", lapsed_domains_are_not_filed, NULL, NULL, NULL},
+        {"B1.audit_fix.AUDIT_NOT_MENDED", certificates_lapse, NULL, NULL, NULL},
         cmocka_unit_test(refusals_name_the_state),
         cmocka_unit_test(business_days_are_counted_from_the_event),
         cmocka_unit_test(real_names_ripen_in_business_days),

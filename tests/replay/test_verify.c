@@ -26,7 +26,7 @@ static void declare(struct play *p)
     uint32_t shop = fixture_site(f, "shop.example");
     fixture_host(f, "www.shop.example");
     f->sites[shop].needs_commercial = true;
-    f->sites[shop].commercial = COMMERCIAL_ISSUED;
+    f->holders[0].commercial = COMMERCIAL_ISSUED;
     uint32_t listed = fixture_site(f, "listed.example");
     fixture_host(f, "www.listed.example");
     f->sites[listed].blacklisted = true;

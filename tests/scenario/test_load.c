@@ -102,6 +102,8 @@ static void test_entities(void **state)
     (void)state;
     assert_int_equal(w->holder_count, 2);
     assert_string_equal(w->holders[1].id, "person");
+    assert_int_equal(w->holders[0].commercial, COMMERCIAL_ISSUED);
+    assert_true(w->holders[0].commercial_until.ns == instant("2028-06-30T16:00:00Z"));
     assert_false(w->holders[0].barred || w->holders[0].suspended);
     assert_int_equal(w->account_count, 2);
     assert_string_equal(w->accounts[1].id, "other");
@@ -122,7 +124,6 @@ static void test_full_site(void **state)
     assert_int_equal(s->filing, FILING_ACTIVE);
     assert_int_equal(s->accesses, 3);
     assert_true(s->needs_commercial);
-    assert_int_equal(s->commercial, COMMERCIAL_ISSUED);
     assert_int_equal(s->policy, POLICY_TO_ORIGIN);
     assert_true(s->registrar_ok && s->realname_matches);
     assert_true(s->realname_since.ns == instant("2020-01-01T00:00:00Z"));

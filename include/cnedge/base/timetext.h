@@ -30,7 +30,8 @@ struct timetext_date {
  * when it is not one; `*day` is then untouched. */
 CN_NONNULL CN_MUSTUSE bool timetext_day(const char *text, int32_t *day);
 
-/* The date of a day since 1970-01-01. */
+/* The date of a day since 1970-01-01, and the other way. */
+CN_CONST int32_t timetext_day_of(struct timetext_date date);
 CN_CONST struct timetext_date timetext_date_of(int32_t day);
 
 /* Reads the first `len` bytes of `text` as a duration. False when they are not one. */

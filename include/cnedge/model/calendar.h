@@ -26,6 +26,9 @@ struct calendar {
 /* The civil day in UTC+8 that an instant falls on. */
 CN_CONST int32_t calendar_day(walltime t);
 
+/* The first instant of that month, `month` from 1, in UTC+8, that is later than `t`. */
+CN_CONST walltime calendar_next_month(walltime t, int month);
+
 /* Is this civil day a business day? */
 CN_NONNULL CN_PURE bool calendar_is_business(const struct calendar *c, int32_t day);
 

@@ -54,6 +54,22 @@ enum reviews {
     REVIEWS_COUNT
 };
 
+/* What became of a yearly report by the end of March that no event speaks of (FACTS B2). */
+enum annual_report { REPORT_FILED, REPORT_MISSED, ANNUAL_REPORT_COUNT };
+
+/* When the 30 days of the police filing begin: the sources disagree (FACTS A5). */
+enum psb_clock { PSB_CLOCK_SITE_OPENING, PSB_CLOCK_ICP_APPROVAL, PSB_CLOCK_COUNT };
+
+/* What is answered for a domain whose registration has lapsed (FACTS D1.21). */
+enum lapsed_domain { LAPSED_NXDOMAIN, LAPSED_REFUSED, LAPSED_DOMAIN_COUNT };
+
+/* What the loss of the commercial licence means while the filing lives (FACTS C4.16). */
+enum commercial_loss {
+    COMMERCIAL_LOSS_NOT_ENTITLED, /* sites that need one are not entitled */
+    COMMERCIAL_LOSS_IGNORED,      /* nobody minds */
+    COMMERCIAL_LOSS_COUNT
+};
+
 /* Drawn from the run's seed, per entity; min <= max. In business days, each of which stands for 24
  * h in `min` and `max`, the duration depends on when it starts: choices_after. */
 /* Who may say that a partner's whole network is out (FACTS C4.8). */
@@ -119,6 +135,16 @@ struct choices {
     struct duration_range sms_confirmation;
     struct duration_range bureau_review; /* of a first filing and of a change order */
     struct duration_range vetting_review;
+    struct duration_range commercial_review;
+    struct duration_range commercial_validity;
+    struct duration_range commercial_bar;
+    int32_t annual_report;   /* enum annual_report */
+    int32_t commercial_loss; /* enum commercial_loss */
+    int32_t lapsed_domain;   /* enum lapsed_domain */
+    int32_t psb_clock;       /* enum psb_clock */
+    struct duration_range psb_deadline;
+    struct duration_range psb_review;
+    bool psb_affects_routing; /* a site that the police penalised is not entitled */
     bool rereview_on_content; /* content_change makes the partner look again */
     bool rereview_on_change;  /* so does a change order that is decided */
     /* Who may apply. */

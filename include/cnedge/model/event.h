@@ -70,9 +70,9 @@ enum event_param {
     X(FILING_REFILE, "filing_refile", PARAM_SITE, 0,                                               \
       "start anew after a revocation or deregistration")                                           \
     X(BAR_ENTITY, "bar_entity", PARAM_HOLDER, 0, "the subject is barred from filing, for good")    \
-    X(COMMERCIAL_APPLY, "commercial_apply", PARAM_SITE, 0, "apply for the commercial licence")     \
-    X(COMMERCIAL_ISSUE, "commercial_issue", PARAM_SITE, 0, "the commercial licence is issued")     \
-    X(COMMERCIAL_REVOKE, "commercial_revoke", PARAM_SITE, 0, "the commercial licence is lost")     \
+    X(COMMERCIAL_APPLY, "commercial_apply", PARAM_HOLDER, 0, "apply for the commercial licence")   \
+    X(COMMERCIAL_ISSUE, "commercial_issue", PARAM_HOLDER, 0, "the commercial licence is issued")   \
+    X(COMMERCIAL_REVOKE, "commercial_revoke", PARAM_HOLDER, 0, "the commercial licence is lost")   \
     X(VETTING_SUBMIT, "vetting_submit", PARAM_SITE, PARAM_INPUTS,                                  \
       "hand the site to the partner for vetting")                                                  \
     X(VETTING_START, "vetting_start", PARAM_SITE, 0, "the partner starts to look")                 \
@@ -122,8 +122,21 @@ enum event_param {
       "a partner's whole mainland network fails; without one: every partner's")                    \
     X(PARTNER_UP, "partner_up", 0, PARAM_PARTNER, "that outage ends")                              \
     /* Licences and reviews. */                                                                    \
+    X(DOMAIN_EXPIRE, "domain_expire", PARAM_SITE, 0, "the domain's registration lapses")           \
+    X(DOMAIN_RENEW, "domain_renew", PARAM_SITE, 0, "the domain's registration is renewed")         \
+    X(CERT_EXPIRE, "cert_expire", PARAM_HOLDER, 0, "the holder's certificate lapses")              \
+    X(PSB_SUBMIT, "psb_submit", PARAM_SITE, 0, "hand the police filing in")                        \
+    X(PSB_ACCEPT, "psb_accept", PARAM_SITE, 0, "the police filing is accepted")                    \
+    X(PSB_RETURN, "psb_return", PARAM_SITE, 0, "the police filing is sent back")                   \
+    X(PSB_WARN, "psb_warn", PARAM_SITE, 0, "the police warn: the filing is overdue")               \
+    X(PSB_PENALISE, "psb_penalise", PARAM_SITE, 0, "the police penalise the missing filing")       \
     X(CONTENT_CHANGE, "content_change", PARAM_SITE, 0,                                             \
       "the site's content changes; the partner may look again")                                    \
+    X(COMMERCIAL_REJECT, "commercial_reject", PARAM_HOLDER, 0,                                     \
+      "the commercial licence is refused")                                                         \
+    X(REPORT_FILED, "report_filed", PARAM_HOLDER, 0, "the yearly report is handed in")             \
+    X(REPORT_MISSED, "report_missed", PARAM_HOLDER, 0,                                             \
+      "the yearly report is missed: licence lost")                                                 \
     /* Who may apply. */                                                                           \
     /* Partners and scopes. */                                                                     \
     X(PARTNER_CONTRACT_END, "partner_contract_end", PARAM_PARTNER, 0,                              \
@@ -237,7 +250,11 @@ enum event_param {
     X(ATTACK_OVER, "attack_over", PARAM_PRODUCT, 0, "the waiting time after an attack is over")    \
     X(PEAK_BEGINS, "peak_begins", 0, 0, "the hours in which the border is crowded begin")          \
     X(PEAK_ENDS, "peak_ends", 0, 0, "those hours end")                                             \
-    X(CASCADE_LISTED, "cascade_listed", PARAM_SITE, 0, "the holder's violation reaches the site")
+    X(CASCADE_LISTED, "cascade_listed", PARAM_SITE, 0, "the holder's violation reaches the site")  \
+    X(PSB_OVERDUE, "psb_overdue", PARAM_SITE, 0, "the police filing is overdue")                   \
+    X(REPORT_DUE, "report_due", PARAM_HOLDER, 0,                                                   \
+      "the yearly report is due until the end of March")                                           \
+    X(COMMERCIAL_EXPIRED, "commercial_expired", PARAM_HOLDER, 0, "the commercial licence expires")
 
 enum event_kind {
 #define X(kind, name, required, optional, text) EV_##kind,

@@ -87,6 +87,8 @@ struct filing_view {
     bool barred;          /* the subject is barred */
     bool sms_window_open; /* since the code was sent */
     bool sms_tries_left;
+    bool data_audited;   /* the audit found the holder's data wrong: a change order mends that */
+    bool mended;         /* what the audit found is no longer so */
     bool last_access;    /* no provider but the one that goes carries the filing */
     bool still_overseas; /* the audit's finding, and it is still so */
     bool last_site;      /* no other site of the subject has access */
@@ -115,7 +117,10 @@ enum filing_cause {
     CAUSE_FALSE_DATA,
     CAUSE_ILLEGAL_CONTENT,
     CAUSE_SUBJECT_ABNORMAL,
-    CAUSE_RESOLVES_OVERSEAS, /* of an audit */
+    CAUSE_RESOLVES_OVERSEAS, /* this one and those below: of audits */
+    CAUSE_WRONG_FOOTER,
+    CAUSE_CONTACT_DEAD,
+    CAUSE_CERTIFICATE_EXPIRED,
     CAUSE_COUNT
 };
 

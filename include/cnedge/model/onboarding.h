@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * onboarding.h: the machines beside the filing that decide whether a host may be served from the
- * mainland: commercial licence (FACTS B2), content vetting (B3), subscription and provisioning
- * (B5). Room model (pure): each is a table of (state, event) -> state or refusal. */
+ * mainland: content vetting (FACTS B3), subscription and provisioning (B5). Room model (pure): each
+ * is a table of (state, event) -> state or refusal. */
 #ifndef CNEDGE_MODEL_ONBOARDING_H
 #define CNEDGE_MODEL_ONBOARDING_H
 
 #include "cnedge/model/refusal.h"
-
-/* --- commercial licence (证), per site ------------------------------------------------------ */
-
-enum commercial_state {
-    COMMERCIAL_NONE,
-    COMMERCIAL_APPLYING,
-    COMMERCIAL_ISSUED,
-    COMMERCIAL_REVOKED,
-    COMMERCIAL_STATE_COUNT
-};
-enum commercial_event {
-    COMMERCIAL_EV_APPLY, /* guard: filing in force, FILING_REQUIRED */
-    COMMERCIAL_EV_ISSUE,
-    COMMERCIAL_EV_REVOKE,
-    COMMERCIAL_EVENT_COUNT
-};
 
 /* --- vetting by the partner, per site --------------------------------------------------------- */
 
@@ -100,7 +84,7 @@ enum provisioning_event {
 
 /* Everything that the guards of this file look at. */
 struct onboarding_view {
-    bool filing_serves; /* as the partner knows; for the commercial licence: in truth */
+    bool filing_serves; /* as the partner knows */
     bool access_filed;  /* false: the filing is in force, but not at the site's partner */
     bool has_number;
     bool inputs_complete;
@@ -115,9 +99,6 @@ struct onboarding_step {
 };
 
 /* The transition, or the refusal: of the first guard that fails, else for the wrong state. */
-CN_NONNULL CN_PURE struct onboarding_step commercial_step(enum commercial_state from,
-                                                          enum commercial_event event,
-                                                          const struct onboarding_view *v);
 CN_NONNULL CN_PURE struct onboarding_step
 vetting_step(enum vetting_state from, enum vetting_event event, const struct onboarding_view *v);
 CN_CONST struct onboarding_step subscription_step(enum subscription_state from,
@@ -130,7 +111,6 @@ CN_NONNULL CN_PURE struct onboarding_step provisioning_step(enum provisioning_st
 CN_CONST bool vetting_passed(enum vetting_state s);
 
 /* Names as in scenarios: "APPROVED", ... Each has `*_COUNT` names. */
-CN_CONST const char *commercial_state_name(enum commercial_state s);
 CN_CONST const char *vetting_state_name(enum vetting_state s);
 CN_CONST const char *vetting_input_name(enum vetting_input i);
 CN_CONST const char *subscription_state_name(enum subscription_state s);

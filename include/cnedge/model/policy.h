@@ -20,12 +20,14 @@ struct host_class {
     uint8_t kept;         /* status UNKNOWN: the enum filing_status known before */
     uint8_t grace_over;   /* status UNKNOWN for longer than unknown_grace */
     uint8_t commercial;   /* enum commercial_need */
+    uint8_t psb_bars;     /* penalised by the police, and psb_affects_routing */
     uint8_t vetting;      /* enum vetting_state */
     uint8_t subscription; /* enum subscription_state */
     uint8_t suspended;    /* bits: 1 this site, 2 its holder */
     uint8_t provisioning; /* enum provisioning_state */
     uint8_t blacklisted;
     uint8_t closed;        /* resolution closed by the customer */
+    uint8_t lapsed;        /* the domain's registration has lapsed */
     uint8_t settled;       /* the last change is older than ttl_settle */
     uint8_t edge_unmapped; /* a site on the same edge name was lost under unmap_shared */
     uint8_t coverage;      /* enum coverage */
@@ -35,7 +37,12 @@ struct host_class {
     uint8_t entry;         /* its Hong Kong entry in policy_view.entries, plus one; 0: none */
 };
 
-enum commercial_need { COMMERCIAL_NOT_NEEDED, COMMERCIAL_OK, COMMERCIAL_MISSING };
+enum commercial_need {
+    COMMERCIAL_NOT_NEEDED,
+    COMMERCIAL_OK,
+    COMMERCIAL_MISSING,
+    COMMERCIAL_OVERLOOKED, /* lost, and commercial_loss says that nobody minds */
+};
 
 /* What a PoP can do right now, computed by the world from health, admin state and outages. */
 struct pop_status {
@@ -90,6 +97,8 @@ struct policy_view {
     X(COVERAGE, "coverage", COVERAGE, "the site's coverage is %s")                                 \
     X(RESOLUTION_CLOSED, "resolution.closed", NOTHING,                                             \
       "the customer closed the site's resolution")                                                 \
+    X(DOMAIN_LAPSED, "domain.lapsed", NOTHING,                                                     \
+      "the domain's registration has lapsed: the parent zone no longer points here")               \
     X(BLACKLISTED, "domain.blacklisted", NOTHING, "the domain is blacklisted")                     \
     X(FILING_SERVES, "filing.serves", FILING, "the filing is %s")                                  \
     X(FILING_MISSING, "filing.missing", FILING, "there is no filing in force: %s")                 \
@@ -114,6 +123,10 @@ struct policy_view {
     X(VETTING_LOST, "vetting.lost", NOTHING, "vetting was rejected on re-review")                  \
     X(COMMERCIAL_MISSING, "commercial.missing", NOTHING,                                           \
       "the site needs a commercial licence and has none")                                          \
+    X(PSB_PENALISED, "psb.penalised", NOTHING,                                                     \
+      "the police penalised the missing filing; the setting psb_affects_routing heeds that")       \
+    X(COMMERCIAL_OVERLOOKED, "commercial.overlooked", NOTHING,                                     \
+      "the site's commercial licence was lost; the setting commercial_loss overlooks that")        \
     X(PROVISIONED, "provisioning.done", NOTHING, "the host is provisioned")                        \
     X(PROVISIONING_MISSING, "provisioning.missing", PROVISIONING,                                  \
       "the host is not provisioned: %s")                                                           \
@@ -163,6 +176,7 @@ enum decision_kind {
     DECISION_ORIGIN,   /* the site's origin addresses */
     DECISION_NXDOMAIN, /* the name is gone */
     DECISION_NODATA,   /* the name has no addresses just now */
+    DECISION_REFUSED,  /* the zone is not ours to answer for any more */
 };
 
 struct decision {

@@ -103,6 +103,22 @@
       "FACTS C2 D AL11 AL14",                                                                      \
       "change the site's coverage to \"global\" or \"domestic\" first (event set_coverage)")       \
     /* Licences and reviews. */                                                                    \
+    X(DOMAIN_BAD_STATE, "the registration has lapsed already, or needs no renewal",                \
+      "FACTS D1.21 SIM", "look up when the registration ends; a renewal is needed once")           \
+    X(CERT_BAD_STATE, "the holder's certificate has lapsed already", "FACTS D1.22 SIM",            \
+      "leave the event out, or decide a change order first, which brings a new certificate")       \
+    X(AUDIT_NOT_MENDED, "what the audit found is still so", "FACTS B1 D HW1",                      \
+      "renew the domain, or have a change order decided, and then answer the audit")               \
+    X(PSB_NEEDS_ICP, "the police filing needs an ICP filing in force", "FACTS B4",                 \
+      "get the site's ICP filing approved and synchronised first")                                 \
+    X(PSB_BAD_STATE, "the police filing is not in a state in which this can happen", "FACTS B4 I", \
+      "look up its state at that instant and do the step before this one first")                   \
+    X(HOLDER_NOT_ELIGIBLE, "the holder may not have a commercial licence",                         \
+      "FACTS A2 B2 X X2; D CF2",                                                                   \
+      "let a mainland company apply whose foreign share is small enough, or do without paid "      \
+      "services")                                                                                  \
+    X(COMMERCIAL_BARRED, "a revoked commercial licence bars its holder for years", "FACTS B2 V",   \
+      "wait until the bar has ended, or let another holder apply")                                 \
     /* Who may apply. */                                                                           \
     X(FILING_NOT_ELIGIBLE, "this kind of holder may not file, or not in this province",            \
       "FACTS A2 X X2; D CF2 HW1",                                                                  \

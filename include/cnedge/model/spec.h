@@ -11,12 +11,14 @@
 #include "cnedge/model/access.h"
 #include "cnedge/model/applicant.h"
 #include "cnedge/model/choices.h"
+#include "cnedge/model/commercial.h"
 #include "cnedge/model/filing.h"
 #include "cnedge/model/onboarding.h"
 #include "cnedge/model/package.h"
 #include "cnedge/model/partner.h"
 #include "cnedge/model/prefix.h"
 #include "cnedge/model/product.h"
+#include "cnedge/model/psb.h"
 #include "cnedge/model/rules.h"
 #include "cnedge/model/subject.h"
 #include "cnedge/model/topology.h"
@@ -46,6 +48,8 @@ struct holder_spec { /* FACTS A2: the legal subject of filings */
     walltime certificate_until;      /* 0: it does not end */
     uint8_t age, foreign_pct;        /* as in struct applicant_view */
     bool resident, pilot_area;
+    enum commercial_state commercial;
+    walltime commercial_until; /* when one that is in force expires; 0: not known, never */
 };
 
 struct partner_spec { /* FACTS A6: who operates mainland PoPs, vets and may suspend */
@@ -89,8 +93,8 @@ struct site_spec {
      * where no access is left, whose was cancelled. */
     uint32_t accesses;
     bool needs_commercial;
-    enum commercial_state commercial;
     enum vetting_state vetting;
+    enum psb_state psb;
     enum coverage coverage;
     enum revocation_policy policy;
     bool suspended; /* by the partner, from the start */

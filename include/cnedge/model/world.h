@@ -15,20 +15,28 @@
 
 enum { WORLD_CLASSES_MAX = 1024, WORLD_BLOCKS_MAX = 64 };
 
-/* The timers: one slot per site and purpose, then one per host, then one per listed entry. */
+/* The timers: one slot per site and purpose, then one per host, then one per holder and purpose,
+ * then one per listed entry. */
 enum site_timer {
     TIMER_FILING,
     TIMER_OBSERVE,
     TIMER_SETTLE,
     TIMER_GRACE,
     TIMER_VETTING,
-    TIMER_BATCH,    /* what befell its account or holder reaches the site */
-    TIMER_OVERSEAS, /* it has been answered outside for too long */
-    TIMER_CASCADE,  /* its holder's violation reaches it */
+    TIMER_BATCH,        /* what befell its account or holder reaches the site */
+    TIMER_OVERSEAS,     /* it has been answered outside for too long */
+    TIMER_CASCADE,      /* its holder's violation reaches it */
+    TIMER_PSB,          /* the police filing: its deadline or review */
+    TIMER_REGISTRATION, /* the domain's registration ends */
     SITE_TIMER_COUNT
 };
 
 enum package_timer { PACKAGE_TIMER_STEP, PACKAGE_TIMER_TERM, PACKAGE_TIMER_COUNT };
+enum holder_timer {
+    TIMER_COMMERCIAL, /* the application's or the yearly report's next date */
+    TIMER_EXPIRY,     /* of the commercial licence */
+    HOLDER_TIMER_COUNT
+};
 
 enum pop_health { HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN, HEALTH_COUNT };
 enum pop_admin { ADMIN_OBEY, ADMIN_FORCE_UP, ADMIN_DRAIN, ADMIN_COUNT };
@@ -46,7 +54,7 @@ struct partner {
 };
 
 struct holder {
-    bool barred, suspended;
+    bool barred, suspended, certificate_expired;
     bool violated;
     uint32_t listed_sites, listed_addresses; /* blacklisted with its violation */
     uint8_t subject;                         /* enum subject_state */
@@ -54,6 +62,9 @@ struct holder {
     uint32_t orders;     /* filings with an open order: legal only up to one */
     uint32_t numbers;    /* filings that have a number */
     uint32_t accessible; /* filings that some provider carries */
+    uint8_t commercial;  /* enum commercial_state */
+    uint32_t draws;      /* as in struct site */
+    simtime barred_from_commercial; /* until then, when the licence was revoked */
 };
 
 struct account {
@@ -70,10 +81,11 @@ struct site {
     uint32_t access, access_cancelled; /* bits of providers: see access.h */
     uint32_t filed_through;            /* the accesses that an approval brings */
     uint16_t access_order, auditor;    /* providers: of the open order; of the audit */
-    uint8_t commercial, vetting;
+    uint8_t vetting, psb;
     uint8_t status, status_filing, status_access, kept; /* as observed: see struct host_class */
     bool by_subject, status_by_subject, grace_over;
     bool suspended, blacklisted, closed, settled;
+    bool expired, renewed; /* the domain's registration: lapsed; renewed within the run */
     uint8_t partner;       /* where it is onboarded */
     uint8_t subscription;  /* the account's, as far as the partner has carried it out */
     bool by_holder;        /* its holder is suspended, as far as the partner has carried that out */
@@ -308,7 +320,14 @@ CN_NONNULL CN_PURE simtime world_host_timer_at(const struct world *w, uint32_t h
 
 /* When the filing's review, audit or shell ends by itself; SIMTIME_NEVER when nothing runs. */
 CN_NONNULL CN_PURE simtime world_filing_deadline(const struct world *w, uint32_t site);
+/* The same for the police filing. */
+CN_NONNULL CN_PURE simtime world_psb_deadline(const struct world *w, uint32_t site);
 /* The same for the partner's vetting. */
 CN_NONNULL CN_PURE simtime world_vetting_deadline(const struct world *w, uint32_t site);
+/* The state of the commercial licence of a site's holder; NONE without a holder. */
+CN_NONNULL CN_PURE enum commercial_state world_commercial_state(const struct world *w,
+                                                                uint32_t site);
+/* When its application, report or validity next takes a step by itself. */
+CN_NONNULL CN_PURE simtime world_commercial_deadline(const struct world *w, uint32_t holder);
 
 #endif

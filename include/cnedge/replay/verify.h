@@ -83,7 +83,7 @@ enum verify_over {
     X(AUDIT_HIT, OVER_SITE, CAUSE_UNSTATED)                                                        \
     X(FILING_CHANGE, OVER_SITE, 0)                                                                 \
     X(BAR_ENTITY, OVER_HOLDER, 0)                                                                  \
-    X(COMMERCIAL_REVOKE, OVER_SITE, 0)                                                             \
+    X(COMMERCIAL_REVOKE, OVER_HOLDER, 0)                                                           \
     X(CONTENT_CHANGE, OVER_SITE, 0)                                                                \
     X(VETTING_REREVIEW, OVER_SITE, 0)                                                              \
     X(VETTING_REJECT, OVER_SITE, 0)                                                                \
@@ -111,7 +111,7 @@ enum verify_over {
     X(AUDIT_FIX, OVER_SITE, 0)                                                                     \
     X(FILING_CHANGE_DONE, OVER_SITE, 0)                                                            \
     X(FILING_REFILE, OVER_SITE, 0)                                                                 \
-    X(COMMERCIAL_ISSUE, OVER_SITE, 0)                                                              \
+    X(COMMERCIAL_ISSUE, OVER_HOLDER, 0)                                                            \
     X(VETTING_APPROVE, OVER_SITE, 0)                                                               \
     X(STATUS_KNOWN, OVER_SITE, 0)                                                                  \
     X(UNLIST_DOMAIN, OVER_SITE, 0)                                                                 \

@@ -81,6 +81,7 @@ enum expect_assert {
     ASSERT_PRODUCT = 1 << 24,
     ASSERT_VIOLATION_SITES = 1 << 25,
     ASSERT_VIOLATION_ADDRESSES = 1 << 26,
+    ASSERT_PSB = 1 << 27,
     ASSERT_PATH = 1 << 30, /* what reaches the client: `path` */
 };
 
@@ -152,6 +153,7 @@ struct expectation { /* in file order */
     enum filing_state filing;
     enum vetting_state vetting;
     enum commercial_state commercial;
+    enum psb_state psb;
     enum partner_state standing;
     enum access_state access;
     enum subject_state subject_state;

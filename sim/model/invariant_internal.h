@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ * invariant_internal.h: what the files of the invariants share; nobody else includes it. */
+#ifndef CNEDGE_SIM_INVARIANT_INTERNAL_H
+#define CNEDGE_SIM_INVARIANT_INTERNAL_H
+
+#include "cnedge/model/invariant.h"
+
+/* invariant_site.c */
+/* Whether the site lacks a commercial licence that it needs. */
+CN_NONNULL CN_PURE bool invariant_site_lacks_licence(const struct world *w, uint32_t site);
+/* Whether the police penalised it, where that matters. */
+CN_NONNULL CN_PURE bool invariant_site_punished(const struct world *w, const struct site *s);
+/* Whether the host is entitled. */
+CN_NONNULL CN_PURE bool invariant_site_entitled(const struct world *w, uint32_t host);
+
+#endif
