@@ -13,6 +13,7 @@
 struct dice {
     const uint8_t *bytes;
     size_t left;
+    bool loaded;  /* worlds may have demand, capacities and spill */
     bool endless; /* goes on with the stream of `seed` */
     uint64_t seed, rolls;
 };
@@ -166,6 +167,26 @@ static inline void random_purchases(struct dice *d, struct fixture *f)
     if (chance(d, 3)) f->products[entry].premium = CN_NONE16;
 }
 
+/* Users, demand and capacities, and mostly spill: enough for some PoPs to be full at times. */
+static inline void random_load(struct dice *d, struct fixture *f)
+{
+    uint32_t *capacity = arena_get(&f->arena, POPS, sizeof(*capacity));
+    uint32_t *users = arena_get(&f->arena, LINES, sizeof(*users));
+    CN_ASSERT(capacity != NULL && users != NULL);
+    for (unsigned i = 0; i < POPS; i++) {
+        capacity[i] = chance(d, 3) ? 0 : 1 + roll(d, 200);
+    }
+    for (unsigned i = 0; i < LINES; i++) {
+        users[i] = roll(d, 10);
+    }
+    for (uint32_t i = 0; i < f->spec.site_count; i++) {
+        f->sites[i].demand_mbit = roll(d, 256);
+    }
+    f->spec.capacity_mbps = capacity;
+    f->spec.users = users;
+    f->spec.choices.spill = chance(d, 4) ? SPILL_OFF : SPILL_BY_CAPACITY;
+}
+
 /* Declares and builds a world of a few sites; fixture_free ends it. */
 static inline void random_world(struct dice *d, struct fixture *f)
 {
@@ -193,6 +214,7 @@ static inline void random_world(struct dice *d, struct fixture *f)
         random_hosts(d, f, site);
     }
     if (chance(d, 2)) random_purchases(d, f);
+    if (d->loaded && chance(d, 2)) random_load(d, f);
     fixture_build(f);
 }
 
@@ -244,6 +266,7 @@ static inline void random_params(struct dice *d, const struct fixture *f, struct
     if ((params & PARAM_INPUTS) != 0 && chance(d, 8)) e->inputs = 0;
     if ((params & PARAM_COVERAGE) != 0) e->coverage = (uint8_t)roll(d, COVERAGE_COUNT);
     if ((params & PARAM_SUBJECT) != 0) e->subject_changes = chance(d, 4);
+    if ((params & PARAM_SECONDS) != 0) e->seconds = 30 * roll(d, 4);
     if ((params & PARAM_SHARE) != 0) e->share_permille = (uint16_t)(1000 - 300 * roll(d, 3));
     if ((params & PARAM_TLDS) != 0) {
         static const char *const tlds[] = {"example"};

@@ -44,6 +44,7 @@ PREFIXES = {
     "cli/check":   "cli",
     "cli/common":  "cli",
     "cli/cost":    "cli",
+    "cli/drain":   "cli",
     "cli/duties":  "cli",
     "cli/explain": "cli",
     "cli/export":  "cli",

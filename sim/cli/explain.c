@@ -138,7 +138,9 @@ static void print_reasons(const struct question *q, const struct answer *a)
 {
     struct decision d;
     if (a->host == CN_NONE32 || q->world->spec->hosts[a->host].cname != NULL) return;
-    world_decide(q->world, a->host, q->client.line, answer_family(q->type), &d);
+    struct spill_client asker = scenario_asker(&q->client);
+    struct world_ask ask = {a->host, q->client.line, answer_family(q->type), &asker};
+    world_decide_for(q->world, &ask, &d);
     bool address = q->type == RR_A || q->type == RR_AAAA;
     if (!address && a->kind != ANSWER_WHY && a->cell.row != d.row) return; /* not the policy's */
     printf("because:\n");
@@ -280,6 +282,27 @@ static void print_view(const struct question *q)
     explain_path_print(&asked, &v);
 }
 
+/* What the nearest PoP carries, and where its clients are when it passes some on. */
+static void print_load(const struct question *q, uint32_t host, uint16_t nearest)
+{
+    enum { KBPS_PER_MBPS = 1000, PPM_PER_MILLE = 1000 };
+    struct world *w = q->world;
+    const struct pop *pops = w->topology->pops;
+    uint64_t capacity = world_capacity(w, nearest);
+    if (!world_has_load(w)) return;
+    printf("load of %s: %" PRIu64, pops[nearest].id, world_load(w)[nearest] / KBPS_PER_MBPS);
+    if (capacity != UINT64_MAX) printf(" of %" PRIu64, capacity / KBPS_PER_MBPS);
+    printf(" Mbit/s%s\n", world_saturated(w, nearest) ? ", SATURATED" : "");
+    if (!world_spreads(w, host, nearest)) return;
+    printf("its clients:");
+    for (uint16_t to = 0; to < w->topology->pop_count; to++) {
+        uint32_t share = world_spread_share(w, host, nearest, to) / PPM_PER_MILLE;
+        if (share == 0) continue;
+        printf(" %s %" PRIu32 ".%" PRIu32 " %%", pops[to].id, share / 10, share % 10);
+    }
+    putchar('\n');
+}
+
 static int explain(struct cli_scenario *s, struct question *q)
 {
     struct engine e;
@@ -290,7 +313,10 @@ static int explain(struct cli_scenario *s, struct question *q)
     }
     engine_advance(&e, q->at);
     q->world = e.world;
+    struct spill_client asker = scenario_asker(&q->client);
     answer_follow(e.world, q->name, q->type, q->client.line, &a);
+    uint16_t nearest = a.kind == ANSWER_POP ? a.cell.pop : CN_NONE16;
+    answer_spread(e.world, q->client.line, &asker, &a);
     print_question(q);
     print_chain(q);
     print_answer(q, &a);
@@ -302,6 +328,7 @@ static int explain(struct cli_scenario *s, struct question *q)
     print_reasons(q, &a);
     print_row(&a);
     print_path(q, &a);
+    if (nearest != CN_NONE16) print_load(q, a.host, nearest);
     if (q->path) print_view(q);
     return CLI_OK;
 }

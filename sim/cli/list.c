@@ -60,7 +60,8 @@ static void list_params(uint32_t params, const char *before)
                                         "mbit",
                                         "portal",
                                         "for",
-                                        "edition"};
+                                        "edition",
+                                        "seconds"};
     for (unsigned i = 0; i < CN_ARRAY_LEN(names); i++) {
         if ((params & 1U << i) != 0) printf("%s%s", before, names[i]);
     }

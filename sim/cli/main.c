@@ -52,6 +52,9 @@ static const struct command {
      "  --path               also what reaches the client of that answer\n"
      "  --port N             with --path: the port that it connects to (default: 443)\n"
      "  --first TIME         with --path: when it first tried (default: just now)\n"},
+    {"drain", cli_drain, "drain FILE [--at TIME] NAME [TYPE]",
+     "say who still gets an old answer, and for how long",
+     "  --at TIME  for example revoked+30s (default: the end)\n"},
     {"export", cli_export, "export partner FILE [--at TIME] | export partner --fields",
      "write what the mainland partner needs to know, and nothing else",
      "  --at TIME  for example +20m or revoked+30s (default: the scenario's start)\n"

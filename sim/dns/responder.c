@@ -14,13 +14,16 @@ enum { REASON_TEXT_SIZE = 256 }; /* a character string and its NUL */
 struct client_line {
     uint16_t line;
     uint8_t leaf; /* bits of the prefix that decided it, when that was the query's; else 0 */
+    struct spill_client client;
 };
 
 struct reply {
     struct world *w;
     const struct message *m;
     uint16_t line;
-    bool by_line; /* what is answered depends on the line */
+    const struct spill_client *client;
+    bool by_line;   /* what is answered depends on the line */
+    bool by_client; /* and on the client's prefix */
     enum encode_rcode rcode;
     bool authoritative;
     struct encode e;
@@ -32,14 +35,26 @@ static struct client_line find_line(const struct world *w, const struct responde
                                     const struct message_ecs *ecs)
 {
     const struct prefix_table *t = w->spec->prefixes;
-    if (c->line != CN_NONE16) return (struct client_line){.line = c->line};
-    if (ecs->present && ecs->source != 0) {
-        struct prefix_match m =
-            ecs->family == 2 ? prefix_find6(t, ecs->address) : prefix_find4(t, ecs->address);
-        return (struct client_line){.line = m.line, .leaf = m.length};
-    }
-    return (struct client_line){
-        .line = (c->v6 ? prefix_find6(t, c->address) : prefix_find4(t, c->address)).line};
+    struct client_line out = {.line = c->line};
+    bool named = c->line == CN_NONE16 && ecs->present && ecs->source != 0;
+    bool v6 = named ? ecs->family == 2 : c->v6;
+    const uint8_t *address = named ? ecs->address : c->address;
+    out.client = (struct spill_client){.bits = named ? ecs->source : v6 ? 128 : 32, .v6 = v6};
+    memcpy(out.client.address, address, v6 ? 16 : 4);
+    if (c->line != CN_NONE16) return out;
+    struct prefix_match m = v6 ? prefix_find6(t, address) : prefix_find4(t, address);
+    out.line = m.line;
+    out.leaf = named ? m.length : 0;
+    return out;
+}
+
+/* How much of the query's subnet the answer depends on: nothing, what decided the line, or the
+ * prefix by which clients of one line are told apart, when that is longer. */
+static uint8_t scope_of(const struct reply *r, const struct client_line *where)
+{
+    uint8_t hashed = spill_bits(&where->client);
+    if (!r->by_line || where->leaf == 0) return 0;
+    return r->by_client && hashed > where->leaf ? hashed : where->leaf;
 }
 
 static const uint8_t *first_nameserver(const struct world_spec *spec, const uint8_t *apex)
@@ -161,12 +176,17 @@ static void put_why(struct reply *r, const uint8_t *owner, const struct answer *
 {
     char text[REASON_TEXT_SIZE];
     struct decision d;
-    world_decide(r->w, a->host, r->line, FAMILY_V4, &d);
+    struct world_ask ask = {a->host, r->line, FAMILY_V4, r->client};
+    world_decide_for(r->w, &ask, &d);
+    for (unsigned i = 0; i < d.reason_count; i++) {
+        r->by_client = r->by_client || d.reasons[i].rule == RULE_SPILL;
+    }
     summary(r->w, "answer", &d, text, sizeof(text));
     put_text(r, owner, a->ttl_s, text);
     put_reasons(r, owner, "", &d);
     if (!r->w->families_part) return;
-    world_decide(r->w, a->host, r->line, FAMILY_V6, &d);
+    ask.family = FAMILY_V6;
+    world_decide_for(r->w, &ask, &d);
     summary(r->w, "AAAA", &d, text, sizeof(text));
     put_text(r, owner, a->ttl_s, text);
     put_reasons(r, owner, "AAAA ", &d);
@@ -237,7 +257,9 @@ static void answer_question(struct reply *r)
     for (size_t steps = 0;; steps++) {
         struct answer a;
         answer_find(r->w, name, r->m->type, r->line, &a);
+        answer_spread(r->w, r->line, r->client, &a);
         r->by_line = r->by_line || a.by_line;
+        r->by_client = r->by_client || a.by_client;
         for (size_t i = 0; i < steps; i++) {
             if (a.kind == ANSWER_ALIAS && seen[i] == a.host) return;
         }
@@ -319,13 +341,14 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
     if (v == MESSAGE_DROP) return 0;
     v = judge(client, &m, v);
     struct client_line where = find_line(w, client, &m.ecs);
-    struct reply r = {.w = w, .m = &m, .line = where.line, .rcode = rcode_of(v)};
+    struct reply r = {
+        .w = w, .m = &m, .line = where.line, .client = &where.client, .rcode = rcode_of(v)};
     encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
     put_options(&r.e, client, &m);
     if (v == MESSAGE_OK) answer_question(&r);
     struct encode_end end = {.rcode = r.rcode,
                              .authoritative = r.authoritative,
-                             .scope = r.by_line ? where.leaf : 0,
+                             .scope = scope_of(&r, &where),
                              .udp_size = RESPONDER_UDP_MAX};
     return encode_finish(&r.e, &end);
 }

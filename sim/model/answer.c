@@ -241,3 +241,18 @@ void answer_follow(struct world *w, const uint8_t *name, uint16_t type, uint16_t
         answer_find(w, target, type, line, out);
     }
 }
+
+void answer_spread(const struct world *w, uint16_t line, const struct spill_client *c,
+                   struct answer *a)
+{
+    if (a->kind != ANSWER_POP || !world_spreads(w, a->host, a->cell.pop)) return;
+    uint16_t to = world_spread_to(w, a->host, line, c, a->cell.pop);
+    a->cell.row = world_spread_row(w, line, &a->cell, to);
+    for (int f = 0; f < FAMILY_COUNT && to != a->cell.pop; f++) {
+        a->cell.addresses[f] = world_spread_addresses(w, to, line, (enum family)f);
+    }
+    a->cell.pop = to;
+    a->cell.ttl_s = w->choices->ttl_spill_s;
+    a->ttl_s = a->cell.ttl_s;
+    a->by_client = true;
+}

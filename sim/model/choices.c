@@ -22,6 +22,7 @@ static const char *const annual_report_names[ANNUAL_REPORT_COUNT] = {"filed", "m
 static const char *const commercial_loss_names[COMMERCIAL_LOSS_COUNT] = {"not_entitled", "ignored"};
 static const char *const lapsed_names[LAPSED_DOMAIN_COUNT] = {"nxdomain", "refused"};
 static const char *const psb_clock_names[PSB_CLOCK_COUNT] = {"site_opening", "icp_approval"};
+static const char *const spill_names[SPILL_MODE_COUNT] = {"off", "by_capacity"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -255,6 +256,12 @@ static const struct choice_info table[] = {
            "what the border costs a cross-border product, microseconds, in place of border_us",
            C4(25), "SIM", "FACTS H2 (V areapac: Guangdong to Hong Kong in 2.4 ms)"),
     /* Capacity and resolvers. */
+    ENUM(spill, spill_names, "off",
+         "what a PoP above its capacity does: keep its clients, or pass on those that it cannot "
+         "carry",
+         C4(9), "SIM", "FACTS C4, C2 row 31 (AL18 D warns of it)"),
+    NUMBER(ttl_spill_s, 1, TTL_MAX_S, "30", "TTL while a PoP passes clients on, seconds",
+           C4(6) | C4(9), "SIM", "FACTS C2 row 31 (30..60)"),
     LIST(approved_tlds, CHOICES_LIST_MAX, "",
          "top-level domains that may be filed, in place of those that the rule tld_set names", 0,
          "X", "FACTS A1, G (the ministry's list is at domain.miit.gov.cn; user-supplied)"),

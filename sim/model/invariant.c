@@ -341,16 +341,6 @@ static void found(struct checker *c, enum invariant i, uint16_t line, uint16_t g
     c->out->count++;
 }
 
-static bool ttl_declared(const struct choices *c, const struct cell *cell)
-{
-    if (cell->kind == DECISION_NODATA || cell->kind == DECISION_NXDOMAIN ||
-        cell->kind == DECISION_REFUSED) {
-        return cell->ttl_s == c->ttl_negative_s;
-    }
-    return cell->ttl_s == c->ttl_mainland_s || cell->ttl_s == c->ttl_outside_s ||
-           cell->ttl_s == c->ttl_failover_s;
-}
-
 static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
 {
     const struct world *w = c->w;
@@ -439,7 +429,7 @@ static void check_line(struct checker *c, uint16_t line)
     struct cell cell = world_cells(c->w, c->class_, c->ranks.family)[line];
     c->out->checks++;
     if (cell.kind == DECISION_POP) check_pop(c, line, &cell);
-    if (!ttl_declared(c->w->choices, &cell)) {
+    if (!invariant_ttl_declared(c->w->choices, c->key, &cell)) {
         found(c, INVARIANT_TTL_DECLARED, line, cell.pop, CN_NONE16);
     }
     check_reasons(c, line, &cell);
@@ -493,7 +483,8 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
            (k->lapsed != 0) == s->expired && (k->settled != 0) == s->settled &&
            (k->edge_unmapped != 0) == unmapped && k->coverage == s->coverage &&
            k->policy == (uint8_t)spec->policy && k->partner == s->partner &&
-           k->access == s->status_access;
+           k->access == s->status_access &&
+           k->ttl_s[0] * 65536U + k->ttl_s[1] * 256U + k->ttl_s[2] == s->ttl_s;
 }
 
 /* What befell the site's account and holder has reached it, unless its batch is yet to come. */
@@ -563,6 +554,7 @@ void invariant_check_changed(struct world *w, struct violation_list *out)
         check_class_once(w, w->hosts[host].class_, out);
     }
     if (w->changed.network) check_classes(w, out);
+    if (w->changed.network || w->changed.host_count > 0) invariant_spill_check(w, out);
 }
 
 void invariant_check_all(struct world *w, struct violation_list *out)
@@ -571,6 +563,7 @@ void invariant_check_all(struct world *w, struct violation_list *out)
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
         if (w->hosts[h].active) check_host(w, h, out);
     }
+    invariant_spill_check(w, out);
 }
 
 void invariant_sweep(struct world *w, struct violation_list *out)
@@ -580,4 +573,5 @@ void invariant_sweep(struct world *w, struct violation_list *out)
         check_host(w, h, out);
         check_class(w, w->hosts[h].class_, out);
     }
+    invariant_spill_check(w, out);
 }

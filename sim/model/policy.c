@@ -9,6 +9,12 @@ void policy_because(struct decider *x, enum policy_rule rule, unsigned arg)
         (struct policy_reason){.rule = (uint8_t)rule, .arg = (uint16_t)arg};
 }
 
+uint32_t policy_lasting_ttl(const struct host_class *h, uint32_t setting_s)
+{
+    uint32_t own = (uint32_t)h->ttl_s[0] << 16 | (uint32_t)h->ttl_s[1] << 8 | h->ttl_s[2];
+    return own != 0 ? own : setting_s;
+}
+
 /* The TTL column of FACTS C2 for mainland clients that are sent outside. */
 static uint32_t outside_ttl(const struct decider *x)
 {
@@ -17,9 +23,10 @@ static uint32_t outside_ttl(const struct decider *x)
     case 8:
     case 14:
     case 16:
-        return c->ttl_outside_s;
+        return policy_lasting_ttl(&x->v->host, c->ttl_outside_s);
     case 10:
-        return x->v->host.settled ? c->ttl_outside_s : c->ttl_failover_s;
+        return x->v->host.settled ? policy_lasting_ttl(&x->v->host, c->ttl_outside_s)
+                                  : c->ttl_failover_s;
     default:
         return c->ttl_failover_s;
     }
@@ -111,7 +118,8 @@ static void decide_outside_client(struct decider *x, bool mainland)
     x->d->row = domestic ? 0 : x->line->zone == ZONE_NEAR ? 30 : 2;
     if (x->v->line == x->v->topology->unknown_line && !domestic) x->d->row = 29;
     if (domestic && policy_go_domestic(x)) return;
-    if (!policy_go_outside(x, x->v->choices->ttl_outside_s)) policy_go_last_resort(x, domestic);
+    uint32_t ttl_s = policy_lasting_ttl(&x->v->host, x->v->choices->ttl_outside_s);
+    if (!policy_go_outside(x, ttl_s)) policy_go_last_resort(x, domestic);
 }
 
 static void place_client(struct decider *x)

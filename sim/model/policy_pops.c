@@ -42,6 +42,11 @@ static bool usable(struct decider *x, uint16_t pop)
     return false;
 }
 
+static uint32_t lasting_ttl(const struct decider *x)
+{
+    return policy_lasting_ttl(&x->v->host, x->v->choices->ttl_mainland_s);
+}
+
 static void answer_pop(struct decider *x, uint16_t pop, uint16_t skipped, uint32_t ttl_s)
 {
     x->d->kind = DECISION_POP;
@@ -189,7 +194,7 @@ bool policy_go_mainland(struct decider *x)
     uint16_t skipped = w.skipped.pop;
     bool free = x->d->row == 0;
     if (free) x->d->row = skipped == CN_NONE16 ? 1 : w.skipped.outage ? 4 : 3;
-    answer_pop(x, w.pop, skipped == w.pop ? CN_NONE16 : skipped, x->v->choices->ttl_mainland_s);
+    answer_pop(x, w.pop, skipped == w.pop ? CN_NONE16 : skipped, lasting_ttl(x));
     if (free && x->blocked) x->d->row = 22;
     return true;
 }
@@ -214,7 +219,7 @@ bool policy_go_domestic(struct decider *x)
         policy_because(x, RULE_PARTNER_OUT, 0);
         return false;
     }
-    answer_pop(x, any, CN_NONE16, x->v->choices->ttl_mainland_s);
+    answer_pop(x, any, CN_NONE16, lasting_ttl(x));
     return true;
 }
 

@@ -140,6 +140,7 @@ static const struct {
     [EV_ATTACK_END] = {world_product_event, PRODUCT_EV_ATTACK_END},
     [EV_SET_DEMAND] = {world_product_demand, 0},
     /* Capacity and resolvers. */
+    [EV_SET_TTL] = {world_site_ttl, 0},
     /* Derived. */
     [EV_FILING_SYNCED] = {world_filing_site, FILING_EV_SYNCED},
     [EV_AUDIT_TIMEOUT] = {world_filing_site, FILING_EV_AUDIT_TIMEOUT},
@@ -188,6 +189,7 @@ enum refusal world_apply(struct world *w, const struct event *e)
     w->now = e->at;
     enum refusal refusal = handlers[e->kind].handle(w, e, handlers[e->kind].arg);
     if (refusal == REFUSAL_NONE) w->changed_at = e->at;
+    world_load_settle(w);
     return refusal;
 }
 

@@ -154,6 +154,7 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     w->topology = spec->topology;
     w->choices = &spec->choices;
     if (!allocate(w, a) || !world_timers_build(w, a) || !world_names_build(w, a)) return NULL;
+    if (!world_load_build(w, a)) return NULL;
     init_owners(w);
     init_sites(w);
     init_hosts(w);
@@ -177,7 +178,10 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
         world_package_start(w, i);
     }
     world_product_start(w);
+    world_load_start(w);
     world_class_start(w);
     world_overseas_start(w);
+    world_load_settle(w);
+    w->changed.network = false; /* nobody has looked yet */
     return w;
 }

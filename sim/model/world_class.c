@@ -11,7 +11,7 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 21, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 24, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
@@ -57,6 +57,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .entry = w->host_entry[host],
         .partner = s->partner,
         .access = s->status_access,
+        .ttl_s = {(uint8_t)(s->ttl_s >> 16), (uint8_t)(s->ttl_s >> 8), (uint8_t)s->ttl_s},
     };
 }
 
@@ -122,10 +123,12 @@ void world_class_host(struct world *w, uint32_t host)
     struct host *h = &w->hosts[host];
     struct host_class key = world_class_key(w, host);
     if (memcmp(&w->classes[h->class_].key, &key, sizeof(key)) == 0) return;
+    world_load_leave(w, host);
     w->classes[h->class_].hosts--;
     uint16_t to = intern(w, &key);
     h->class_ = to;
     w->classes[to].hosts++;
+    world_load_join(w, host);
     if (h->active) world_class_mark(w, host);
 }
 
@@ -186,6 +189,7 @@ void world_class_start(struct world *w)
         struct host_class key = world_class_key(w, h);
         w->hosts[h].class_ = intern(w, &key);
         w->classes[w->hosts[h].class_].hosts++;
+        world_load_join(w, h);
     }
 }
 

@@ -92,6 +92,7 @@ CN_NONNULL enum refusal world_site_registration(struct world *w, const struct ev
 CN_NONNULL enum refusal world_site_disable_ipv6(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_site_force(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_site_coverage(struct world *w, const struct event *e, int arg);
+CN_NONNULL enum refusal world_site_ttl(struct world *w, const struct event *e, int arg);
 
 /* world_list.c */
 CN_NONNULL enum refusal world_list_name(struct world *w, const struct event *e, int arg);
@@ -210,6 +211,18 @@ CN_NONNULL void world_class_host(struct world *w, uint32_t host);
 CN_NONNULL void world_class_mark(struct world *w, uint32_t host);
 /* The first assignment, for every host. */
 CN_NONNULL void world_class_start(struct world *w);
+
+/* world_load.c */
+CN_NONNULL CN_MUSTUSE bool world_load_build(struct world *w, struct arena *a);
+/* Before the first class: who shares the sites' demand. */
+CN_NONNULL void world_load_start(struct world *w);
+/* The site's users ask for more, or for less. */
+CN_NONNULL void world_load_demand(struct world *w, uint32_t site, uint32_t mbit);
+/* A host has entered its class, or is about to leave it. */
+CN_NONNULL void world_load_join(struct world *w, uint32_t host);
+CN_NONNULL void world_load_leave(struct world *w, uint32_t host);
+/* After an event: brings the spill plan up to date, when there is one. */
+CN_NONNULL void world_load_settle(struct world *w);
 
 /* world_names.c */
 CN_NONNULL CN_MUSTUSE bool world_names_build(struct world *w, struct arena *a);

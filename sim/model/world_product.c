@@ -144,7 +144,7 @@ enum refusal world_product_switch_back(struct world *w, const struct event *e, i
 enum refusal world_product_demand(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
-    w->sites[e->site].demand_mbit = e->mbit;
+    world_load_demand(w, e->site, e->mbit);
     w->changed.paths = true;
     return REFUSAL_NONE;
 }

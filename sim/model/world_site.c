@@ -92,3 +92,13 @@ enum refusal world_site_coverage(struct world *w, const struct event *e, int arg
     world_class_site(w, e->site);
     return REFUSAL_NONE;
 }
+
+enum refusal world_site_ttl(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    struct site *s = &w->sites[e->site];
+    if (s->ttl_s == e->seconds) return REFUSAL_TTL_BAD_STATE;
+    s->ttl_s = e->seconds;
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
+}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cnedge/base/addrtext.h"
+#include "cnedge/base/timetext.h"
 #include "cnedge/model/invariant.h"
 #include "cnedge/replay/judge_path.h"
 #include "judge_quality.h"
@@ -40,12 +41,27 @@ const uint8_t *judge_name(const struct judge *j, const struct expectation *e, ui
 
 /* --- what is seen --------------------------------------------------------------------------- */
 
-static void look(const struct judge *j, const struct expectation *e, uint64_t item,
-                 struct answer *a)
+struct spill_client judge_asker(const struct expectation *e)
+{
+    static const struct scenario_client nobody = {.name = ""};
+    return scenario_asker(e->client != NULL ? e->client : &nobody);
+}
+
+void judge_decide(const struct judge *j, const struct expectation *e,
+                  const struct judge_where *where, struct decision *d)
+{
+    struct spill_client asker = judge_asker(e);
+    struct world_ask ask = {where->host, where->line, answer_family(e->type), &asker};
+    world_decide_for(j->world, &ask, d);
+}
+
+void judge_look(const struct judge *j, const struct expectation *e, uint64_t item, struct answer *a)
 {
     const uint8_t *name = judge_name(j, e, item);
     CN_ASSERT(name != NULL);
     answer_follow(j->world, name, e->type, judge_line(e, item), a);
+    struct spill_client asker = judge_asker(e);
+    answer_spread(j->world, judge_line(e, item), &asker, a);
 }
 
 static enum expect_rcode rcode_of(const struct answer *a)
@@ -140,7 +156,7 @@ static bool has_reasons(const struct judge *j, const struct expectation *e, cons
 {
     struct decision d;
     if (a->host == CN_NONE32) return false;
-    world_decide(j->world, a->host, line, answer_family(e->type), &d);
+    judge_decide(j, e, &(struct judge_where){a->host, line}, &d);
     for (uint16_t i = 0; i < e->rule_count; i++) {
         if (!has_rule(&d, e->rules[i])) return false;
     }
@@ -152,7 +168,7 @@ static bool answer_holds(const struct judge *j, const struct expectation *e, uin
     struct answer a;
     uint32_t asserts = e->asserts;
     uint16_t line = judge_line(e, item);
-    look(j, e, item, &a);
+    judge_look(j, e, item, &a);
     if ((asserts & ASSERT_POP) != 0 && !pop_in_list(e, &a)) return false;
     if ((asserts & ASSERT_CLASS) != 0 && !class_in_list(j, e, &a)) return false;
     if ((asserts & ASSERT_NEAREST) != 0 && is_nearest(j, e, &a, line) != e->nearest) return false;
@@ -163,6 +179,9 @@ static bool answer_holds(const struct judge *j, const struct expectation *e, uin
     }
     if ((asserts & ASSERT_ROW) != 0 && a.cell.row != e->row) return false;
     if ((asserts & JUDGE_QUALITY) != 0 && !judge_quality_holds(j->world, e, &a, line)) return false;
+    if ((asserts & ASSERT_SHARE) != 0 && !judge_share_holds(j, e, item)) return false;
+    if ((asserts & ASSERT_STALE) != 0 && !judge_stale_holds(j, e, item)) return false;
+    if ((asserts & ASSERT_MOVED) != 0 && !judge_moved_holds(j, e, item)) return false;
     if ((asserts & ASSERT_REASON) != 0 && !has_reasons(j, e, &a, line)) return false;
     return (asserts & ASSERT_PATH) == 0 || judge_path_holds(j, e, item);
 }
@@ -228,6 +247,8 @@ bool judge_holds(const struct judge *j, const struct expectation *e, uint64_t it
         return state_holds(j, e);
     case EXPECT_EVENT:
         return event_holds(j, e);
+    case EXPECT_LOAD:
+        return judge_load_holds(j, e);
     case EXPECT_ANSWER:
         break;
     }
@@ -238,7 +259,7 @@ uint64_t judge_fingerprint(const struct judge *j, const struct expectation *e, u
 {
     if (e->subject != EXPECT_ANSWER) return 0;
     struct answer a;
-    look(j, e, item, &a);
+    judge_look(j, e, item, &a);
     uint16_t pop = a.kind == ANSWER_POP ? a.cell.pop : CN_NONE16;
     return (uint64_t)a.kind << 16 | pop; /* which of its addresses is no change of the PoP */
 }
@@ -304,6 +325,29 @@ static void expected_addresses(struct words *t, const struct expectation *e)
     }
 }
 
+static void expected_traffic(struct words *t, const struct judge *j, const struct expectation *e)
+{
+    char text[TIMETEXT_MAX];
+    if ((e->asserts & ASSERT_SHARE) != 0) {
+        add(t, "%s%" PRIu32 "..%" PRIu32 " per mille of the clients at %s", sep(t), e->share_min,
+            e->share_max, j->world->topology->pops[e->share_pop].id);
+    }
+    if ((e->asserts & ASSERT_STALE) != 0) {
+        add(t, "%s%" PRIu32 "..%" PRIu32 " per mille still get an old answer", sep(t), e->stale_min,
+            e->stale_max);
+    }
+    if ((e->asserts & ASSERT_MOVED) == 0) return;
+    add(t, "%s%" PRIu32 " %% moved", sep(t), e->moved_percent);
+    if (e->moved_within.ns > 0) {
+        timetext_put_simtime((simtime){e->moved_within.ns}, text);
+        add(t, " within %s", text + 1);
+    }
+    if (e->moved_not_within.ns > 0) {
+        timetext_put_simtime((simtime){e->moved_not_within.ns}, text);
+        add(t, " not within %s", text + 1);
+    }
+}
+
 static void expected_answer(struct words *t, const struct judge *j, const struct expectation *e)
 {
     if ((e->asserts & ASSERT_POP) != 0) expected_pops(t, j, e);
@@ -323,6 +367,7 @@ static void expected_answer(struct words *t, const struct judge *j, const struct
         add(t, "%s", sep(t));
         t->used += judge_quality_expected(j->world, e, t->out + t->used, t->cap - t->used);
     }
+    expected_traffic(t, j, e);
     if ((e->asserts & ASSERT_PATH) != 0) {
         char text[JUDGE_TEXT_MAX / 2];
         judge_path_expected(j, e, text, sizeof(text));
@@ -333,6 +378,18 @@ static void expected_answer(struct words *t, const struct judge *j, const struct
         add_range(t, e->changes_min, e->changes_max);
         bool one = e->changes_min == 1 && e->changes_max == 1;
         add(t, " change%s of the answer", one ? "" : "s");
+    }
+}
+
+static void expected_load(struct words *t, const struct expectation *e)
+{
+    if ((e->asserts & ASSERT_LOAD) != 0) {
+        add(t, "load ");
+        add_range(t, e->load_min_mbps, e->load_max_mbps);
+        add(t, " Mbit/s");
+    }
+    if ((e->asserts & ASSERT_SATURATED) != 0) {
+        add(t, "%s%s", sep(t), e->saturated ? "saturated" : "not saturated");
     }
 }
 
@@ -391,6 +448,9 @@ void judge_expected(const struct judge *j, const struct expectation *e, char *ou
     case EXPECT_ANSWER:
         expected_answer(&t, j, e);
         break;
+    case EXPECT_LOAD:
+        expected_load(&t, e);
+        break;
     case EXPECT_STATE:
         expected_state(&t, j, e);
         break;
@@ -424,7 +484,7 @@ static void got_answer(struct words *t, const struct judge *j, const struct expe
                        uint64_t item)
 {
     struct answer a;
-    look(j, e, item, &a);
+    judge_look(j, e, item, &a);
     struct answer_addresses have;
     answer_addresses(j->world, &a, e->type, &have);
     if (a.kind == ANSWER_POP) {
@@ -518,7 +578,14 @@ void judge_got(const struct judge *j, const struct expectation *e, uint64_t item
     out[0] = '\0';
     switch (e->subject) {
     case EXPECT_ANSWER:
-        got_answer(&t, j, e, item);
+        if ((e->asserts & (ASSERT_STALE | ASSERT_MOVED)) != 0) {
+            judge_traffic_got(j, e, item, out);
+        } else {
+            got_answer(&t, j, e, item);
+        }
+        break;
+    case EXPECT_LOAD:
+        judge_load_got(j, e, out);
         break;
     case EXPECT_STATE:
         got_state(&t, j, e);

@@ -87,7 +87,9 @@ size_t judge_wire_ask(const struct judge *j, const struct expectation *e, uint64
     const uint8_t *name = judge_name(j, e, item);
     if (name == NULL) return 0;
     uint8_t query[QUERY_MAX];
-    struct responder_client client = {.tcp = true, .line = judge_line(e, item)};
+    struct spill_client asker = judge_asker(e);
+    struct responder_client client = {.tcp = true, .line = judge_line(e, item), .v6 = asker.v6};
+    memcpy(client.address, asker.address, sizeof(client.address));
     struct responder_query asked = {query, write_query(name, e->type, query)};
     return responder_answer(j->world, &client, asked, out, JUDGE_PACKET_MAX);
 }
@@ -97,7 +99,9 @@ bool judge_wire_reads(const struct judge *j, const struct expectation *e, uint64
 {
     struct answer a;
     struct seen s;
+    struct spill_client asker = judge_asker(e);
     answer_follow(j->world, judge_name(j, e, item), e->type, judge_line(e, item), &a);
+    answer_spread(j->world, judge_line(e, item), &asker, &a);
     return read_answer(packet, len, e->type, &s) && agrees(j->world, &a, e->type, &s);
 }
 

@@ -18,6 +18,7 @@ struct runner {
     struct judge judge;
     struct watch_set watches;
     struct outcome *outcomes;
+    struct history history;
     struct finding *findings;
     uint32_t finding_count;
     /* What touched what: entries of `log` plus one; 0 = none. Newest first. */
@@ -234,11 +235,11 @@ static void tell_answer(const struct runner *r, const struct expectation *e, uin
     f->name = judge_name(&r->judge, e, item);
     f->type = e->type;
     f->line = judge_line(e, item);
-    answer_follow(w, f->name, f->type, f->line, &a);
+    judge_look(&r->judge, e, item, &a);
     copy_touched(r, a.site, BY_SITE_AND_NETWORK, f);
     if (a.host == CN_NONE32 || w->spec->hosts[a.host].cname != NULL) return;
     struct decision d;
-    world_decide(w, a.host, f->line, answer_family(e->type), &d);
+    judge_decide(&r->judge, e, &(struct judge_where){a.host, f->line}, &d);
     bool decided = e->type == RR_A || e->type == RR_AAAA || a.cell.row == d.row;
     if (decided) f->decision = d;
 }
@@ -262,10 +263,10 @@ static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got
     judge_got(&r->judge, e, item, f->got);
     if (got != NULL) snprintf(f->got, sizeof(f->got), "%s", got);
     if (e->subject == EXPECT_ANSWER) tell_answer(r, e, item, f);
+    if (e->subject == EXPECT_LOAD) copy_touched(r, CN_NONE32, BY_SITE_AND_NETWORK, f);
     bool bought = e->package != CN_NONE32 || e->product != CN_NONE32;
-    if (e->subject == EXPECT_STATE) {
-        copy_touched(r, state_site(r, e), bought ? BY_SITE_AND_NETWORK : BY_SITE, f);
-    }
+    enum touched_by by = bought ? BY_SITE_AND_NETWORK : BY_SITE;
+    if (e->subject == EXPECT_STATE) copy_touched(r, state_site(r, e), by, f);
     r->findings[i].failure = f;
 }
 
@@ -291,6 +292,8 @@ static void title_subject(const struct runner *r, const struct expectation *e,
     const struct world_spec *w = &r->s->world;
     if (e->subject == EXPECT_EVENT) {
         snprintf(out, SUBJECT_MAX, "event %s", r->s->events[e->event].id);
+    } else if (e->subject == EXPECT_LOAD) {
+        snprintf(out, SUBJECT_MAX, "load of %s", e->load_text);
     } else if (e->subject == EXPECT_ANSWER) {
         const char *type = rr_type_name(e->type);
         snprintf(out, SUBJECT_MAX, "%s %s from %s", e->name_text, type != NULL ? type : "?",
@@ -483,6 +486,7 @@ static void run_instants(struct runner *r)
             after_step(r, &step);
         }
         r->engine.world->now = now;
+        if (r->dirty_count > 0 || r->dirty_network) judge_note(&r->judge, now);
         watch_instant(&r->watches, now, r->dirty, r->dirty_count, r->dirty_network);
         forget_dirty(r);
     }
@@ -558,7 +562,8 @@ static bool init_runner(struct runner *r)
     r->engine.without = r->o->without;
     r->engine.shifted = r->o->shifted;
     r->engine.shifted_at = r->o->shifted_at;
-    r->judge = (struct judge){r->engine.world, r->s, r->outcomes};
+    if (!history_init(&r->history, r->a, r->s)) return false;
+    r->judge = (struct judge){r->engine.world, r->s, r->outcomes, &r->history};
     r->violations.items = r->violation_items;
     r->violations.cap = RUN_VIOLATIONS_MAX;
     if (!watch_init(&r->watches, r->a, r->s, &r->judge)) return false;
@@ -581,6 +586,7 @@ enum cn_status run_scenario(struct arena *a, const struct scenario *s, const str
     invariant_check_all(r->engine.world, &r->violations);
     note_violation(r);
     if (o->on_step != NULL) o->on_step(o->owner, &r->engine, NULL);
+    judge_note(&r->judge, SIMTIME_START);
     run_instants(r);
     fail_unseen(r);
     find_invariants(r);

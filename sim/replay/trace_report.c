@@ -89,14 +89,17 @@ static json_t *put_decision(const struct world *w, const struct decision *d, enu
 }
 
 /* What a client gets for A, and for AAAA where the families part. */
-static json_t *answer_of(const struct world *w, uint32_t host, uint16_t line)
+static json_t *answer_of(const struct world *w, uint32_t host, const struct scenario_client *c)
 {
     struct decision d;
-    world_decide(w, host, line, FAMILY_V4, &d);
+    struct spill_client asker = scenario_asker(c);
+    struct world_ask ask = {host, c->line, FAMILY_V4, &asker};
+    world_decide_for(w, &ask, &d);
     json_t *object = put_decision(w, &d, FAMILY_V4);
-    set_path(object, w, host, line, &d);
+    set_path(object, w, host, c->line, &d);
     if (!w->families_part) return object;
-    world_decide(w, host, line, FAMILY_V6, &d);
+    ask.family = FAMILY_V6;
+    world_decide_for(w, &ask, &d);
     json_object_set_new(object, "aaaa", put_decision(w, &d, FAMILY_V6));
     return object;
 }
@@ -162,7 +165,7 @@ static void put_host(const struct report_trace *t, struct world *w, uint32_t hos
     set_digest(object, w, w->hosts[host].class_);
     for (uint32_t i = 0; i < t->scenario->client_count; i++) {
         const struct scenario_client *c = &t->scenario->clients[i];
-        json_t *answer = answer_of(w, host, c->line);
+        json_t *answer = answer_of(w, host, c);
         json_t *path = path_of(w, c, host);
         if (path != NULL) json_object_set_new(answer, "path", path);
         json_object_set_new(answers, c->name, answer);
@@ -185,6 +188,25 @@ static void put_classes(const struct report_trace *t, struct world *w)
     }
 }
 
+/* What the PoPs carry that carry anything, in scenarios that say what their sites ask for. */
+static void put_load(const struct report_trace *t, struct world *w)
+{
+    if (!world_has_load(w)) return;
+    const uint64_t *kbps = world_load(w);
+    json_t *object = json_object();
+    json_t *pops = json_object();
+    json_t *saturated = json_array();
+    for (uint16_t i = 0; i < w->topology->pop_count; i++) {
+        const char *id = w->topology->pops[i].id;
+        if (kbps[i] > 0) json_object_set_new(pops, id, json_integer((json_int_t)kbps[i]));
+        if (world_saturated(w, i)) json_array_append_new(saturated, report_string(id));
+    }
+    report_set_text(object, "record", "load");
+    json_object_set_new(object, "kbps", pops);
+    json_object_set_new(object, "saturated", saturated);
+    report_put_line(t->out, object);
+}
+
 static void put_run(const struct report_trace *t, struct world *w)
 {
     char start[TIMETEXT_MAX];
@@ -202,6 +224,7 @@ static void put_run(const struct report_trace *t, struct world *w)
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
         if (w->hosts[h].active) put_host(t, w, h);
     }
+    put_load(t, w);
 }
 
 static void set_objects(json_t *object, const struct world *w, const struct event *e)
@@ -278,6 +301,7 @@ static void set_details(json_t *object, const struct world *w, const struct even
     if ((params & PARAM_SHARE) != 0) {
         json_object_set_new(object, "share_permille", json_integer(e->share_permille));
     }
+    if (e->seconds != 0) json_object_set_new(object, "seconds", json_integer(e->seconds));
     if ((params & PARAM_TLDS) != 0) json_object_set_new(object, "tlds", tlds_of(e));
     if ((params & PARAM_FAMILY) != 0) {
         report_set_text(object, "family", family_name((enum family)e->family));
@@ -347,6 +371,8 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
     }
     if (w->changed.network) put_classes(t, w);
     if (w->changed.paths) put_paths(t, w);
+    bool moved = w->changed.network || w->changed.paths || w->changed.host_count > 0;
+    if (moved) put_load(t, w);
     if (w->changed.border) put_views(t, w, &step->event);
 }
 

@@ -245,6 +245,8 @@ struct verify_digest verify_state_network(const struct verify_space *s)
     w.now = s->start.now; /* no decision reads when */
     w.changed_at = s->start.changed_at;
     w.generation = s->start.generation; /* of caches */
+    w.load_generation = s->start.load_generation;
+    w.load_due = s->start.load_due;
     w.class_count = s->start.class_count;
     w.changed = s->start.changed;
     w.timers = s->start.timers;

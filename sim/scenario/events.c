@@ -226,6 +226,7 @@ static void read_event(struct load *l, const struct node *n, uint32_t number,
         e.share_permille = (uint16_t)node_integer(n, "share_permille");
     }
     if ((params & PARAM_TLDS) != 0) read_tlds(l, n, &e);
+    if (node_get(n, "seconds") != NULL) e.seconds = (uint32_t)node_integer(n, "seconds");
     check_host(l, n, &e);
     out->event = e;
     out->number = number;

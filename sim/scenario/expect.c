@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cnedge/base/addrtext.h"
+#include "cnedge/base/timetext.h"
 #include "events.h"
 #include "expect_path.h"
 #include "expect_quality.h"
@@ -42,7 +43,8 @@ struct reader {
 enum {
     ABOUT_PATH = ASSERT_RTT | ASSERT_LOSS | ASSERT_CARRIED,
     ABOUT_POP = ASSERT_POP | ASSERT_CLASS | ASSERT_NEAREST | ASSERT_ADDRESS | ABOUT_PATH,
-    ABOUT_DECISION = ABOUT_POP | ASSERT_REASON | ASSERT_CHANGES | ASSERT_PATH,
+    ABOUT_DECISION = ABOUT_POP | ASSERT_REASON | ASSERT_CHANGES | ASSERT_SHARE | ASSERT_PATH |
+                     ASSERT_STALE | ASSERT_MOVED,
 };
 
 /* The key of the first of these assertions that is set; for messages. */
@@ -60,7 +62,10 @@ static const char *assert_key(uint32_t asserts)
                 {ASSERT_CARRIED, "carried_by"},
                 {ASSERT_REASON, "reason"},
                 {ASSERT_CHANGES, "changes"},
-                {ASSERT_PATH, "path"}};
+                {ASSERT_PATH, "path"},
+                {ASSERT_SHARE, "share"},
+                {ASSERT_STALE, "stale_share"},
+                {ASSERT_MOVED, "moved"}};
     size_t i = 0;
     while ((asserts & keys[i].bit) == 0) {
         i++;
@@ -185,6 +190,30 @@ static void read_range(const struct node *n, const char *key, const struct type 
                   *max);
 }
 
+static simdur duration_of(const struct node *n, const char *key)
+{
+    simdur d = {0};
+    const char *text = node_text(n, key);
+    bool ok = text == NULL || timetext_duration(text, strlen(text), &d);
+    CN_ASSERT(ok);
+    return d;
+}
+
+static void read_moved(const struct node *n, struct expectation *e)
+{
+    struct node moved = node_item(n, &timeline_moved, node_get(n, "moved"), node_at(n, "moved"));
+    e->moved_percent = (uint32_t)node_integer(&moved, "percent");
+    e->moved_within = duration_of(&moved, "within");
+    e->moved_not_within = duration_of(&moved, "not_within");
+}
+
+static void read_share(struct load *l, const struct node *n, struct expectation *e)
+{
+    struct node share = node_item(n, &timeline_spread, node_get(n, "share"), node_at(n, "share"));
+    e->share_pop = (uint16_t)load_refer(&l->pops, &share, "pop", "the id of a PoP of the world");
+    read_range(n, "share", &timeline_spread, &e->share_min, &e->share_max);
+}
+
 static void read_ttl(const struct node *n, struct expectation *e)
 {
     const json_t *v = node_get(n, "ttl");
@@ -217,6 +246,11 @@ static void read_asserts(struct load *l, const struct node *n, struct expectatio
     if (has(n, e, "changes", ASSERT_CHANGES)) {
         read_range(n, "changes", &timeline_changes, &e->changes_min, &e->changes_max);
     }
+    if (has(n, e, "share", ASSERT_SHARE)) read_share(l, n, e);
+    if (has(n, e, "stale_share", ASSERT_STALE)) {
+        read_range(n, "stale_share", &timeline_stale, &e->stale_min, &e->stale_max);
+    }
+    if (has(n, e, "moved", ASSERT_MOVED)) read_moved(n, e);
 }
 
 /* Reports what can never hold: it would make "never" hold whatever happens. */
@@ -274,6 +308,17 @@ static const char *shown(struct load *l, const struct node *n, const char *key)
     return copy != NULL ? copy : "";
 }
 
+/* The client that "from" names and nothing else. */
+static const struct scenario_client *only_client(const struct load *l, const struct node *n)
+{
+    struct at list;
+    struct at at;
+    if (node_count(n, "from") != 1) return NULL;
+    const char *name = json_string_value(node_value(n, "from", 0, &list, &at));
+    uint32_t client = names_find(&l->clients, name);
+    return client == CN_NONE32 ? NULL : &l->s->clients[client];
+}
+
 static void read_answer(struct reader *r, const struct node *n, struct expectation *e)
 {
     struct select_set hosts;
@@ -290,10 +335,42 @@ static void read_answer(struct reader *r, const struct node *n, struct expectati
         e->lines = lines.lines;
         e->line_count = (uint16_t)lines.count;
     }
+    e->client = only_client(r->l, n);
     read_asserts(r->l, n, e);
     expect_quality_path(r->l, n, e);
     check_possible(r->l, n, e);
     check_can_fail(n, e);
+}
+
+/* --- what PoPs must carry ----------------------------------------------------------------------
+ */
+
+/* The PoP of this id, or those of a class. */
+static void read_load_of(struct load *l, const struct node *n, struct expectation *e)
+{
+    const struct topology *t = l->world->topology;
+    const char *text = node_text(n, "load_of");
+    int class_ = format_word_index(&words_pop_class, text);
+    uint16_t *pops = arena_get(l->a, t->pop_count, sizeof(*pops));
+    e->load_text = load_copy(l, text);
+    e->pops = pops;
+    for (uint16_t i = 0; pops != NULL && i < t->pop_count; i++) {
+        bool named = strcmp(t->pops[i].id, text) == 0;
+        if (named || (int)t->pops[i].class_ == class_) pops[e->pop_count++] = i;
+    }
+    if (pops == NULL || e->pop_count > 0) return;
+    const struct at at = node_at(n, "load_of");
+    load_dangling(&l->pops, n, &at, "the id of a PoP of the world or a class of PoPs", text);
+}
+
+static void read_load(struct load *l, const struct node *n, struct expectation *e)
+{
+    e->subject = EXPECT_LOAD;
+    read_load_of(l, n, e);
+    if (has(n, e, "load", ASSERT_LOAD)) {
+        read_range(n, "load", &timeline_load, &e->load_min_mbps, &e->load_max_mbps);
+    }
+    if (has(n, e, "saturated", ASSERT_SATURATED)) e->saturated = node_bool(n, "saturated");
 }
 
 /* --- what states and events must be ----------------------------------------------------------- */
@@ -417,6 +494,8 @@ static void read_expectation(struct reader *r, const struct node *n, uint32_t nu
     bool timed = read_when(l, n, e);
     if (node_get(n, "name") != NULL) {
         read_answer(r, n, e);
+    } else if (node_get(n, "load_of") != NULL) {
+        read_load(l, n, e);
     } else if (node_get(n, "event") != NULL) {
         read_event(l, n, e, timed);
     } else {

@@ -68,6 +68,8 @@ CN_NONNULL void settings_read(struct load *l);
 CN_NONNULL void entities_partners(struct load *l);
 CN_NONNULL void workdays_read(struct load *l);
 CN_NONNULL void world_file_read(struct load *l);
+CN_NONNULL void capacity_read(struct load *l);
+CN_NONNULL void populations_read(struct load *l);
 CN_NONNULL void entities_read(struct load *l);
 CN_NONNULL void sites_read(struct load *l);
 CN_NONNULL void products_read(struct load *l);

@@ -212,6 +212,56 @@ const struct type objects_clients = {.name = "clients",
                                      .map_key = &values_id,
                                      .max = SCENARIO_CLIENTS_MAX};
 
+static const struct key users_keys[] = {
+    NEED("line", values_line_pattern, "a line, or a pattern of lines such as \"cn/*/telecom\""),
+    NEED("users", values_users, "the weight of each line that it selects"),
+};
+const struct type objects_users =
+    OBJECT("users_entry", "an object with \"line\" and \"users\"", users_keys, NULL);
+static const struct type users = LIST_OF("users_list", objects_users, 0, TOPOLOGY_LINES_MAX);
+static const struct key population_keys[] = {
+    NEED("line", values_line_pattern, "the lines whose clients it is a part of"),
+    NEED("profile", words_population_profile, "how its resolvers treat TTLs"),
+    MAY("weight", values_weight, "1", "its size, beside the others of the same line"),
+    MAY("rate_per_hour", values_rate, NULL,
+        "queries for one name at one resolver; absent: so many that expired names are asked for "
+        "again at once"),
+    MAY("floor_s", values_floor, "60",
+        "profile floor: how long entries are kept at least, seconds"),
+    MAY("extend", values_extend, "10", "profile extend: how many times the TTL they are kept"),
+};
+
+/* What only one profile looks at. */
+static bool population_rule(size_t i, struct rule *out)
+{
+    static const struct {
+        const char *key;
+        int profile;
+    } own[] = {{"floor_s", POPULATION_FLOOR}, {"extend", POPULATION_EXTEND}};
+    if (i > CN_ARRAY_LEN(own)) return false;
+    *out = (struct rule){.when = "profile"};
+    if (i == CN_ARRAY_LEN(own)) {
+        format_wordset_add(&out->words, POPULATION_STALE_FOREVER);
+        out->none = format_keyset(&objects_population, "rate_per_hour");
+        return true;
+    }
+    for (int p = 0; p < POPULATION_COUNT; p++) {
+        if (p != own[i].profile) format_wordset_add(&out->words, p);
+    }
+    out->none = format_keyset(&objects_population, own[i].key);
+    return true;
+}
+const struct type objects_population =
+    OBJECT("population", "a population", population_keys, population_rule);
+static const struct type populations = LIST_OF("populations", objects_population, 0, 1024);
+
+static const struct type capacities = {.name = "capacities",
+                                       .shape = SHAPE_MAP,
+                                       .expected = "an object of capacities by PoP",
+                                       .item = &values_capacity,
+                                       .map_key = &values_pop_id,
+                                       .max = TOPOLOGY_POPS_MAX};
+
 static const struct type nameservers = LIST_OF("nameservers", values_fqdn, 1, SPEC_NAMESERVERS_MAX);
 static const struct type holders = LIST_OF("holders", objects_holder, 0, SPEC_HOLDERS_MAX);
 static const struct type partners = LIST_OF("partners", objects_partner, 1, TOPOLOGY_PARTNERS_MAX);
@@ -230,6 +280,14 @@ static const struct key file_keys[] = {
     NEED("start", values_instant, "when the run starts"),
     NEED("end", values_end, "when it ends, as an instant or as a duration since the start"),
     MAY("world", geography_any_world, "builtin", "PoPs, lines and the address table"),
+    MAY("capacity_mbps", capacities, NULL,
+        "what PoPs can carry, Mbit/s, by id; those that are not named have no limit"),
+    MAY("users", users, NULL,
+        "how many users lines have; later entries win; absent: thousands of people by province and "
+        "carrier in the mainland, none outside"),
+    MAY("populations", populations, NULL,
+        "who asks from the lines, behind which resolvers; a line that no entry selects has the "
+        "declared defaults"),
     MAY("choices", settings_choices, NULL, "settings that the sources leave open"),
     MAY("calendar", workdays_calendar, NULL, "days that differ from the built-in calendar"),
     MAY("rules", settings_rules, NULL,

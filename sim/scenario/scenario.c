@@ -14,6 +14,13 @@
 #include "times.h"
 #include "values.h"
 
+struct spill_client scenario_asker(const struct scenario_client *c)
+{
+    struct spill_client asker = {.bits = c->v6 ? 128 : 32, .v6 = c->v6};
+    memcpy(asker.address, c->address, sizeof(asker.address));
+    return asker;
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static void read_nameservers(struct load *l)
@@ -78,8 +85,9 @@ static void read_head(struct load *l)
 static void read_all(struct load *l)
 {
     static void (*const parts[])(struct load *) = {
-        read_head,  settings_read, workdays_read, entities_partners, world_file_read, entities_read,
-        sites_read, products_read, clients_read,  events_read,       expect_read};
+        read_head,     settings_read,    workdays_read, entities_partners, world_file_read,
+        capacity_read, populations_read, entities_read, sites_read,        products_read,
+        clients_read,  events_read,      expect_read};
     for (size_t i = 0; i < CN_ARRAY_LEN(parts) && load_has_memory(l); i++) {
         if (parts[i] == products_read && (l->world->prefixes == NULL || l->world->sites == NULL)) {
             return;

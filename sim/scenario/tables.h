@@ -29,6 +29,7 @@ extern const struct type objects_scenario; /* the whole file */
 extern const struct type objects_partner, objects_holder, objects_account, objects_filing,
     objects_site;
 extern const struct type objects_registration, objects_host, objects_client, objects_clients;
+extern const struct type objects_users, objects_population;
 
 /* sim/scenario/geography.c */
 extern const struct type geography_world;      /* the value of "world", when it is an object */
@@ -51,5 +52,6 @@ extern const struct type timeline_events, timeline_event, timeline_expects, time
 extern const struct type timeline_window, timeline_seconds, timeline_changes;
 extern const struct type timeline_quantity;
 extern const struct type timeline_path, timeline_share;
+extern const struct type timeline_spread, timeline_load, timeline_stale, timeline_moved;
 
 #endif

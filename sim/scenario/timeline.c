@@ -46,13 +46,14 @@ static const struct key event_keys[] = {
     MAY("portal", words_package_portal, "international", "where the order is placed"),
     MAY("for", values_duration, NULL, "how long a temporary upgrade lasts"),
     MAY("edition", words_product_edition, NULL, "the new edition of a Hong Kong entry"),
+    MAY("seconds", values_lasting_ttl, NULL, "a TTL"),
 };
 enum {
     PARAM_FIRST = 5,
     PARAM_COUNT = CN_ARRAY_LEN(event_keys) - PARAM_FIRST,
     PARAM_BITS = ((1 << PARAM_COUNT) - 1) & ~PARAM_SCOPE
 };
-_Static_assert(1 << (PARAM_COUNT - 1) == PARAM_EDITION, "a key for each parameter");
+_Static_assert(1 << (PARAM_COUNT - 1) == PARAM_SECONDS, "a key for each parameter");
 
 static keyset params(uint32_t bits)
 {
@@ -207,6 +208,54 @@ static bool path_rule(size_t i, struct rule *out)
 const struct type timeline_path =
     OBJECT("path_view", "an object about what reaches the client", path_keys, path_rule);
 
+static const struct key spread_keys[] = {
+    NEED("pop", values_pop_id, "the PoP that these clients get"),
+    MAY("min", values_share, "0", "least share of the line's clients, per mille"),
+    MAY("max", values_share, "1000", "greatest share, per mille"),
+};
+static bool spread_rule(size_t i, struct rule *out)
+{
+    *out = (struct rule){.some = format_keyset(&timeline_spread, "min max")};
+    return i == 0;
+}
+const struct type timeline_spread = OBJECT(
+    "client_share", "an object with \"pop\" and \"min\" or \"max\"", spread_keys, spread_rule);
+
+static const struct key stale_keys[] = {
+    MAY("min", values_share, "0", "least share, per mille"),
+    MAY("max", values_share, "1000", "greatest share, per mille"),
+};
+static bool stale_rule(size_t i, struct rule *out)
+{
+    return some_rule(i, out, &timeline_stale);
+}
+const struct type timeline_stale =
+    OBJECT("stale_share", "an object with \"min\" or \"max\"", stale_keys, stale_rule);
+
+static const struct key moved_keys[] = {
+    NEED("percent", values_percent, "how many get the answer of now"),
+    MAY("within", values_duration, NULL, "at most this long after the answer changed"),
+    MAY("not_within", values_duration, NULL, "only later than this"),
+};
+static bool moved_rule(size_t i, struct rule *out)
+{
+    *out = (struct rule){.some = format_keyset(&timeline_moved, "within not_within")};
+    return i == 0;
+}
+const struct type timeline_moved = OBJECT(
+    "moved", "an object with \"percent\" and \"within\" or \"not_within\"", moved_keys, moved_rule);
+
+static const struct key load_keys[] = {
+    MAY("min", values_capacity_load, "0", "least load, Mbit/s"),
+    MAY("max", values_capacity_load, "2147483647", "greatest load, Mbit/s"),
+};
+static bool load_rule(size_t i, struct rule *out)
+{
+    return some_rule(i, out, &timeline_load);
+}
+const struct type timeline_load =
+    OBJECT("load", "an object with \"min\" or \"max\"", load_keys, load_rule);
+
 static const struct key expect_keys[] = {
     MAY("at", values_time, NULL, "holds at this instant, after all events of that instant"),
     MAY("eventually", timeline_window, NULL, "holds at some instant of the window"),
@@ -239,6 +288,22 @@ static const struct key expect_keys[] = {
     MAY("loss_permille", timeline_quantity, NULL, "the loss on the path to it, per mille"),
     MAY("carried_by", values_id, NULL,
         "the product that carries the path; \"public\": none of them"),
+    MAY("share", timeline_spread, NULL,
+        "what share of each line's clients gets a PoP; differs from all or none only with setting "
+        "spill"),
+    MAY("stale_share", timeline_stale, NULL,
+        "what share of the answers that each line's clients get, behind their resolvers, is not "
+        "the one of now"),
+    MAY("moved", timeline_moved, NULL,
+        "how long after the last change of the answer so many get the new one, if nothing changes "
+        "any more"),
+    /* A load. */
+    MAY("load_of", values_pop_id, NULL,
+        "the PoP whose load is looked at; \"mainland\", \"near\" or \"global\": all of these "
+        "together"),
+    MAY("load", timeline_load, NULL, "what it carries, Mbit/s"),
+    MAY("saturated", values_bool, NULL,
+        "whether its clients ask for more than it can carry; of several: whether those of one do"),
     /* A state. */
     MAY("site", values_fqdn, NULL, "the domain of the site whose state is looked at"),
     MAY("filing", words_filing_state, NULL, "the state of the site's filing"),
@@ -275,8 +340,10 @@ static const struct {
     const char *subject, *with, *all, *some, *one;
 } subjects[] = {
     {"name", "type", "from",
-     "pop class nearest address rcode ttl reason row path changes rtt_ms loss_permille carried_by",
+     "pop class nearest address rcode ttl reason row path changes rtt_ms loss_permille carried_by "
+     "share stale_share moved",
      ""},
+    {"load_of", "", "", "load saturated", ""},
     {"site", "provider", "", "filing vetting commercial psb accesses access", ""},
     {"holder", "", "", "subject violation_sites violation_addresses", ""},
     {"partner", "", "standing", "", ""},
@@ -296,14 +363,15 @@ static keyset expect_set(const char *names_of_keys)
 
 static bool expect_rule(size_t i, struct rule *out)
 {
-    size_t fixed = 6;
+    size_t fixed = 8;
     switch (i) {
     case 0:
         *out = (struct rule){.one = expect_set("at eventually always never")};
         return true;
     case 1:
         *out = (struct rule){
-            .one = expect_set("name site holder partner account host package product event")};
+            .one =
+                expect_set("name load_of site holder partner account host package product event")};
         return true;
     case 2:
         *out = (struct rule){.when = "changes", .present = true, .all = expect_set("always")};
@@ -316,6 +384,11 @@ static bool expect_rule(size_t i, struct rule *out)
         return true;
     case 5:
         *out = (struct rule){.when = "provider", .present = true, .all = expect_set("access")};
+        return true;
+    case 6:
+    case 7: /* they change between the instants at which anything happens */
+        *out = (struct rule){
+            .when = i == 6 ? "stale_share" : "moved", .present = true, .all = expect_set("at")};
         return true;
     default:
         break;
@@ -330,7 +403,7 @@ static bool expect_rule(size_t i, struct rule *out)
                   expect_set(subjects[i - fixed].with) | expect_set(COMMON);
     /* Other subjects are rule 1's business. */
     out->none = format_all_keys(&timeline_expect) & ~mine &
-                ~expect_set("name site holder partner account host package product event");
+                ~expect_set("name load_of site holder partner account host package product event");
     return true;
 }
 

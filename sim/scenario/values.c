@@ -6,7 +6,9 @@
 #include "cnedge/base/addrtext.h"
 #include "cnedge/base/dname.h"
 #include "cnedge/base/timetext.h"
+#include "cnedge/model/users.h"
 #include "cnedge/scenario/scenario.h"
+#include "cnedge/traffic/population.h"
 #include "times.h"
 
 /* --- what a text must be ---------------------------------------------------------------------- */
@@ -252,6 +254,8 @@ TEXT(province, is_word, WHOLE(WORD), 1, 31,
      "a province's name of at most 31 lower-case letters, digits, - and _")
 TEXT(line_name, is_line_name, "^(unknown|cn/" WORD "/[a-z]+|(?!cn($|/))[a-z]{2}(/" WORD ")?)$", 2,
      LINE_NAME_MAX - 1, "a line's name such as \"cn/shanghai/telecom\", \"de\" or \"us/west\"")
+TEXT(line_pattern, is_line_pattern, "^[a-z0-9_*-]+(/[a-z0-9_*-]+)*$", 1, LINE_NAME_MAX - 1,
+     "a pattern of lines such as \"cn/*/telecom\"")
 TEXT(line_ref, is_line_ref, WHOLE(LINE_REF), 1, LINE_NAME_MAX - 1, "a line's name")
 HINTED(group, is_fqdn, "^" LABELS "[.]?$", 1, 254, hints_name, "the edge name, a host name")
 TEXT(path, is_path, "^(?!/)(?!([^\\n]*/)?[.][.](/|$))", 1, 1024,
@@ -316,6 +320,15 @@ INTEGER(package_mbit, PACKAGE_MBIT_MIN, PACKAGE_MBIT_MAX)
 INTEGER(mbit, 0, 10000000)
 INTEGER(minor, 0, MONEY_MINOR_MAX)
 INTEGER(amount, 0, INT64_C(9007199254740991))
+INTEGER(lasting_ttl, 1, EVENT_TTL_MAX_S)
+INTEGER(rate, 1, POPULATION_RATE_MAX)
+INTEGER(weight, 1, POPULATION_WEIGHT_MAX)
+INTEGER(floor, 1, POPULATION_FLOOR_MAX_S)
+INTEGER(extend, 1, POPULATION_EXTEND_MAX)
+INTEGER(percent, 1, 100)
+INTEGER(capacity, 1, SPEC_CAPACITY_MAX_MBPS)
+INTEGER(users, 0, USERS_MAX)
+INTEGER(capacity_load, 0, INT32_MAX)
 
 const struct type values_lat = {.name = "lat", .shape = SHAPE_DEGREES, .min = -90, .max = 90};
 const struct type values_lon = {.name = "lon", .shape = SHAPE_DEGREES, .min = -180, .max = 180};

@@ -10,6 +10,7 @@ extern const struct type values_text, values_name, values_city, values_reason, v
 
 /* Names of things. */
 extern const struct type values_id, values_event_id, values_pop_id, values_country, values_province;
+extern const struct type values_line_pattern;
 extern const struct type values_line_name, values_line_ref, values_group, values_path;
 extern const struct type values_tld, values_list_word;
 
@@ -36,6 +37,10 @@ extern const struct type values_version, values_seed, values_access_count, value
 extern const struct type values_permille, values_share, values_port;
 extern const struct type values_row, values_changes, values_pct, values_age, values_lat, values_lon,
     values_bool;
+extern const struct type values_lasting_ttl, values_rate, values_weight, values_floor;
+extern const struct type values_extend, values_percent;
+extern const struct type values_capacity, values_users;
+extern const struct type values_capacity_load;
 extern const struct type values_true, values_null;
 
 #endif

@@ -50,6 +50,7 @@ WORDS(product_state, product_state_name, PRODUCT_STATE_COUNT)
 WORDS(product_edition, product_edition_name, EDITION_COUNT)
 WORDS(pop_class, pop_class_name, POP_CLASS_COUNT)
 WORDS(family, family_name, FAMILY_COUNT)
+WORDS(population_profile, population_profile_name, POPULATION_COUNT)
 
 static const char *rcode(int i)
 {

@@ -22,6 +22,7 @@ extern const struct type words_event_kind, words_refusal, words_rr_type;
 /* Only here. */
 extern const struct type words_builtin, words_extends, words_applicant_type, words_resolution;
 extern const struct type words_registrar, words_real_name, words_charge, words_product_select;
+extern const struct type words_population_profile;
 
 enum words_extends_word { WORDS_EXTENDS_NOTHING, WORDS_EXTENDS_BUILTIN };
 enum words_resolution_word { WORDS_OPEN, WORDS_CLOSED };

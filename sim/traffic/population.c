@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/traffic/population.h"
 
-static const char *const names[PROFILE_COUNT] = {"honest", "floor", "extend", "stale_first",
-                                                 "stale_forever"};
+static const char *const names[POPULATION_COUNT] = {"honest", "floor", "extend", "stale_first",
+                                                    "stale_forever"};
 
 const char *population_profile_name(enum population_profile p)
 {
-    CN_ASSERT(p < PROFILE_COUNT);
+    CN_ASSERT(p < POPULATION_COUNT);
     return names[p];
 }
 
@@ -52,7 +52,7 @@ static double exp_minus(double x)
 
 /* What became of the entries that one segment left in the caches. */
 struct cohort {
-    double share;     /* of the caches; PROFILE_STALE_FIRST: expired entries included */
+    double share;     /* of the caches; POPULATION_STALE_FIRST: expired entries included */
     double end;       /* of the segment */
     double life;      /* of its entries */
     double from, to;  /* when they were fetched: uniform in between */
@@ -69,8 +69,8 @@ struct caches {
 
 static double life_of(const struct population *p, uint32_t ttl_s)
 {
-    if (p->profile == PROFILE_FLOOR) return ttl_s > p->floor_s ? ttl_s : p->floor_s;
-    if (p->profile == PROFILE_EXTEND) return (double)ttl_s * p->extend;
+    if (p->profile == POPULATION_FLOOR) return ttl_s > p->floor_s ? ttl_s : p->floor_s;
+    if (p->profile == POPULATION_EXTEND) return (double)ttl_s * p->extend;
     return ttl_s;
 }
 
@@ -114,7 +114,7 @@ static double quiet_when_short(const struct caches *c, const struct cohort *k, d
 /* The share of answers at `t`, after the segment, that are of the cohort. */
 static double cohort_at(const struct caches *c, const struct cohort *k, double t)
 {
-    if (c->p->profile != PROFILE_STALE_FIRST) return valid_share(c, k, t);
+    if (c->p->profile != POPULATION_STALE_FIRST) return valid_share(c, k, t);
     if (k->short_lived) return k->share * quiet_when_short(c, k, t);
     return k->share * quiet_at_rest(c, k, t - k->end);
 }
@@ -160,7 +160,7 @@ static double share_of(const struct population *p, const struct population_histo
     double now = seconds(t);
     double counted = 0;
     uint32_t last = 0;
-    if (p->profile == PROFILE_STALE_FOREVER) return h->segments[0].counts ? 1 : 0;
+    if (p->profile == POPULATION_STALE_FOREVER) return h->segments[0].counts ? 1 : 0;
     while (last + 1 < h->count && !simtime_before(t, h->segments[last + 1].from)) {
         double life = life_of(p, h->segments[last].ttl_s);
         double start = seconds(h->segments[last].from);
@@ -239,17 +239,17 @@ uint32_t population_mix_poisoned(const struct population_mix *m, const struct po
 
 /* Of 10000 users. */
 static const struct population inside[] = {
-    {.profile = PROFILE_STALE_FIRST, .weight = 6000},          /* F M12 */
-    {.profile = PROFILE_EXTEND, .weight = 874, .extend = 10},  /* M M10; the factor is SIM */
-    {.profile = PROFILE_FLOOR, .weight = 1000, .floor_s = 60}, /* exists: M M11; share SIM */
-    {.profile = PROFILE_STALE_FOREVER, .weight = 100},         /* SIM */
-    {.profile = PROFILE_HONEST, .weight = 2026},
+    {.profile = POPULATION_STALE_FIRST, .weight = 6000},          /* F M12 */
+    {.profile = POPULATION_EXTEND, .weight = 874, .extend = 10},  /* M M10; the factor is SIM */
+    {.profile = POPULATION_FLOOR, .weight = 1000, .floor_s = 60}, /* exists: M M11; share SIM */
+    {.profile = POPULATION_STALE_FOREVER, .weight = 100},         /* SIM */
+    {.profile = POPULATION_HONEST, .weight = 2026},
 };
 static const struct population outside[] = {
-    {.profile = PROFILE_EXTEND, .weight = 874, .extend = 10},
-    {.profile = PROFILE_FLOOR, .weight = 1000, .floor_s = 60},
-    {.profile = PROFILE_STALE_FOREVER, .weight = 100},
-    {.profile = PROFILE_HONEST, .weight = 8026},
+    {.profile = POPULATION_EXTEND, .weight = 874, .extend = 10},
+    {.profile = POPULATION_FLOOR, .weight = 1000, .floor_s = 60},
+    {.profile = POPULATION_STALE_FOREVER, .weight = 100},
+    {.profile = POPULATION_HONEST, .weight = 8026},
 };
 
 struct population_mix population_default(bool mainland)

@@ -134,6 +134,18 @@ ROWS = [
     (INVALID, "cnedge explain invalid.json --from de www.shop.example"),
     (SYSTEM, "cnedge explain missing.json --from de www.shop.example"),
 
+    (GOOD, "cnedge drain $CNEDGE_SOURCE/scenarios/drill-12-stale-resolvers.json --at revoked "
+           "www.shop.example"),
+    (GOOD, "cnedge drain $CNEDGE_SOURCE/scenarios/drill-13-ttl-lowered-before.json "
+           "www.shop.example AAAA"),
+    (USAGE, "cnedge drain good.json www.shop.example"),
+    (USAGE, "cnedge drain good.json"),
+    (USAGE, "cnedge drain good.json www.shop.example MX"),
+    (USAGE, "cnedge drain good.json www..example"),
+    (USAGE, "cnedge drain good.json --at never www.shop.example"),
+    (INVALID, "cnedge drain invalid.json www.shop.example"),
+    (SYSTEM, "cnedge drain missing.json www.shop.example"),
+
     (USAGE, "cnedge list"),
     (USAGE, "cnedge list everything"),
     (USAGE, "cnedge list refusals good.json"),

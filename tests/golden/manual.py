@@ -18,7 +18,8 @@ SCENARIO_PAGE = "docs/cnedge-scenario.5"
 COMMAND_PAGE = "docs/cnedge.1"
 DECISIONS = "docs/decisions.md"
 # Objects of the schema without a list of their own in the manual.
-UNLISTED = {"world_file": "world has the same keys", "clients": "its keys are names"}
+UNLISTED = {"world_file": "world has the same keys", "clients": "its keys are names",
+            "capacities": "its keys are PoPs"}
 STATES = {"filing": "filing_state", "vetting": "vetting_state", "commercial": "commercial_state",
           "psb": "psb_state",
           "subscription": "subscription_state", "standing": "partner_state",

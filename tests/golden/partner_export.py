@@ -38,7 +38,8 @@ EXPORTED = {
 
 # Types whose strings are no texts: times, words of a list that the pattern cannot tell, names of
 # places on the map, suffixes. They hold no identity.
-FIXED = {"instant", "end", "range", "time", "date", "province", "line_ref", "line_name", "stand",
+FIXED = {"instant", "end", "range", "time", "date", "province", "line_ref", "line_name",
+         "line_pattern", "stand",
          "from", "country", "tld", "path", "prefix", "asked", "duration",
          "currency"}
 
@@ -251,7 +252,7 @@ def check_identity(schema, directory):
     for key, definitions in text_keys(schema).items():
         needed = definitions - FIXED
         inside = key.split(".")[0] not in ("event", "expectation", "world_file", "window",
-                                            "path_view")
+                                            "path_view", "client_share")
         if not inside or not needed or key in have or key in REFERENCES:
             continue
         if key in failed:

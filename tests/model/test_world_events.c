@@ -169,6 +169,7 @@ static struct row rows[] = {
     {"resolver_up", "", EV_RESOLVER_UP, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
     {"ns_hijack", "", EV_NS_HIJACK, "", 0, false, "OUTAGE_BAD_STATE"},
     {"ns_restore", "", EV_NS_RESTORE, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
+    {"set_ttl", "", EV_SET_TTL, "", 1, false, "TTL_BAD_STATE"},
     {"bar_site_name", "", EV_BAR_SITE_NAME, "SITE_NAME_MISSING", 0, false, "SITE_NAME_MISSING"},
     {"name_cleared", "", EV_NAME_CLEARED, "BLACKLIST_BAD_STATE", 0, false, "BLACKLIST_BAD_STATE"},
     {"caches_forget", "", EV_CACHES_FORGET, "OUTAGE_BAD_STATE", 0, false, "OUTAGE_BAD_STATE"},
@@ -240,6 +241,7 @@ static struct event event_of(const struct story *s, enum event_kind kind)
     e.mbit = kind == EV_PACKAGE_DOWNGRADE ? 50 : 200;
     e.lasts = simdur_s(INT64_C(3600) * 3);
     e.edition = EDITION_SEC_CMA_2;
+    if (kind == EV_SET_TTL) e.seconds = 30;
     return e;
 }
 

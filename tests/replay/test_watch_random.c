@@ -297,7 +297,7 @@ static void judge_naively(const struct play *p, struct arena *a, struct naive na
     struct engine e;
     struct outcome outcomes[PLAY_EVENTS] = {{0}};
     assert_true(engine_init(&e, a, &p->s));
-    struct judge j = {e.world, &p->s, outcomes};
+    struct judge j = {e.world, &p->s, outcomes, NULL};
     for (int64_t s = 0; s <= END_S;) {
         struct engine_step step;
         simtime now = engine_next_at(&e);

@@ -16,7 +16,7 @@ static simtime at_s(double s)
     return (simtime){(int64_t)(s * 1e9)};
 }
 
-static const struct population honest = {.profile = PROFILE_HONEST, .weight = 1};
+static const struct population honest = {.profile = POPULATION_HONEST, .weight = 1};
 
 /* One answer for long, then another. */
 static struct population_history flip(struct population_segment segments[2], uint32_t ttl_s)
@@ -90,7 +90,7 @@ static void a2(void **state)
 {
     const struct a2_row *r = *state;
     struct population p = {
-        .profile = PROFILE_HONEST, .weight = 1, .rate_per_hour = r->rate_per_hour};
+        .profile = POPULATION_HONEST, .weight = 1, .rate_per_hour = r->rate_per_hour};
     double answers = 0;
     for (int i = 0; i < 4; i++) {
         NEAR_PPM(after_flip(&p, 60, 15 * i), r->ppm[i], 1);
@@ -108,7 +108,7 @@ static void a2(void **state)
 static void a3(void **state)
 {
     (void)state;
-    struct population p = {.profile = PROFILE_HONEST, .weight = 1, .rate_per_hour = 36};
+    struct population p = {.profile = POPULATION_HONEST, .weight = 1, .rate_per_hour = 36};
     NEAR_PPM(after_flip(&p, 60, 0), 375000, 1);
     p.rate_per_hour = 20; /* one query in three minutes: above 80 % at a TTL of 15 minutes */
     assert_true(after_flip(&p, 900, 0) > 800000);
@@ -153,7 +153,7 @@ static void a7(void **state)
 static void floor_keeps_for_at_least(void **state)
 {
     (void)state;
-    struct population p = {.profile = PROFILE_FLOOR, .weight = 1, .floor_s = 60};
+    struct population p = {.profile = POPULATION_FLOOR, .weight = 1, .floor_s = 60};
     assert_int_equal(after_flip(&p, 20, 30), ALL / 2);
     assert_int_equal(after_flip(&p, 20, 60), 0);
     assert_int_equal(after_flip(&p, 120, 60), ALL / 2); /* longer TTLs are kept as they are */
@@ -162,7 +162,7 @@ static void floor_keeps_for_at_least(void **state)
 static void extend_stretches(void **state)
 {
     (void)state;
-    struct population p = {.profile = PROFILE_EXTEND, .weight = 1, .extend = 10};
+    struct population p = {.profile = POPULATION_EXTEND, .weight = 1, .extend = 10};
     assert_int_equal(after_flip(&p, 60, 300), ALL / 2);
     assert_int_equal(after_flip(&p, 60, 600), 0);
 }
@@ -171,18 +171,18 @@ static void extend_stretches(void **state)
 static void stale_first_cold_names_linger_for_days(void **state)
 {
     (void)state;
-    struct population p = {.profile = PROFILE_STALE_FIRST, .weight = 1, .rate_per_hour = 1};
+    struct population p = {.profile = POPULATION_STALE_FIRST, .weight = 1, .rate_per_hour = 1};
     NEAR_PPM(after_flip(&p, 60, 3600 + 60), (uint32_t)(1e6 * exp(-1) / (1 + 60 / 3600.0)), 1);
     NEAR_PPM(after_flip(&p, 60, 24 * 3600 + 60), (uint32_t)(1e6 * exp(-24) + 0.5), 1);
     assert_true(falls_s(&p, 60, ALL / 100) > 4 * 3600);
-    p.profile = PROFILE_HONEST;
+    p.profile = POPULATION_HONEST;
     assert_true(after_flip(&p, 60, 0) < 20000); /* a rarely used name has little staleness */
 }
 
 static void stale_first_busy_is_honest(void **state)
 {
     (void)state;
-    struct population p = {.profile = PROFILE_STALE_FIRST, .weight = 1};
+    struct population p = {.profile = POPULATION_STALE_FIRST, .weight = 1};
     for (int x = 0; x <= 400; x += 25) {
         assert_int_equal(after_flip(&p, 300, x), after_flip(&honest, 300, x));
     }
@@ -191,7 +191,7 @@ static void stale_first_busy_is_honest(void **state)
 static void stale_forever_never_moves(void **state)
 {
     (void)state;
-    struct population p = {.profile = PROFILE_STALE_FOREVER, .weight = 1};
+    struct population p = {.profile = POPULATION_STALE_FOREVER, .weight = 1};
     assert_int_equal(after_flip(&p, 60, 1e6), ALL);
     assert_true(falls_s(&p, 60, ALL / 2) < 0); /* not within the horizon */
 }
@@ -208,7 +208,7 @@ struct cache {
 
 static bool stale_first(const struct population *p)
 {
-    return p->profile == PROFILE_STALE_FIRST;
+    return p->profile == POPULATION_STALE_FIRST;
 }
 
 static const struct population_segment *segment_at(const struct population_history *h, double t)
@@ -222,8 +222,8 @@ static const struct population_segment *segment_at(const struct population_histo
 
 static double kept_for(const struct population *p, double ttl_s)
 {
-    if (p->profile == PROFILE_FLOOR && ttl_s < p->floor_s) return p->floor_s;
-    return p->profile == PROFILE_EXTEND ? ttl_s * p->extend : ttl_s;
+    if (p->profile == POPULATION_FLOOR && ttl_s < p->floor_s) return p->floor_s;
+    return p->profile == POPULATION_EXTEND ? ttl_s * p->extend : ttl_s;
 }
 
 /* A query at `t`: whether what the client gets counts. */
@@ -277,78 +277,78 @@ struct simulated_row {
     bool counts[HISTORY];
 };
 static struct simulated_row simulated_rows[] = {
-    {"one change", 20, .03, {0, 0}, {60, 60}, {PROFILE_HONEST, 1, 360, 0, 0}, {1, 0}},
-    {"floor", 70, .03, {0, 0}, {60, 60}, {PROFILE_FLOOR, 1, 360, 90, 0}, {1, 0}},
-    {"extend", 70, .03, {0, 0}, {60, 60}, {PROFILE_EXTEND, 1, 120, 0, 4}, {1, 0}},
+    {"one change", 20, .03, {0, 0}, {60, 60}, {POPULATION_HONEST, 1, 360, 0, 0}, {1, 0}},
+    {"floor", 70, .03, {0, 0}, {60, 60}, {POPULATION_FLOOR, 1, 360, 90, 0}, {1, 0}},
+    {"extend", 70, .03, {0, 0}, {60, 60}, {POPULATION_EXTEND, 1, 120, 0, 4}, {1, 0}},
     {"stale_first within the TTL",
      40,
      .03,
      {0, 0},
      {60, 60},
-     {PROFILE_STALE_FIRST, 1, 120, 0, 0},
+     {POPULATION_STALE_FIRST, 1, 120, 0, 0},
      {1, 0}},
     {"stale_first after the TTL",
      90,
      .03,
      {0, 0},
      {60, 60},
-     {PROFILE_STALE_FIRST, 1, 60, 0, 0},
+     {POPULATION_STALE_FIRST, 1, 60, 0, 0},
      {1, 0}},
     {"TTL lowered long before",
      7220,
      .03,
      {0, 0, 7200},
      {600, 60, 60},
-     {PROFILE_HONEST, 1, 3600, 0, 0},
+     {POPULATION_HONEST, 1, 3600, 0, 0},
      {1, 1, 0}},
     {"TTL lowered half a TTL before",
      330,
      .04,
      {0, 0, 300},
      {600, 60, 60},
-     {PROFILE_HONEST, 1, 3600, 0, 0},
+     {POPULATION_HONEST, 1, 3600, 0, 0},
      {1, 1, 0}},
     {"TTL lowered half a TTL before, stale_first",
      330,
      .04,
      {0, 0, 300},
      {600, 60, 60},
-     {PROFILE_STALE_FIRST, 1, 360, 0, 0},
+     {POPULATION_STALE_FIRST, 1, 360, 0, 0},
      {1, 1, 0}},
     {"a short flap",
      200,
      .03,
      {0, 0, 30},
      {300, 300, 300},
-     {PROFILE_HONEST, 1, 3600, 0, 0},
+     {POPULATION_HONEST, 1, 3600, 0, 0},
      {0, 1, 0}},
     {"a short flap, asked seldom",
      200,
      .03,
      {0, 0, 30},
      {300, 300, 300},
-     {PROFILE_HONEST, 1, 36, 0, 0},
+     {POPULATION_HONEST, 1, 36, 0, 0},
      {0, 1, 0}},
     {"a short flap, stale_first",
      310,
      .03,
      {0, 0, 30},
      {300, 300, 300},
-     {PROFILE_STALE_FIRST, 1, 360, 0, 0},
+     {POPULATION_STALE_FIRST, 1, 360, 0, 0},
      {0, 1, 0}},
     {"poisoned for 24 minutes, TTL 12 h",
      20000,
      .03,
      {0, 0, 1440},
      {600, 43200, 600},
-     {PROFILE_HONEST, 1, 360, 0, 0},
+     {POPULATION_HONEST, 1, 360, 0, 0},
      {0, 1, 0}},
     {"during the poisoning",
      300,
      .03,
      {0, 0},
      {600, 43200},
-     {PROFILE_HONEST, 1, 360, 0, 0},
+     {POPULATION_HONEST, 1, 360, 0, 0},
      {0, 1}},
 };
 
@@ -378,7 +378,7 @@ static void random_case(uint64_t n, struct population *p, struct population_segm
                         struct population_history *h)
 {
     uint64_t k = n * 100;
-    *p = (struct population){.profile = (uint8_t)pick(k, 0, PROFILE_COUNT - 1),
+    *p = (struct population){.profile = (uint8_t)pick(k, 0, POPULATION_COUNT - 1),
                              .weight = pick(k + 1, 1, 1000),
                              .rate_per_hour = pick(k + 2, 0, 3) == 0 ? 0 : pick(k + 3, 1, 7200),
                              .floor_s = pick(k + 4, 1, 120),
@@ -421,8 +421,8 @@ static void shares_are_shares(void **state)
 static void mixtures_are_weighted_sums(void **state)
 {
     (void)state;
-    struct population two[] = {{.profile = PROFILE_HONEST, .weight = 3},
-                               {.profile = PROFILE_STALE_FOREVER, .weight = 1}};
+    struct population two[] = {{.profile = POPULATION_HONEST, .weight = 3},
+                               {.profile = POPULATION_STALE_FOREVER, .weight = 1}};
     struct population_mix m = {two, 2};
     struct population_segment s[2];
     struct population_history h = flip(s, 60);
@@ -435,7 +435,7 @@ static void mixtures_are_weighted_sums(void **state)
 static void more_ttl_is_never_less_stale(void **state)
 {
     (void)state;
-    for (int profile = 0; profile < PROFILE_COUNT; profile++) {
+    for (int profile = 0; profile < POPULATION_COUNT; profile++) {
         struct population p = {(uint8_t)profile, 1, 0, 60, 10};
         for (int x = 0; x < 1000; x += 50) {
             assert_true(after_flip(&p, 60, x) <= after_flip(&p, 300, x));
@@ -491,17 +491,17 @@ static void defaults_are_the_declared_ones(void **state)
     uint32_t stale[2] = {0};
     for (uint32_t i = 0; i < in.count; i++) {
         sum[0] += in.list[i].weight;
-        if (in.list[i].profile == PROFILE_STALE_FIRST) stale[0] += in.list[i].weight;
+        if (in.list[i].profile == POPULATION_STALE_FIRST) stale[0] += in.list[i].weight;
     }
     for (uint32_t i = 0; i < out.count; i++) {
         sum[1] += out.list[i].weight;
-        if (out.list[i].profile == PROFILE_STALE_FIRST) stale[1] += out.list[i].weight;
+        if (out.list[i].profile == POPULATION_STALE_FIRST) stale[1] += out.list[i].weight;
     }
     assert_int_equal(sum[0], 10000);
     assert_int_equal(sum[1], 10000);
     assert_int_equal(stale[0], 6000); /* F M12 */
     assert_int_equal(stale[1], 0);
-    assert_string_equal(population_profile_name(PROFILE_STALE_FIRST), "stale_first");
+    assert_string_equal(population_profile_name(POPULATION_STALE_FIRST), "stale_first");
 }
 
 int main(void)

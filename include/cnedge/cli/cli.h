@@ -23,6 +23,7 @@ int cli_verify(int argc, char **argv);
 int cli_export(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_cost(int argc, char **argv);
+int cli_drain(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_rules(int argc, char **argv);
 int cli_schema(int argc, char **argv);

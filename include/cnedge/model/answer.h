@@ -45,6 +45,7 @@ enum answer_kind {
 struct answer {
     enum answer_kind kind;
     bool by_line;     /* another line could get another answer: ECS scope > 0 (DESIGN 9.7) */
+    bool by_client;   /* so could another client of the line: see answer_spread */
     uint32_t site;    /* CN_NONE32 for ANSWER_REFUSED */
     uint32_t host;    /* CN_NONE32 when the name is no host */
     struct cell cell; /* ANSWER_POP, ANSWER_ORIGIN, and NXDOMAIN/NODATA decided by the policy */
@@ -62,6 +63,11 @@ CN_NONNULL void answer_find(struct world *w, const uint8_t *name, uint16_t type,
  * an alias that leaves our zones stays ANSWER_ALIAS. */
 CN_NONNULL void answer_follow(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
                               struct answer *out);
+
+/* Makes the answer for any client of the line into the one for this client: where a PoP above its
+ * capacity passes clients on (setting spill), the client's own PoP, with row and TTL of that. */
+CN_NONNULL void answer_spread(const struct world *w, uint16_t line, const struct spill_client *c,
+                              struct answer *a);
 
 struct answer_addresses { /* borrowed from the world */
     uint8_t count;

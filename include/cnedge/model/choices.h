@@ -40,6 +40,13 @@ enum block_scope { BLOCK_CLIENTS, BLOCK_EVERYONE, BLOCK_SCOPE_COUNT };
 
 CN_CONST const char *coverage_name(enum coverage c);
 
+/* What a PoP above its capacity does with its clients (FACTS C4.9, C2 row 31). */
+enum spill_mode {
+    SPILL_OFF,         /* keeps them all */
+    SPILL_BY_CAPACITY, /* keeps what it can carry and passes the rest on: see spill.h */
+    SPILL_MODE_COUNT
+};
+
 /* Where forged addresses come from: never from anybody's real ones. */
 enum forged_pool {
     FORGED_SYNTHETIC, /* A from 198.51.100.0/24, AAAA from 2001:db8:dead::/48 */
@@ -189,6 +196,8 @@ struct choices {
     uint32_t private_loss_permille; /* what a product carries */
     uint32_t private_border_us;
     /* Capacity and resolvers. */
+    int32_t spill; /* enum spill_mode */
+    uint32_t ttl_spill_s;
     struct choice_list approved_tlds; /* no dots; when not given, the rule tld_set decides */
     bool given[CHOICES_MAX]; /* [place in choices_table] the scenario or its profile says it */
 };

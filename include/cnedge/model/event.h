@@ -37,6 +37,7 @@ enum event_param {
     PARAM_PORTAL = 1 << 23,   /* "portal": enum package_portal */
     PARAM_FOR = 1 << 24,      /* "for": a duration */
     PARAM_EDITION = 1 << 25,  /* "edition": enum product_edition */
+    PARAM_SECONDS = 1 << 26,  /* "seconds": a TTL */
     /* Without a key of their own; from the top. */
     PARAM_NAMED = 1 << 30,  /* exactly one of site and host */
     PARAM_LISTED = 1 << 29, /* derived events: an entry of world.listed */
@@ -224,6 +225,9 @@ enum event_param {
     X(SET_DEMAND, "set_demand", PARAM_SITE | PARAM_MBIT, 0,                                        \
       "what the site's mainland clients ask for across the border changes")                        \
     /* Capacity and resolvers. */                                                                  \
+    X(SET_TTL, "set_ttl", PARAM_SITE, PARAM_SECONDS,                                               \
+      "the customer gives the site's lasting answers another TTL, or, without one, that of the "   \
+      "settings again")                                                                            \
     /* Derived: fired by timers, not to be written in scenarios. */                                \
     X(FILING_SYNCED, "filing_synced", PARAM_SITE, 0, "the partner has seen the approval")          \
     X(AUDIT_TIMEOUT, "audit_timeout", PARAM_SITE, 0, "the audit's deadline has passed")            \
@@ -290,6 +294,7 @@ struct event {
     uint16_t port;    /* 0: every port */
     bool subject_changes;
     uint16_t share_permille; /* PARAM_SHARE: 1..1000 */
+    uint32_t seconds;        /* PARAM_SECONDS: 1..EVENT_TTL_MAX_S; 0: not said */
     uint16_t listed;         /* PARAM_LISTED */
     uint8_t tld_count;       /* PARAM_TLDS */
     const char *const *tlds; /* lower case, no dots; must outlive the world */
@@ -299,6 +304,8 @@ struct event {
     uint8_t portal;  /* enum package_portal */
     uint8_t edition; /* enum product_edition */
 };
+
+enum { EVENT_TTL_MAX_S = 86400 };
 
 /* An event of this kind with every reference unset. */
 CN_CONST struct event event_make(enum event_kind kind, simtime at);

@@ -34,10 +34,16 @@
       "an answer has the addresses in use that are not blocked for the client, and no others")     \
     X(POP_USABLE, "pop_usable",                                                                    \
       "no PoP that is down or drained answers while a usable one exists")                          \
-    X(NEAREST, "nearest", "the PoP that answers is the nearest usable one (DESIGN 9.1)")           \
+    X(NEAREST, "nearest",                                                                          \
+      "the PoP that answers is the nearest usable one (relaxed by spill for the clients that are " \
+      "passed on)")                                                                                \
     X(TTL_DECLARED, "ttl_declared", "the TTL is one of the declared ones")                         \
     X(HAS_REASON, "has_reason", "the decision has reasons and ends in its cell")                   \
-    X(CLASS_CURRENT, "class_current", "the host's class is what its site's state says")
+    X(CLASS_CURRENT, "class_current", "the host's class is what its site's state says")            \
+    X(SPILL_CAPACITY, "spill_capacity",                                                            \
+      "with spill, no PoP carries more than its capacity while a usable one has room that its "    \
+      "clients may be passed on to, and clients are passed on to usable PoPs only, none of "       \
+      "them from outside into the mainland")
 
 enum invariant {
 #define X(name, id, text) INVARIANT_##name,
@@ -73,6 +79,13 @@ CN_NONNULL void invariant_check_all(struct world *w, struct violation_list *out)
 
 /* The same for every host x line, one by one. For tests on small worlds. */
 CN_NONNULL void invariant_sweep(struct world *w, struct violation_list *out);
+
+/* Whether a cell of a class of hosts has a TTL that the settings, or the site, declare. */
+CN_NONNULL CN_PURE bool invariant_ttl_declared(const struct choices *c, const struct host_class *k,
+                                               const struct cell *cell);
+
+/* The part of them that is about spill; looks at every class in use. Part of all three. */
+CN_NONNULL void invariant_spill_check(struct world *w, struct violation_list *out);
 
 /* The nearest usable PoP for a class and line by comparing all of them; CN_NONE16 when no PoP that
  * may answer is usable. For expectations ("nearest": true) as well. */

@@ -35,6 +35,7 @@ struct host_class {
     uint8_t partner;       /* where the site is onboarded; see world_spec.partners */
     uint8_t access;        /* enum access_state at that partner, as observed */
     uint8_t entry;         /* its Hong Kong entry in policy_view.entries, plus one; 0: none */
+    uint8_t ttl_s[3];      /* of lasting answers, high byte first; 0: as in the settings */
 };
 
 enum commercial_need {
@@ -157,7 +158,9 @@ struct policy_view {
     X(ADDRESSES_BLOCKED, "address.all_blocked", POP,                                               \
       "every address of PoP %s is blocked for the client")                                         \
     X(ORIGIN, "origin", NOTHING, "the customer's origin answers")                                  \
-    X(NAME_DELETED, "name.deleted", NOTHING, "the name was deleted")
+    X(NAME_DELETED, "name.deleted", NOTHING, "the name was deleted")                               \
+    X(SPILL, "spill", POP, "PoP %s is above its capacity and passes clients on")                   \
+    X(SPILL_MOVED, "spill.moved", POP, "this client is passed on to PoP %s")
 
 enum policy_rule {
 #define X(name, id, arg, text) RULE_##name,
@@ -200,6 +203,9 @@ CN_NONNULL CN_PURE bool policy_entitled(const struct host_class *h, enum partner
 /* Whether such a host was served from the mainland and may no longer be, for a reason that the
  * revocation policy is about: rows 10 to 12, 15, 16 and 18 of FACTS C2. */
 CN_NONNULL CN_PURE bool policy_lost(const struct host_class *h, enum partner_state partner);
+
+/* The TTL of lasting answers of such a host: what the site sets, else what the settings say. */
+CN_NONNULL CN_PURE uint32_t policy_lasting_ttl(const struct host_class *h, uint32_t setting_s);
 
 CN_CONST const char *policy_rule_id(enum policy_rule r);
 /* The rule's sentence, with %s where its argument goes. */

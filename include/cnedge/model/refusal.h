@@ -222,7 +222,9 @@
       "let the names lead to the product by CNAME (\"select\": \"name\")")                         \
     X(ATTACK_BAD_STATE, "already under attack, or not under attack", "FACTS E1 I",                 \
       "check whether the attack has begun, or ended before")                                       \
-    /* Capacity and resolvers. */
+    /* Capacity and resolvers. */                                                                  \
+    X(TTL_BAD_STATE, "the site has that TTL already", "FACTS C3 I",                                \
+      "ask for another TTL, or leave the event out")
 
 enum refusal {
     REFUSAL_NONE = 0, /* applied */

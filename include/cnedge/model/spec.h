@@ -28,6 +28,7 @@ enum {
     SPEC_HOSTS_MAX = 4000000,
     SPEC_HOLDERS_MAX = 1000000,
     SPEC_ACCOUNTS_MAX = 1000000,
+    SPEC_CAPACITY_MAX_MBPS = 1000000000,
     SPEC_TXT_MAX = 8, /* TXT records at one host */
     SPEC_TXT_BYTES_MAX = 255,
     SPEC_NAMESERVERS_MAX = 8,
@@ -185,6 +186,8 @@ struct world_spec {
     bool paths; /* somebody looks at the quality of paths: the clock of the crowded hours runs */
     const uint8_t *nameservers[SPEC_NAMESERVERS_MAX]; /* wire; the NS records of every zone */
     uint8_t nameserver_count;
+    const uint32_t *capacity_mbps; /* [pop] 0: without limit; NULL: none has a limit */
+    const uint32_t *users;         /* [line] weights, at most USERS_MAX; NULL: no line has any */
 };
 
 #endif

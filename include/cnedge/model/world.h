@@ -12,8 +12,9 @@
 #include "cnedge/model/evq.h"
 #include "cnedge/model/list.h"
 #include "cnedge/model/policy.h"
+#include "cnedge/model/spill.h"
 
-enum { WORLD_CLASSES_MAX = 1024, WORLD_BLOCKS_MAX = 64 };
+enum { WORLD_CLASSES_MAX = 1024, WORLD_BLOCKS_MAX = 64, WORLD_PPM = 1000000 };
 
 /* The timers: one slot per site and purpose, then one per host, then one per holder and purpose,
  * then one per listed entry. */
@@ -93,11 +94,13 @@ struct site {
     bool transferred;      /* the domain left the holder */
     bool learnt;           /* the partner knows of a loss that DNS does not show yet */
     bool lost;             /* under unmap_shared: counts in its edge group */
+    uint32_t ttl_s;        /* of lasting answers; 0: as in the settings */
     uint8_t coverage;
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
     simtime sms_deadline; /* when filing is SMS_PENDING */
     simtime listed_until; /* blacklisted: not to be unlisted before */
     uint32_t demand_mbit;
+    uint32_t routed; /* hosts of it that are no aliases: each has an even part of the demand */
 };
 
 struct package {           /* a bandwidth package */
@@ -164,6 +167,7 @@ struct class_ {
     uint32_t generation; /* of the network state that `cells` was computed for; 0 = never */
     uint32_t checked;    /* generation in which the invariants were last checked; 0 = never */
     bool entitled;
+    uint64_t demand_kbps;             /* of its members */
     bool parted;                      /* the families had a table each */
     struct cell *cells[FAMILY_COUNT]; /* line_count each; see world_cells */
 };
@@ -247,6 +251,14 @@ struct world {
     uint32_t name_mask;
     struct changes changed;
     uint8_t *host_marked; /* [host] already in changed.hosts */
+    /* Load: see world_load. */
+    uint64_t users;           /* of all lines */
+    uint32_t demanding;       /* sites that have a demand */
+    uint64_t *nearest_kbps;   /* [pop] as if every client got its nearest PoP */
+    uint64_t *pop_kbps;       /* [pop] with what is passed on */
+    bool load_due;            /* a host moved since those were computed */
+    uint32_t load_generation; /* of the network state that they were computed for */
+    struct spill_plan spill;  /* pop_count 0: setting spill is off, or there is no demand */
 };
 
 /* Builds a world from `spec` (borrowed as long as the world lives). NULL when the arena is
@@ -329,5 +341,54 @@ CN_NONNULL CN_PURE enum commercial_state world_commercial_state(const struct wor
                                                                 uint32_t site);
 /* When its application, report or validity next takes a step by itself. */
 CN_NONNULL CN_PURE simtime world_commercial_deadline(const struct world *w, uint32_t holder);
+
+/* --- load: how much traffic each PoP carries ------------------------------------------------- */
+
+/* Whether any site has a demand and any line has users. */
+CN_NONNULL CN_PURE bool world_has_load(const struct world *w);
+
+/* Kbit/s per PoP, what is passed on included. Cost: classes x lines, when something changed. Valid
+ * until the next event. */
+CN_NONNULL const uint64_t *world_load(struct world *w);
+
+/* UINT64_MAX: without limit. */
+CN_NONNULL CN_PURE uint64_t world_capacity(const struct world *w, uint16_t pop);
+
+/* Whether the clients to whom the PoP is the nearest ask for more than it can carry (FACTS D1.4):
+ * an observation; only setting `spill` does anything about it. */
+CN_NONNULL bool world_saturated(struct world *w, uint16_t pop);
+
+/* --- spill: answers that differ between clients of one line ----------------------------------- */
+
+/* Whether clients of the host whose nearest PoP is `pop` are passed on, or some of them. */
+CN_NONNULL CN_PURE bool world_spreads(const struct world *w, uint32_t host, uint16_t pop);
+
+/* The PoP that one client gets whose nearest is `pop`. */
+CN_NONNULL CN_PURE uint16_t world_spread_to(const struct world *w, uint32_t host, uint16_t line,
+                                            const struct spill_client *c, uint16_t pop);
+
+/* The share, ppm, of the host's clients that get `to` of those whose nearest PoP is `from`. */
+CN_NONNULL CN_PURE uint32_t world_spread_share(const struct world *w, uint32_t host, uint16_t from,
+                                               uint16_t to);
+
+/* The row of an answer that spill has decided. */
+CN_NONNULL CN_PURE uint8_t world_spread_row(const struct world *w, uint16_t line,
+                                            const struct cell *cell, uint16_t to);
+
+struct world_ask { /* one client's question */
+    uint32_t host;
+    uint16_t line;
+    enum family family;
+    const struct spill_client *client; /* borrowed */
+};
+
+/* world_decide, for one client of the line. */
+CN_NONNULL void world_decide_for(const struct world *w, const struct world_ask *ask,
+                                 struct decision *d);
+
+/* The addresses of a PoP that clients of the line may be given, a mask over its pool; 0 when it
+ * cannot be used over that family. */
+CN_NONNULL CN_PURE uint8_t world_spread_addresses(const struct world *w, uint16_t pop,
+                                                  uint16_t line, enum family family);
 
 #endif

@@ -6,6 +6,7 @@
 #define CNEDGE_REPLAY_JUDGE_H
 
 #include "cnedge/replay/engine.h"
+#include "cnedge/replay/history.h"
 
 enum { JUDGE_TEXT_MAX = 512 };
 
@@ -21,6 +22,7 @@ struct judge {
     struct world *world;
     const struct scenario *scenario;
     const struct outcome *outcomes;
+    const struct history *history;
 };
 
 /* How many items an expectation has: hosts x lines for answers, 1 for the rest. */
@@ -55,6 +57,43 @@ CN_NONNULL void judge_expected(const struct judge *j, const struct expectation *
 /* What is seen: "hkg (near, Hong Kong) 198.19.1.1 ttl 60 row 10". */
 CN_NONNULL void judge_got(const struct judge *j, const struct expectation *e, uint64_t item,
                           char out[JUDGE_TEXT_MAX]);
+
+/* Who asks for an expectation's items: the one client that it names, or a line as a whole. */
+CN_NONNULL CN_PURE struct spill_client judge_asker(const struct expectation *e);
+
+/* What the item's asker is answered, aliases followed. */
+CN_NONNULL void judge_look(const struct judge *j, const struct expectation *e, uint64_t item,
+                           struct answer *a);
+
+struct judge_where {
+    uint32_t host;
+    uint16_t line;
+};
+
+/* The decision behind it, for the expectation's asker and type. */
+CN_NONNULL void judge_decide(const struct judge *j, const struct expectation *e,
+                             const struct judge_where *where, struct decision *d);
+
+/* ASSERT_SHARE of an item, and its share, ppm. */
+CN_NONNULL bool judge_share_holds(const struct judge *j, const struct expectation *e,
+                                  uint64_t item);
+CN_NONNULL uint32_t judge_share(const struct judge *j, const struct expectation *e, uint64_t item);
+
+/* Notes the answers of `now` in the histories; before the checks of an instant. */
+CN_NONNULL void judge_note(const struct judge *j, simtime now);
+
+/* ASSERT_STALE and ASSERT_MOVED of an item, and what is seen. */
+CN_NONNULL bool judge_stale_holds(const struct judge *j, const struct expectation *e,
+                                  uint64_t item);
+CN_NONNULL bool judge_moved_holds(const struct judge *j, const struct expectation *e,
+                                  uint64_t item);
+CN_NONNULL void judge_traffic_got(const struct judge *j, const struct expectation *e, uint64_t item,
+                                  char out[JUDGE_TEXT_MAX]);
+
+/* EXPECT_LOAD, and what is seen: "1200 of 1000 Mbit/s, saturated". */
+CN_NONNULL bool judge_load_holds(const struct judge *j, const struct expectation *e);
+CN_NONNULL void judge_load_got(const struct judge *j, const struct expectation *e,
+                               char out[JUDGE_TEXT_MAX]);
 
 /* The host and line of an item; CN_NONE32 and CN_NONE16 where there is none. */
 CN_NONNULL CN_PURE uint32_t judge_host(const struct expectation *e, uint64_t item);

@@ -13,6 +13,7 @@
 #include "cnedge/model/answer.h"
 #include "cnedge/model/event.h"
 #include "cnedge/model/spec.h"
+#include "cnedge/traffic/population.h"
 
 enum {
     SCENARIO_BYTES_MAX = 256 * 1024 * 1024,
@@ -46,11 +47,15 @@ struct scenario_client { /* a named client */
     bool v6;
 };
 
+/* The client as spill tells clients apart; a prefix stands for its first address, a line for the
+ * address 0.0.0.0 on it. */
+CN_NONNULL CN_PURE struct spill_client scenario_asker(const struct scenario_client *c);
+
 enum expect_when { EXPECT_AT, EXPECT_EVENTUALLY, EXPECT_ALWAYS, EXPECT_NEVER };
 
 CN_CONST const char *expect_when_name(enum expect_when w);
 
-enum expect_subject { EXPECT_ANSWER, EXPECT_STATE, EXPECT_EVENT };
+enum expect_subject { EXPECT_ANSWER, EXPECT_STATE, EXPECT_EVENT, EXPECT_LOAD };
 
 /* Which assertions of a struct expectation are set. All set ones must hold together. */
 enum expect_assert {
@@ -83,6 +88,11 @@ enum expect_assert {
     ASSERT_VIOLATION_ADDRESSES = 1 << 26,
     ASSERT_PSB = 1 << 27,
     ASSERT_PATH = 1 << 30, /* what reaches the client: `path` */
+    ASSERT_SHARE = 1 << 25,
+    ASSERT_LOAD = 1 << 26,
+    ASSERT_SATURATED = 1 << 27,
+    ASSERT_STALE = 1 << 28,
+    ASSERT_MOVED = 1 << 29,
 };
 
 /* The result codes that an expectation can name; NODATA is NOERROR with no answer record. */
@@ -130,11 +140,14 @@ struct expectation { /* in file order */
     const uint8_t *name;   /* wire name that is no declared host; NULL when `hosts` is used */
     const uint16_t *lines; /* that "from" selects, each once, ascending */
     uint16_t line_count;
-    uint16_t type; /* RR type asked for */
+    uint16_t type;                        /* RR type asked for */
+    uint16_t share_pop;                   /* ASSERT_SHARE */
+    const struct scenario_client *client; /* the one that "from" names alone; or NULL */
     const uint16_t *pops;
     uint16_t pop_count;
     uint8_t classes; /* bits of enum pop_class */
     bool nearest;
+    bool saturated;                        /* EXPECT_LOAD */
     const struct expect_prefix *addresses; /* every address answered must lie in one of these */
     uint16_t address_count;
     enum expect_rcode rcode;
@@ -147,6 +160,16 @@ struct expectation { /* in file order */
     uint16_t carried_by;             /* product; CN_NONE16: none */
     struct expect_path path;
     uint32_t changes_min, changes_max; /* of the answer, within the window, per host and line */
+
+    uint32_t share_min, share_max; /* of a line's clients at share_pop, per mille */
+    uint32_t stale_min, stale_max; /* per mille that still get an old answer */
+    uint32_t moved_percent;        /* ASSERT_MOVED: so many get the answer of now, */
+    simdur moved_within;           /* at most this long after the change; 0: not said */
+    simdur moved_not_within;       /* only later than this; 0: not said */
+
+    /* EXPECT_LOAD: of `pops` together */
+    const char *load_text; /* "load_of" as the author wrote it */
+    uint32_t load_min_mbps, load_max_mbps;
 
     /* EXPECT_STATE */
     uint32_t site, account, host, partner, provider, holder; /* CN_NONE32 when not named */
@@ -181,6 +204,7 @@ struct scenario {
     const struct scenario_client *clients;
     const struct scenario_event *events;
     const struct expectation *expectations;
+    const struct population_mix *mixes; /* [line] who asks from there */
     uint32_t client_count, event_count, expectation_count;
 };
 

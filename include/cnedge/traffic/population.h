@@ -38,12 +38,12 @@ enum {
 
 /* How a resolver treats TTLs (FACTS H2, last paragraph). */
 enum population_profile {
-    PROFILE_HONEST,
-    PROFILE_FLOOR,         /* keeps entries for at least floor_s (M M11: tens of seconds) */
-    PROFILE_EXTEND,        /* stretches TTLs (M M10: 8.74 % of resolvers world-wide) */
-    PROFILE_STALE_FIRST,   /* answers first, refreshes after, without a limit (F M12) */
-    PROFILE_STALE_FOREVER, /* never asks again: some runtimes and pinned configurations */
-    PROFILE_COUNT
+    POPULATION_HONEST,
+    POPULATION_FLOOR,         /* keeps entries for at least floor_s (M M11: tens of seconds) */
+    POPULATION_EXTEND,        /* stretches TTLs (M M10: 8.74 % of resolvers world-wide) */
+    POPULATION_STALE_FIRST,   /* answers first, refreshes after, without a limit (F M12) */
+    POPULATION_STALE_FOREVER, /* never asks again: some runtimes and pinned configurations */
+    POPULATION_COUNT
 };
 
 /* "honest", "floor", "extend", "stale_first", "stale_forever". */
@@ -53,8 +53,8 @@ struct population {
     uint8_t profile;        /* enum population_profile */
     uint32_t weight;        /* users, in any unit; at most POPULATION_WEIGHT_MAX */
     uint32_t rate_per_hour; /* queries for one name at one cache; 0 = busy */
-    uint32_t floor_s;       /* PROFILE_FLOOR: 1..POPULATION_FLOOR_MAX_S */
-    uint32_t extend;        /* PROFILE_EXTEND: 1..POPULATION_EXTEND_MAX, a factor */
+    uint32_t floor_s;       /* POPULATION_FLOOR: 1..POPULATION_FLOOR_MAX_S */
+    uint32_t extend;        /* POPULATION_EXTEND: 1..POPULATION_EXTEND_MAX, a factor */
 };
 
 struct population_segment { /* one answer of the authority, until the next segment begins */
