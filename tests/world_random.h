@@ -80,6 +80,10 @@ static inline void random_choices(struct dice *d, struct choices *c)
     c->path_clearing = random_range(d, 600);
     c->bogus_tail = random_range(d, 1800);
     c->ns_ttl_s = 600 * roll(d, 4);
+    c->return_cooldown = random_range(d, 1800);
+    c->return_steps = 1 + roll(d, 4);
+    c->return_interval = random_range(d, 600);
+    c->dns_mode = (int32_t)roll(d, DNS_MODE_COUNT);
     c->v6_failover = (int32_t)roll(d, V6_FAILOVER_COUNT);
     c->address_block_scope = (int32_t)roll(d, BLOCK_SCOPE_COUNT);
     c->address_block_min = random_range(d, 1800);

@@ -105,6 +105,8 @@ static void print_answer(const struct question *q, const struct answer *a)
         [ANSWER_TXT] = "the host's TXT records",
         [ANSWER_WHY] = "the reasons as TXT records",
         [ANSWER_ANY] = "a HINFO record (RFC 8482)",
+        [ANSWER_SERVFAIL] = "SERVFAIL: the nameservers in China are out",
+        [ANSWER_SILENT] = "none: the nameservers in China are out, queries time out",
     };
     if (a->kind == ANSWER_POP) {
         print_pop(q, a);
@@ -114,7 +116,8 @@ static void print_answer(const struct question *q, const struct answer *a)
         print_alias(q, a);
     } else {
         printf("answer: %s", kinds[a->kind]);
-        if (a->kind != ANSWER_REFUSED) printf(", TTL %" PRIu32, a->ttl_s);
+        bool dead = a->kind == ANSWER_SERVFAIL || a->kind == ANSWER_SILENT;
+        if (a->kind != ANSWER_REFUSED && !dead) printf(", TTL %" PRIu32, a->ttl_s);
         putchar('\n');
     }
 }
@@ -179,6 +182,9 @@ static void print_path(const struct question *q, const struct answer *a)
 static void print_row(const struct answer *a)
 {
     unsigned row = a->cell.row;
+    if (a->may_time_out) {
+        printf("the query crosses a congested border and may time out (C2.28)\n");
+    }
     if (row != 0) printf("decision table row: %u (C2.%u in docs/decisions.md)\n", row, row);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cnedge/base/rng.h"
 #include "cnedge/dns/encode.h"
 
 /* The parts of SOA that no state decides, seconds (RFC 1912 section 2.2). */
@@ -13,6 +14,7 @@ enum { REASON_TEXT_SIZE = 256 }; /* a character string and its NUL */
 
 struct client_line {
     uint16_t line;
+    uint64_t key; /* tells the client from others of the line */
     uint8_t leaf; /* bits of the prefix that decided it, when that was the query's; else 0 */
     struct spill_client client;
 };
@@ -24,10 +26,18 @@ struct reply {
     const struct spill_client *client;
     bool by_line;   /* what is answered depends on the line */
     bool by_client; /* and on the client's prefix */
+    uint64_t key;   /* of the client */
     enum encode_rcode rcode;
     bool authoritative;
+    bool silent; /* nothing is sent */
     struct encode e;
 };
+
+/* Clients of one network share their answers: IPv4 /24, IPv6 /56, as resolvers send them. */
+static uint64_t client_key(const uint8_t *address, bool v6)
+{
+    return rng_hash(1, address, v6 ? 7 : 3);
+}
 
 /* Fixed by the listener, else by the subnet that the query names, else by its source. A subnet of
  * length 0 says that the client does not want to be located (RFC 7871 section 7.1.2). */
@@ -41,7 +51,11 @@ static struct client_line find_line(const struct world *w, const struct responde
     const uint8_t *address = named ? ecs->address : c->address;
     out.client = (struct spill_client){.bits = named ? ecs->source : v6 ? 128 : 32, .v6 = v6};
     memcpy(out.client.address, address, v6 ? 16 : 4);
-    if (c->line != CN_NONE16) return out;
+    if (c->line != CN_NONE16) {
+        out.key = world_line_client(w, c->line);
+        return out;
+    }
+    out.key = client_key(address, v6);
     struct prefix_match m = v6 ? prefix_find6(t, address) : prefix_find4(t, address);
     out.line = m.line;
     out.leaf = named ? m.length : 0;
@@ -244,6 +258,13 @@ static void put_answer(struct reply *r, const uint8_t *owner, const struct answe
     case ANSWER_ANY:
         put_any(r, owner, a);
         break;
+    case ANSWER_SERVFAIL:
+        r->rcode = ENCODE_SERVFAIL;
+        r->authoritative = false;
+        break;
+    case ANSWER_SILENT:
+        r->silent = true;
+        break;
     }
 }
 
@@ -256,7 +277,7 @@ static void answer_question(struct reply *r)
     r->authoritative = true;
     for (size_t steps = 0;; steps++) {
         struct answer a;
-        answer_find(r->w, name, r->m->type, r->line, &a);
+        answer_find_for(r->w, name, r->m->type, (struct answer_client){r->line, r->key}, &a);
         answer_spread(r->w, r->line, r->client, &a);
         r->by_line = r->by_line || a.by_line;
         r->by_client = r->by_client || a.by_client;
@@ -341,11 +362,16 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
     if (v == MESSAGE_DROP) return 0;
     v = judge(client, &m, v);
     struct client_line where = find_line(w, client, &m.ecs);
-    struct reply r = {
-        .w = w, .m = &m, .line = where.line, .client = &where.client, .rcode = rcode_of(v)};
+    struct reply r = {.w = w,
+                      .m = &m,
+                      .line = where.line,
+                      .client = &where.client,
+                      .key = where.key,
+                      .rcode = rcode_of(v)};
     encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
     put_options(&r.e, client, &m);
     if (v == MESSAGE_OK) answer_question(&r);
+    if (r.silent) return 0;
     struct encode_end end = {.rcode = r.rcode,
                              .authoritative = r.authoritative,
                              .scope = scope_of(&r, &where),

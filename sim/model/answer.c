@@ -67,10 +67,19 @@ enum family answer_family(uint16_t type)
     return type == RR_AAAA ? FAMILY_V6 : FAMILY_V4;
 }
 
+/* The class of a routed host that answers this client. */
+static uint16_t class_of(const struct world *w, struct answer *a)
+{
+    a->class_ = world_class_for(w, a->host, a->client);
+    a->by_client =
+        w->hosts[a->host].outside != CN_NONE16 || w->choices->address_rotation == ROTATION_HASHED;
+    return a->class_;
+}
+
 /* A or AAAA of a routed host: the decision of its class for the line. */
 static void routed(struct world *w, uint16_t type, uint16_t line, struct answer *out)
 {
-    out->cell = world_cells(w, w->hosts[out->host].class_, answer_family(type))[line];
+    out->cell = world_cells(w, class_of(w, out), answer_family(type))[line];
     out->by_line = true;
     switch ((enum decision_kind)out->cell.kind) {
     case DECISION_POP:
@@ -95,7 +104,7 @@ static void routed(struct world *w, uint16_t type, uint16_t line, struct answer 
 static bool name_deleted(struct world *w, uint16_t line, struct answer *out)
 {
     if (w->spec->hosts[out->host].cname != NULL) return false;
-    struct cell cell = world_cells(w, w->hosts[out->host].class_, FAMILY_V4)[line];
+    struct cell cell = world_cells(w, class_of(w, out), FAMILY_V4)[line];
     if (cell.kind != DECISION_NXDOMAIN) return false;
     out->cell = cell;
     return true;
@@ -170,6 +179,7 @@ static bool at_why(const struct world *w, const uint8_t *name, uint16_t type, st
     if (slot == NULL || slot->host == CN_NONE32 || !w->hosts[slot->host].active) return false;
     if (w->spec->hosts[slot->host].cname != NULL) return false;
     out->host = slot->host;
+    (void)class_of(w, out);
     if (type == RR_TXT) {
         set(out, ANSWER_WHY, 0); /* for people, at this instant: not to be cached */
         out->by_line = true;
@@ -188,16 +198,24 @@ static bool exists(const struct world *w, const struct name_slot *slot)
            (slot->host != CN_NONE32 && w->hosts[slot->host].active);
 }
 
-void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
-                 struct answer *out)
+void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
+                     struct answer_client client, struct answer *out)
 {
+    uint16_t line = client.line;
     CN_ASSERT(line < w->topology->line_count);
-    *out = (struct answer){.site = answer_zone(w, name), .host = CN_NONE32};
+    *out = (struct answer){.site = answer_zone(w, name), .client = client.key, .host = CN_NONE32};
     if (out->site == CN_NONE32) {
         set(out, ANSWER_REFUSED, 0);
         out->cell.row = 24;
         return;
     }
+    if (world_dns_out(w, w->sites[out->site].partner)) {
+        bool silent = w->choices->partner_dns_failure == DNS_FAILURE_SILENT;
+        set(out, silent ? ANSWER_SILENT : ANSWER_SERVFAIL, 0);
+        out->cell.row = 27;
+        return;
+    }
+    out->may_time_out = world_dns_crosses(w, line);
     const struct name_slot *slot = world_names_find(w, name);
     if (exists(w, slot)) {
         at_name(w, slot, type, line, out);
@@ -206,9 +224,35 @@ void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t l
     }
 }
 
+struct answer_client answer_client_of(const struct world *w, uint16_t line)
+{
+    return (struct answer_client){line, world_line_client(w, line)};
+}
+
+void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
+                 struct answer *out)
+{
+    answer_find_for(w, name, type, answer_client_of(w, line), out);
+}
+
 static const uint8_t *pop_address(const struct pop *p, uint16_t type, unsigned i)
 {
     return type == RR_A ? p->v4[i] : p->v6[i];
+}
+
+/* Which of them, and in which order (FACTS C4.3). */
+static void pick(const struct world *w, const struct answer *a, struct answer_addresses *out)
+{
+    struct answer_addresses all = *out;
+    const struct choices *c = w->choices;
+    size_t first = 0;
+    if (c->address_rotation == ROTATION_HASHED) {
+        first = (size_t)(world_client_draw(w, a->host, a->client) / c->return_steps) % all.count;
+    }
+    if (out->count > c->answer_addresses) out->count = (uint8_t)c->answer_addresses;
+    for (size_t i = 0; i < out->count; i++) {
+        out->at[i] = all.at[(first + i) % all.count];
+    }
 }
 
 void answer_addresses(const struct world *w, const struct answer *a, uint16_t type,
@@ -222,6 +266,7 @@ void answer_addresses(const struct world *w, const struct answer *a, uint16_t ty
         for (unsigned i = 0; i < POP_POOL_MAX; i++) {
             if ((mask & 1U << i) != 0) out->at[out->count++] = pop_address(p, type, i);
         }
+        pick(w, a, out);
     } else if (a->kind == ANSWER_ORIGIN) {
         const struct origin_spec *o = w->spec->sites[a->site].origin;
         CN_ASSERT(o != NULL);

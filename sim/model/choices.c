@@ -16,6 +16,9 @@ static const char *const forged_names[FORGED_POOL_COUNT] = {"synthetic", "realis
 static const char *const profile_names[PROFILE_COUNT] = {"none", "seed", "cloudflare", "aliyun",
                                                          "huawei"};
 static const char *const authority_names[OUTAGE_AUTHORITY_COUNT] = {"detected", "operator"};
+static const char *const rotation_names[ROTATION_COUNT] = {"fixed", "hashed"};
+static const char *const dns_mode_names[DNS_MODE_COUNT] = {"global", "in_china"};
+static const char *const dns_failure_names[DNS_FAILURE_COUNT] = {"no_answer", "servfail"};
 static const char *const v6_failover_names[V6_FAILOVER_COUNT] = {"keep", "near", "nodata"};
 static const char *const block_scope_names[BLOCK_SCOPE_COUNT] = {"clients", "everyone"};
 static const char *const annual_report_names[ANNUAL_REPORT_COUNT] = {"filed", "missed"};
@@ -221,6 +224,25 @@ static const struct choice_info table[] = {
           "FACTS B6"),
     RANGE(address_blackhole_min, "30d", "how long a blackholed address stays so at least", C4(18),
           "SIM", "FACTS B6 (possible but slow)"),
+    ENUM(dns_mode, dns_mode_names, "global",
+         "where zones are answered: outside the mainland, so that mainland queries cross the "
+         "border, or by the partner's nameservers in China for everyone",
+         0, "D", "FACTS C1, 0.6 (CF3)"),
+    ENUM(partner_dns_failure, dns_failure_names, "no_answer",
+         "what queries get while the partner's nameservers in China are out (row 27)", 0, "I",
+         "FACTS C2 row 27 (D CF3)"),
+    RANGE(return_cooldown, "0s",
+          "from a site's loss to its earliest return to the mainland, so that answers do not flap",
+          C4(11), "SIM", "FACTS C4, D1.32, D1.39"),
+    NUMBER(return_steps, 1, 100, "1",
+           "in how many equal shares of clients a site returns to the mainland; 1: all at once",
+           C4(12), "SIM", "FACTS C4"),
+    RANGE(return_interval, "10m", "how far apart those shares return", C4(12), "SIM", "FACTS C4"),
+    NUMBER(answer_addresses, 1, 8, "8", "how many addresses of a PoP with several one answer has",
+           C4(3), "SIM", "FACTS C4"),
+    ENUM(address_rotation, rotation_names, "fixed",
+         "the order of a PoP's addresses: as in the world, or by a hash of seed, client and host",
+         C4(3), "SIM", "FACTS C4, DESIGN 9.4"),
     /* Products and packages. */
     RANGE(package_create_delay, "5m", "from ordering a bandwidth package to its being idle", 0,
           "SIM", "FACTS B7 (AL23: asynchronous, no time)"),

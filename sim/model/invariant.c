@@ -25,7 +25,6 @@ const char *invariant_text(enum invariant i)
 
 /* --- raw state, looked at without the policy's help ------------------------------------------- */
 
-/* Over one family, settings for AAAA aside. */
 static bool carrier_reaches_over(const struct world *w, uint16_t pop, enum carrier carrier,
                                  enum family family)
 {
@@ -52,7 +51,6 @@ static bool works_over(const struct world *w, uint16_t pop, enum family family)
     return false;
 }
 
-/* AAAA that is kept is judged by whatever works. */
 static bool keeps(const struct world *w, enum family family)
 {
     return family == FAMILY_V6 && w->choices->v6_failover == V6_KEEP;
@@ -71,10 +69,10 @@ static bool pop_alive(const struct world *w, uint16_t pop, enum family family)
     if (w->pop_admin[pop] == ADMIN_FORCE_UP) return true;
     if (w->pop_admin[pop] == ADMIN_DRAIN || w->pop_health[pop] == HEALTH_DOWN) return false;
     if (w->pop_health[pop] == HEALTH_DEGRADED && !w->choices->degraded_usable) return false;
-    if (p->class_ == POP_MAINLAND) {
-        const struct partner *partner = &w->partners[p->partner];
-        if (partner->detected || partner->declared || w->region_down[p->region]) return false;
-    }
+    const struct partner *by = &w->partners[p->partner];
+    bool out =
+        by->detected || by->declared || (p->region != CN_NONE16 && w->region_down[p->region]);
+    if (p->class_ == POP_MAINLAND && out) return false;
     if (works_over(w, pop, family)) return true;
     return keeps(w, family) && works_over(w, pop, FAMILY_V4);
 }
@@ -137,7 +135,7 @@ static bool kept(const struct world *w, const struct host_class *k)
 /* Whether mainland PoPs may be answered for a class at all. */
 static bool mainland_allowed(const struct world *w, const struct host_class *k)
 {
-    if (k->coverage == COVERAGE_OVERSEAS || k->edge_unmapped) return false;
+    if (k->coverage == COVERAGE_OVERSEAS || k->edge_unmapped || k->held) return false;
     return policy_entitled(k, (enum partner_state)w->partners[k->partner].state) || kept(w, k);
 }
 
@@ -370,7 +368,6 @@ static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
     if (cell->pop != want) found(c, INVARIANT_NEAREST, line, cell->pop, want);
 }
 
-/* A member of the class stands for all: the decision is asked for as readers of answers do. */
 static void check_reasons(struct checker *c, uint16_t line, const struct cell *cell)
 {
     struct world *w = c->w;
@@ -407,7 +404,6 @@ static bool nodata_allowed(const struct world *w, uint8_t partner)
     return true;
 }
 
-/* Whether any outage or block tells the families apart just now. */
 static bool families_part(const struct world *w)
 {
     const struct topology *t = w->topology;
@@ -415,10 +411,8 @@ static bool families_part(const struct world *w)
         const struct family_state *s = &w->families[f];
         if (s->mainland_down || s->carriers_down != 0) return true;
         for (uint16_t i = 0; i < t->pop_count; i++) {
-            if (s->pop_down[i]) return true;
-        }
-        for (uint16_t i = 0; i < t->region_count; i++) {
-            if (s->region_down[i] || s->region_carriers_down[i] != 0) return true;
+            uint16_t r = t->pops[i].region == CN_NONE16 ? 0 : t->pops[i].region;
+            if (s->pop_down[i] || s->region_down[r] || s->region_carriers_down[r] != 0) return true;
         }
     }
     return w->block_count > 0;
@@ -482,8 +476,8 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
            (k->blacklisted != 0) == s->blacklisted && (k->closed != 0) == s->closed &&
            (k->lapsed != 0) == s->expired && (k->settled != 0) == s->settled &&
            (k->edge_unmapped != 0) == unmapped && k->coverage == s->coverage &&
-           k->policy == (uint8_t)spec->policy && k->partner == s->partner &&
-           k->access == s->status_access &&
+           (k->returned != 0) == s->refiled && k->policy == (uint8_t)spec->policy &&
+           k->partner == s->partner && k->access == s->status_access &&
            k->ttl_s[0] * 65536U + k->ttl_s[1] * 256U + k->ttl_s[2] == s->ttl_s;
 }
 
@@ -525,6 +519,12 @@ static uint8_t entry_of(const struct world *w, uint32_t host)
     return entry;
 }
 
+static bool same_hold(const struct world *w, const struct host_class *k, const struct host *h)
+{
+    if (h->outside == CN_NONE16) return (k->held != 0) == (h->held > 0);
+    return !k->held && w->classes[h->outside].key.held;
+}
+
 static void check_host(struct world *w, uint32_t host, struct violation_list *out)
 {
     uint16_t index = w->hosts[host].class_;
@@ -532,7 +532,8 @@ static void check_host(struct world *w, uint32_t host, struct violation_list *ou
     const struct host_class *key = &w->classes[index].key;
     bool claimed = policy_entitled(key, (enum partner_state)w->partners[key->partner].state);
     if (claimed == invariant_site_entitled(w, host) && same_entitlement(w, key, host) &&
-        key->entry == entry_of(w, host) && same_circumstances(w, key, w->hosts[host].site)) {
+        key->entry == entry_of(w, host) && same_hold(w, key, &w->hosts[host]) &&
+        same_circumstances(w, key, w->hosts[host].site)) {
         return;
     }
     struct checker c = {.w = w, .out = out, .host = host, .class_ = index};

@@ -77,6 +77,8 @@ static void name_mainland_row(struct decider *x)
         x->d->row = 17;
     } else if (row != 0 && ordinary) {
         x->d->row = row;
+    } else if (x->v->host.returned && x->d->row == 1) {
+        x->d->row = 32;
     }
     if (row != 0 && !x->v->mainland_works[x->v->family]) {
         policy_because(x, RULE_FAMILY_OUT, x->v->family);
@@ -187,6 +189,11 @@ void policy_decide(const struct policy_view *v, struct decision *out)
         mainland = false;
     } else if (v->host.coverage == COVERAGE_OVERSEAS) {
         out->row = 8;
+    }
+    if (v->host.held && mainland) {
+        policy_because(&x, RULE_RETURN_HELD, 0);
+        out->row = 32;
+        mainland = false;
     }
     if (x.line->zone == ZONE_MAINLAND) {
         decide_mainland_client(&x, mainland);

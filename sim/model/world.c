@@ -121,6 +121,10 @@ static const struct {
     [EV_ADDRESS_BLACKHOLE] = {world_address_event, ADDRESS_EV_BLACKHOLE},
     [EV_ADDRESS_ROTATE] = {world_address_event, ADDRESS_EV_ROTATE},
     [EV_ADDRESS_CLEAR] = {world_address_event, ADDRESS_EV_CLEAR},
+    [EV_PARTNER_DNS_DOWN] = {world_dns_outage, 1},
+    [EV_PARTNER_DNS_UP] = {world_dns_outage, 0},
+    [EV_BORDER_CONGESTED] = {world_dns_border, 1},
+    [EV_BORDER_CLEAR] = {world_dns_border, 0},
     /* Products and packages. */
     [EV_PACKAGE_CREATE] = {world_package_event, PACKAGE_EV_CREATE},
     [EV_PACKAGE_BIND] = {world_package_event, PACKAGE_EV_BIND},
@@ -148,6 +152,7 @@ static const struct {
     [EV_FILING_CLEANUP] = {world_filing_site, FILING_EV_CLEANUP},
     [EV_STATUS_OBSERVED] = {world_filing_status, 0},
     [EV_GRACE_OVER] = {world_filing_status, 0},
+    [EV_RETURN_STEP] = {world_return_step, 0},
     [EV_SETTLED] = {world_filing_status, 0},
     [EV_PROVISIONED] = {world_onboard_provision, PROVISIONING_EV_DONE},
     [EV_NAME_CLEARED] = {world_list_cleared, 0},

@@ -96,6 +96,7 @@ static void init_hosts(struct world *w)
         const struct host_spec *spec = &w->spec->hosts[i];
         w->hosts[i] = (struct host){.site = spec->site,
                                     .provisioning = (uint8_t)spec->provisioning,
+                                    .outside = CN_NONE16,
                                     .active = spec->active};
     }
 }

@@ -11,7 +11,7 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 24, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 26, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
@@ -53,6 +53,8 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .settled = s->settled,
         .edge_unmapped = spec->edge_name != CN_NONE32 && w->edge_lost[spec->edge_name] > 0 ? 1 : 0,
         .coverage = s->coverage,
+        .held = h->held > 0,
+        .returned = s->refiled,
         .policy = (uint8_t)spec->policy,
         .entry = w->host_entry[host],
         .partner = s->partner,
@@ -118,18 +120,41 @@ void world_class_mark(struct world *w, uint32_t host)
     w->changed.hosts[w->changed.host_count++] = host;
 }
 
+/* The class of those clients that are still kept outside while others are back already. */
+static uint16_t outside_class(struct world *w, const struct host *h, struct host_class *key)
+{
+    if (h->held == 0 || h->held == w->choices->return_steps) return CN_NONE16;
+    uint16_t to = intern(w, key);
+    key->held = 0;
+    return to;
+}
+
+static void move(struct world *w, uint16_t *place, uint16_t to)
+{
+    if (*place != CN_NONE16) w->classes[*place].hosts--;
+    *place = to;
+    if (to != CN_NONE16) w->classes[to].hosts++;
+}
+
 void world_class_host(struct world *w, uint32_t host)
 {
     struct host *h = &w->hosts[host];
+    world_return_note(w, host);
     struct host_class key = world_class_key(w, host);
-    if (memcmp(&w->classes[h->class_].key, &key, sizeof(key)) == 0) return;
+    uint16_t was = h->class_;
+    uint16_t was_outside = h->outside;
+    bool held = h->held > 0 || was_outside != CN_NONE16;
+    if (!held && memcmp(&w->classes[was].key, &key, sizeof(key)) == 0) return;
     world_load_leave(w, host);
-    w->classes[h->class_].hosts--;
+    move(w, &h->outside, CN_NONE16);
+    move(w, &h->outside, outside_class(w, h, &key));
+    w->classes[was].hosts--;
     uint16_t to = intern(w, &key);
     h->class_ = to;
     w->classes[to].hosts++;
     world_load_join(w, host);
-    if (h->active) world_class_mark(w, host);
+    bool moved = to != was || h->outside != was_outside || held;
+    if (h->active && moved) world_class_mark(w, host);
 }
 
 static void update_hosts(struct world *w, uint32_t site)
@@ -149,6 +174,7 @@ static bool site_lost(const struct world *w, uint32_t site)
         uint32_t host = spec->host_first + i;
         if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
         struct host_class key = world_class_key(w, host);
+        if (w->hosts[host].unmapped) return true;
         if (policy_lost(&key, PARTNER_ACTIVE)) return true;
     }
     return false;
@@ -186,6 +212,7 @@ void world_class_start(struct world *w)
         count_lost(w, s);
     }
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
+        world_return_note(w, h);
         struct host_class key = world_class_key(w, h);
         w->hosts[h].class_ = intern(w, &key);
         w->classes[w->hosts[h].class_].hosts++;
@@ -280,9 +307,16 @@ const struct cell *world_cells(struct world *w, uint16_t class_, enum family fam
     return c->cells[c->parted ? family : FAMILY_V4];
 }
 
+void world_decide_class(const struct world *w, uint16_t class_, uint16_t line, enum family family,
+                        struct decision *out)
+{
+    struct policy_view view = view_of(w, &w->classes[class_].key, line, family);
+    policy_decide(&view, out);
+}
+
 void world_decide(const struct world *w, uint32_t host, uint16_t line, enum family family,
                   struct decision *out)
 {
-    struct policy_view view = view_of(w, &w->classes[w->hosts[host].class_].key, line, family);
-    policy_decide(&view, out);
+    uint16_t class_ = world_class_for(w, host, world_line_client(w, line));
+    world_decide_class(w, class_, line, family, out);
 }

@@ -242,6 +242,7 @@ static void side_effects(struct world *w, uint32_t site, enum filing_event event
     }
     if (event == FILING_EV_REFILE) {
         s->by_subject = false;
+        s->refiled = true;
         s->cause = CAUSE_UNSTATED;
         world_onboard_reset(w, site);
     }

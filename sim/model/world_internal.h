@@ -126,6 +126,15 @@ CN_NONNULL CN_PURE struct pop_status world_family_status(const struct world *w, 
                                                          enum family family,
                                                          struct pop_status base);
 
+/* world_return.c */
+/* Takes note of whether the host is in order: it leaves at once and returns as the settings say. */
+CN_NONNULL void world_return_note(struct world *w, uint32_t host);
+CN_NONNULL enum refusal world_return_step(struct world *w, const struct event *e, int arg);
+
+/* world_dns.c */
+CN_NONNULL enum refusal world_dns_outage(struct world *w, const struct event *e, int down);
+CN_NONNULL enum refusal world_dns_border(struct world *w, const struct event *e, int congested);
+
 /* world_address.c */
 CN_NONNULL enum refusal world_address_event(struct world *w, const struct event *e, int arg);
 /* Mask over the pool of a PoP: the addresses that answers give. */

@@ -33,6 +33,7 @@ static enum refusal step_host(struct world *w, uint32_t host, enum provisioning_
         provisioning_step((enum provisioning_state)h->provisioning, event, view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
     h->provisioning = (uint8_t)step.to;
+    h->unmapped = event == PROVISIONING_EV_DEACTIVATE;
     world_clear_host_timer(w, host);
     world_onboard_start(w, host);
     return REFUSAL_NONE;

@@ -235,6 +235,8 @@ static enum event_kind site_timer_event(const struct world *w, enum site_timer t
         return w->sites[site].psb == PSB_DUE ? EV_PSB_OVERDUE : EV_PSB_ACCEPT;
     case TIMER_REGISTRATION:
         return EV_DOMAIN_EXPIRE;
+    case TIMER_RETURN:
+        return EV_RETURN_STEP;
     case SITE_TIMER_COUNT:
         break;
     }

@@ -67,7 +67,8 @@ static bool read_answer(const uint8_t *packet, size_t len, uint16_t type, struct
 static bool agrees(const struct world *w, const struct answer *a, uint16_t type,
                    const struct seen *s)
 {
-    enum { NOERROR = 0, NXDOMAIN = 3, REFUSED = 5 };
+    enum { NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5 };
+    if (a->kind == ANSWER_SERVFAIL) return s->rcode == SERVFAIL;
     if (a->kind == ANSWER_REFUSED) return s->rcode == REFUSED;
     if (a->kind == ANSWER_NXDOMAIN) return s->rcode == NXDOMAIN;
     if (a->kind == ANSWER_NODATA) return s->rcode == NOERROR && s->addresses == 0;
@@ -102,6 +103,7 @@ bool judge_wire_reads(const struct judge *j, const struct expectation *e, uint64
     struct spill_client asker = judge_asker(e);
     answer_follow(j->world, judge_name(j, e, item), e->type, judge_line(e, item), &a);
     answer_spread(j->world, judge_line(e, item), &asker, &a);
+    if (a.kind == ANSWER_SILENT || len == 0) return a.kind == ANSWER_SILENT && len == 0;
     return read_answer(packet, len, e->type, &s) && agrees(j->world, &a, e->type, &s);
 }
 

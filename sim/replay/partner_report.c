@@ -158,13 +158,15 @@ static json_t *carriers_of(const struct pop *p)
     return list;
 }
 
-static json_t *addresses_of(const struct pop *p, bool v6)
+/* Those that are given in answers: spare ones and ones that were rotated out are not. */
+static json_t *addresses_of(const struct world *w, uint16_t pop, enum family family)
 {
-    uint8_t count = v6 ? p->v6_count : p->v4_count;
+    unsigned in_use = w->in_use[(size_t)pop * FAMILY_COUNT + family];
     char text[ADDRTEXT_MAX];
     json_t *list = json_array();
-    for (uint8_t i = 0; i < count; i++) {
-        addrtext_put(v6 ? p->v6[i] : p->v4[i], v6, text);
+    for (unsigned i = 0; i < POP_POOL_MAX; i++) {
+        if ((in_use & 1U << i) == 0) continue;
+        topology_address_text(&w->topology->pops[pop], family, i, text);
         json_array_append_new(list, report_string(text));
     }
     return list;
@@ -180,8 +182,8 @@ static json_t *pop_of(const struct world *w, uint16_t pop)
     }
     put_text(o, OBJECT_POP, "province", w->topology->regions[p->region].name);
     put(o, OBJECT_POP, "carriers", carriers_of(p));
-    put(o, OBJECT_POP, "v4", addresses_of(p, false));
-    put(o, OBJECT_POP, "v6", addresses_of(p, true));
+    put(o, OBJECT_POP, "v4", addresses_of(w, pop, FAMILY_V4));
+    put(o, OBJECT_POP, "v6", addresses_of(w, pop, FAMILY_V6));
     put_bool(o, OBJECT_POP, "usable", w->pops[pop].usable);
     return o;
 }

@@ -43,7 +43,8 @@ static uint64_t digest_family(struct world *w, uint16_t class_, enum family fami
 static uint64_t digest(struct world *w, uint16_t class_)
 {
     uint64_t h = digest_family(w, class_, FAMILY_V4, 0);
-    return w->families_part ? digest_family(w, class_, FAMILY_V6, h) : h;
+    if (w->families_part) h = digest_family(w, class_, FAMILY_V6, h);
+    return world_dns_out(w, w->classes[class_].key.partner) ? rng_hash(h, "out", 3) : h;
 }
 
 static void set_digest(json_t *object, struct world *w, uint16_t class_)
@@ -163,6 +164,9 @@ static void put_host(const struct report_trace *t, struct world *w, uint32_t hos
     report_set_text(object, "record", "host");
     set_name(object, "host", w->spec->hosts[host].name);
     set_digest(object, w, w->hosts[host].class_);
+    if (w->hosts[host].held > 0) {
+        json_object_set_new(object, "held", json_integer(w->hosts[host].held));
+    }
     for (uint32_t i = 0; i < t->scenario->client_count; i++) {
         const struct scenario_client *c = &t->scenario->clients[i];
         json_t *answer = answer_of(w, host, c);

@@ -247,6 +247,7 @@ struct verify_digest verify_state_network(const struct verify_space *s)
     w.generation = s->start.generation; /* of caches */
     w.load_generation = s->start.load_generation;
     w.load_due = s->start.load_due;
+    w.message_generation = s->start.message_generation;
     w.class_count = s->start.class_count;
     w.changed = s->start.changed;
     w.timers = s->start.timers;

@@ -242,7 +242,9 @@ static bool as_before(const struct watch_set *ws, const struct expectation *e, u
     if ((e->asserts & (ASSERT_NEAREST | ASSERT_REASON)) != 0 || w->spill.pop_count > 0) {
         return false; /* with spill the cells do not say it all */
     }
+    if (w->message_generation > ws->generation) return false;
     uint32_t host = e->hosts[item / e->line_count];
+    if (w->hosts[host].outside != CN_NONE16) return false;
     if (w->spec->hosts[host].cname != NULL) return false;
     enum family family = answer_family(e->type);
     const struct cell *cells = world_cells(w, w->hosts[host].class_, family);

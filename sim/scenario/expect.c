@@ -25,10 +25,9 @@ const char *expect_when_name(enum expect_when w)
 
 const char *expect_rcode_name(enum expect_rcode r)
 {
-    static const char *const name[RCODE_COUNT] = {[RCODE_NOERROR] = "NOERROR",
-                                                  [RCODE_NODATA] = "NODATA",
-                                                  [RCODE_NXDOMAIN] = "NXDOMAIN",
-                                                  [RCODE_REFUSED] = "REFUSED"};
+    static const char *const name[RCODE_COUNT] = {
+        [RCODE_NOERROR] = "NOERROR", [RCODE_NODATA] = "NODATA",     [RCODE_NXDOMAIN] = "NXDOMAIN",
+        [RCODE_REFUSED] = "REFUSED", [RCODE_SERVFAIL] = "SERVFAIL", [RCODE_TIMEOUT] = "TIMEOUT"};
     CN_ASSERT(r < RCODE_COUNT);
     return name[r];
 }
@@ -243,6 +242,9 @@ static void read_asserts(struct load *l, const struct node *n, struct expectatio
     if (has(n, e, "reason", ASSERT_REASON)) read_rules(l, n, e);
     if (has(n, e, "row", ASSERT_ROW)) e->row = (uint8_t)node_integer(n, "row");
     if (has(n, e, "path", ASSERT_PATH)) expect_path_read(l, n, e);
+    if (has(n, e, "may_time_out", ASSERT_MAY_TIME_OUT)) {
+        e->may_time_out = node_bool(n, "may_time_out");
+    }
     if (has(n, e, "changes", ASSERT_CHANGES)) {
         read_range(n, "changes", &timeline_changes, &e->changes_min, &e->changes_max);
     }

@@ -281,6 +281,8 @@ static const struct key expect_keys[] = {
     MAY("reason", reasons, NULL, "each of these rules is among the reasons"),
     MAY("row", values_row, NULL, "the row of the decision table"),
     MAY("path", timeline_path, NULL, "what reaches the client of the answer"),
+    MAY("may_time_out", values_bool, NULL,
+        "whether the query crosses a congested border and may time out"),
     MAY("changes", timeline_changes, NULL,
         "how often the answer changes in the window of \"always\""),
     MAY("rtt_ms", timeline_quantity, NULL,
@@ -340,8 +342,8 @@ static const struct {
     const char *subject, *with, *all, *some, *one;
 } subjects[] = {
     {"name", "type", "from",
-     "pop class nearest address rcode ttl reason row path changes rtt_ms loss_permille carried_by "
-     "share stale_share moved",
+     "pop class nearest address rcode ttl reason row path may_time_out changes rtt_ms "
+     "loss_permille carried_by share stale_share moved",
      ""},
     {"load_of", "", "", "load saturated", ""},
     {"site", "provider", "", "filing vetting commercial psb accesses access", ""},

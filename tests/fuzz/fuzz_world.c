@@ -16,6 +16,9 @@ static void check_counts(const struct world *w)
     for (uint32_t i = 0; i < w->class_count; i++) {
         members += w->classes[i].hosts;
     }
+    for (uint32_t i = 0; i < w->spec->host_count; i++) {
+        members -= w->hosts[i].outside != CN_NONE16 ? 1 : 0; /* those are in two */
+    }
     CN_ASSERT(members == w->spec->host_count);
     CN_ASSERT(!w->class_limit);
     CN_ASSERT(!simtime_before(world_next_at(w), w->now));

@@ -234,7 +234,8 @@ def sample(schema):
         "extends": "builtin",
         "pops": [{"id": "own", "city": "Nowhere", "country": "cn", "province": "shanghai",
                   "class": "mainland", "lat": 31.2, "lon": 121.5, "carriers": ["telecom"],
-                  "v4": "198.18.250.1", "v6": "2001:db8:fa::1"}]}
+                  "v4": "198.18.250.1", "v6": "2001:db8:fa::1",
+                  "v4_spares": "198.18.250.2", "v6_spares": "2001:db8:fa::2"}]}
     properties = schema["$defs"]["pop"]["properties"]
     pop = document["world"]["pops"][0]
     document["world"]["pops"][0] = {k: v for k, v in pop.items() if k in properties}

@@ -20,6 +20,7 @@
  *            v4 v6 (out in the mainland), v4/pop:X v6/province:X v6/carrier:X
  *   address  block blackhole rotate clear block6 ... (the first of sha), block:X (for a carrier),
  *            block2 (the second of sha)
+ *   dns      dns_down congested, setting dns_mode=in_china dns_failure=servfail
  *   setting  v6_failover=W block_scope=W
  *            near_first=B line_failover=B degraded_usable=B metric=M unknown_line=LINE */
 #ifndef CNEDGE_TESTS_STORY_H
@@ -98,6 +99,10 @@ static inline bool is_setting(struct choices *c, struct fixture *f, const char *
         c->degraded_usable = strcmp(v, "true") == 0;
     } else if ((v = after(word, "metric=")) != NULL) {
         c->nearest_metric = (int32_t)find_metric(v);
+    } else if (strcmp(word, "dns_mode=in_china") == 0) {
+        c->dns_mode = DNS_IN_CHINA;
+    } else if (strcmp(word, "dns_failure=servfail") == 0) {
+        c->partner_dns_failure = DNS_FAILURE_SERVFAIL;
     } else if ((v = after(word, "v6_failover=")) != NULL) {
         c->v6_failover = *v == 'k' ? V6_KEEP : v[1] == 'e' ? V6_NEAR : V6_NODATA;
     } else if ((v = after(word, "block_scope=")) != NULL) {
@@ -244,6 +249,14 @@ static inline bool is_network_event(struct story *s, const char *word)
     }
     if ((v = after(word, "partner:")) != NULL) {
         must(s, on_partner(EV_PARTNER_DOWN, s->at_s, strcmp(v, "second") == 0));
+        return true;
+    }
+    if (strcmp(word, "dns_down") == 0) {
+        must(s, fixture_event(EV_PARTNER_DNS_DOWN, s->at_s));
+        return true;
+    }
+    if (strcmp(word, "congested") == 0) {
+        must(s, fixture_event(EV_BORDER_CONGESTED, s->at_s));
         return true;
     }
     if (is_family_event(s, word) || is_address_event(s, word)) return true;

@@ -62,6 +62,8 @@ static void take_image(const struct world *w, struct image *image)
     put(image, w->in_use, (size_t)t->pop_count * FAMILY_COUNT, sizeof(w->in_use[0]));
     put(image, w->blocks, w->block_count, sizeof(w->blocks[0]));
     put(image, &w->block_count, 1, sizeof(w->block_count));
+    put(image, &w->border_congested, 1, sizeof(w->border_congested));
+    put(image, &w->message_generation, 1, sizeof(w->message_generation));
     put(image, &w->generation, 1, sizeof(w->generation));
     put(image, &w->class_count, 1, sizeof(w->class_count));
     put(image, &w->class_limit, 1, sizeof(w->class_limit));
@@ -123,6 +125,7 @@ static void check_classes(const struct world *w)
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
         assert_true(w->hosts[h].class_ < w->class_count);
         members[w->hosts[h].class_]++;
+        if (w->hosts[h].outside != CN_NONE16) members[w->hosts[h].outside]++;
     }
     for (uint32_t c = 0; c < w->class_count; c++) {
         assert_int_equal(w->classes[c].hosts, members[c]);
@@ -153,7 +156,7 @@ static void check_cells(struct world *w)
         const struct cell *cells = world_cells(w, w->hosts[h].class_, family);
         for (uint16_t line = 0; line < w->topology->line_count; line++) {
             struct decision d;
-            world_decide(w, h, line, family, &d);
+            world_decide_class(w, w->hosts[h].class_, line, family, &d);
             assert_int_equal(cells[line].kind, d.kind);
             assert_int_equal(cells[line].pop, d.pop);
             assert_int_equal(cells[line].row, d.row);

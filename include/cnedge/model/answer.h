@@ -37,23 +37,41 @@ enum answer_kind {
     ANSWER_ALIAS,    /* CNAME of the host, see host_spec.cname */
     ANSWER_SOA,
     ANSWER_NS,
-    ANSWER_TXT, /* the host's static TXT records */
-    ANSWER_WHY, /* TXT at _why.HOST: the reasons of HOST's A/AAAA decision for this line */
-    ANSWER_ANY, /* one HINFO, RFC 8482 */
+    ANSWER_TXT,      /* the host's static TXT records */
+    ANSWER_WHY,      /* TXT at _why.HOST: the reasons of HOST's A/AAAA decision for this line */
+    ANSWER_ANY,      /* one HINFO, RFC 8482 */
+    ANSWER_SERVFAIL, /* the nameservers in China are out (row 27) */
+    ANSWER_SILENT,   /* the same, and nothing comes back at all */
 };
 
 struct answer {
     enum answer_kind kind;
-    bool by_line;     /* another line could get another answer: ECS scope > 0 (DESIGN 9.7) */
-    bool by_client;   /* so could another client of the line: see answer_spread */
-    uint32_t site;    /* CN_NONE32 for ANSWER_REFUSED */
-    uint32_t host;    /* CN_NONE32 when the name is no host */
-    struct cell cell; /* ANSWER_POP, ANSWER_ORIGIN, and NXDOMAIN/NODATA decided by the policy */
-    uint32_t ttl_s;   /* of the records; negative answers: of the SOA, already the minimum */
+    bool by_line;      /* another line could get another answer: ECS scope > 0 (DESIGN 9.7) */
+    bool may_time_out; /* the query crosses a congested border (row 28) */
+    bool by_client;    /* so could another client of the line: see answer_spread */
+    uint32_t site;     /* CN_NONE32 for ANSWER_REFUSED */
+    uint64_t client;   /* whom it is for; see world_client_draw */
+    uint16_t class_;   /* of a routed host: that answers this client */
+    uint32_t host;     /* CN_NONE32 when the name is no host */
+    struct cell cell;  /* ANSWER_POP, ANSWER_ORIGIN, and NXDOMAIN/NODATA decided by the policy */
+    uint32_t ttl_s;    /* of the records; negative answers: of the SOA, already the minimum */
 };
 
 /* TTL of SOA, NS, CNAME and static TXT records, seconds. */
 enum { ANSWER_STATIC_TTL_S = 300, ANSWER_ALIAS_MAX = 8 };
+
+/* A client: its line, and a key that tells it from others of the line. */
+struct answer_client {
+    uint16_t line;
+    uint64_t key;
+};
+
+/* A client that is known by its line only. */
+CN_NONNULL CN_PURE struct answer_client answer_client_of(const struct world *w, uint16_t line);
+
+/* The same as answer_find for a client. */
+CN_NONNULL void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
+                                struct answer_client client, struct answer *out);
 
 /* Finds the answer for a wire name (lower case) and type, as seen from a line. */
 CN_NONNULL void answer_find(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,

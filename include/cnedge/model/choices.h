@@ -35,6 +35,15 @@ enum coverage {
 /* What AAAA gets where IPv6 is out and IPv4 is not (FACTS C2 row 6, C4.5). */
 enum v6_failover { V6_KEEP, V6_NEAR, V6_NODATA, V6_FAILOVER_COUNT };
 
+/* The order of a PoP's addresses in an answer (FACTS C4.3). */
+enum address_rotation { ROTATION_FIXED, ROTATION_HASHED, ROTATION_COUNT };
+
+/* Where the customers' zones are answered (FACTS C1, 0.6). */
+enum dns_mode { DNS_GLOBAL, DNS_IN_CHINA, DNS_MODE_COUNT };
+
+/* What a query gets when the nameservers in China are out (FACTS C2 row 27). */
+enum dns_failure { DNS_FAILURE_SILENT, DNS_FAILURE_SERVFAIL, DNS_FAILURE_COUNT };
+
 /* For whom a blocked address is left out of answers (FACTS C2 row 22). */
 enum block_scope { BLOCK_CLIENTS, BLOCK_EVERYONE, BLOCK_SCOPE_COUNT };
 
@@ -176,9 +185,16 @@ struct choices {
     uint32_t forged_pool_size;           /* addresses of each family */
     uint32_t forged_ttl_s;
     /* Addresses, families, DNS mode. */
-    int32_t v6_failover;                         /* enum v6_failover */
-    int32_t address_block_scope;                 /* enum block_scope */
-    struct duration_range address_block_min;     /* a port block lasts at least */
+    int32_t dns_mode;                        /* enum dns_mode */
+    int32_t partner_dns_failure;             /* enum dns_failure */
+    struct duration_range return_cooldown;   /* from a loss to the earliest return */
+    uint32_t return_steps;                   /* shares in which clients return; 1: all at once */
+    struct duration_range return_interval;   /* between two of them */
+    uint32_t answer_addresses;               /* of a PoP with several, how many in one answer */
+    int32_t address_rotation;                /* enum address_rotation */
+    int32_t v6_failover;                     /* enum v6_failover */
+    int32_t address_block_scope;             /* enum block_scope */
+    struct duration_range address_block_min; /* a port block lasts at least */
     struct duration_range address_blackhole_min; /* a blackhole lasts at least */
     /* Products and packages. */
     struct duration_range package_create_delay;

@@ -199,6 +199,12 @@ enum event_param {
       "the operator puts a spare address in its place, for good")                                  \
     X(ADDRESS_CLEAR, "address_clear", PARAM_POP | PARAM_ADDRESS, 0,                                \
       "the address is not blocked any more")                                                       \
+    X(PARTNER_DNS_DOWN, "partner_dns_down", 0, PARAM_PARTNER,                                      \
+      "a partner's nameservers in China fail; without one: every partner's")                       \
+    X(PARTNER_DNS_UP, "partner_dns_up", 0, PARAM_PARTNER, "they answer again")                     \
+    X(BORDER_CONGESTED, "border_congested", 0, 0,                                                  \
+      "packets that cross the border are lost: queries may time out")                              \
+    X(BORDER_CLEAR, "border_clear", 0, 0, "the border is clear again")                             \
     /* Products and packages. */                                                                   \
     X(PACKAGE_CREATE, "package_create", PARAM_PACKAGE, 0, "a bandwidth package is ordered")        \
     X(PACKAGE_BIND, "package_bind", PARAM_PACKAGE, 0, "the package is bound, and in use")          \
@@ -235,6 +241,7 @@ enum event_param {
     X(FILING_CLEANUP, "filing_cleanup", PARAM_SITE, 0, "the bureau removes the shell")             \
     X(STATUS_OBSERVED, "status_observed", PARAM_SITE, 0, "the partner learns of a licence change") \
     X(GRACE_OVER, "grace_over", PARAM_SITE, 0, "the status has been unknown for too long")         \
+    X(RETURN_STEP, "return_step", PARAM_SITE, 0, "clients, or a share of them, may return")        \
     X(SETTLED, "settled", PARAM_SITE, 0, "the change has lasted: answers may be cached longer")    \
     X(PROVISIONED, "provisioned", PARAM_HOST, 0, "the pending provisioning step is done")          \
     X(NAME_CLEARED, "name_cleared", PARAM_LISTED, 0,                                               \

@@ -32,6 +32,8 @@ struct host_class {
     uint8_t edge_unmapped; /* a site on the same edge name was lost under unmap_shared */
     uint8_t coverage;      /* enum coverage */
     uint8_t policy;        /* enum revocation_policy */
+    uint8_t held;          /* back in order, but kept outside by return_cooldown, return_steps */
+    uint8_t returned;      /* filed anew in this run (C2 row 32) */
     uint8_t partner;       /* where the site is onboarded; see world_spec.partners */
     uint8_t access;        /* enum access_state at that partner, as observed */
     uint8_t entry;         /* its Hong Kong entry in policy_view.entries, plus one; 0: none */
@@ -148,6 +150,8 @@ struct policy_view {
       "the premium instance %s, which is paired with a Hong Kong entry, takes the other clients")  \
     X(LAST_RESORT, "last_resort", POP, "no PoP at all is usable; %s would be the nearest")         \
     X(NO_POP_OUTSIDE, "outside.no_pop", NOTHING, "the world has no PoP outside the mainland")      \
+    X(RETURN_HELD, "return.held", NOTHING,                                                         \
+      "the host may return to the mainland, but the settings keep it outside for a while")         \
     X(FAMILY_OUT, "family.out", FAMILY,                                                            \
       "no mainland PoP works over IP%s, but some do over the other")                               \
     X(FAMILY_KEPT, "family.kept", NOTHING, "the setting v6_failover keeps AAAA in the mainland")   \

@@ -23,6 +23,7 @@ enum site_timer {
     TIMER_OBSERVE,
     TIMER_SETTLE,
     TIMER_GRACE,
+    TIMER_RETURN,
     TIMER_VETTING,
     TIMER_BATCH,        /* what befell its account or holder reaches the site */
     TIMER_OVERSEAS,     /* it has been answered outside for too long */
@@ -46,6 +47,7 @@ CN_CONST const char *pop_health_name(enum pop_health h);
 CN_CONST const char *pop_admin_name(enum pop_admin a);
 
 struct partner {
+    bool dns_down; /* its nameservers in China are out */
     uint8_t state; /* enum partner_state */
     bool down;     /* its whole mainland network has an outage: the truth */
     bool detected; /* and we have found that out */
@@ -99,6 +101,8 @@ struct site {
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
     simtime sms_deadline; /* when filing is SMS_PENDING */
     simtime listed_until; /* blacklisted: not to be unlisted before */
+    bool refiled, left;   /* filed anew in this run; was once in order and is not, or was not */
+    simtime cool_until;   /* `left`: no return to the mainland before */
     uint32_t demand_mbit;
     uint32_t routed; /* hosts of it that are no aliases: each has an even part of the demand */
 };
@@ -131,6 +135,10 @@ struct host {
     uint8_t provisioning;
     uint8_t allowlist_only; /* the pending step ends ALLOWLISTED */
     bool active;
+    bool unmapped;    /* by deactivate, and not switched on again since */
+    bool in_order;    /* entitled, as far as the host itself is concerned */
+    uint8_t held;     /* shares of clients kept outside although it is; see world_return.c */
+    uint16_t outside; /* the class of those clients; CN_NONE16: none, or class_ itself */
 };
 
 struct listed {          /* an entry of the border's lists; what members mean depends on `kind` */
@@ -237,6 +245,8 @@ struct world {
     uint8_t *in_use;               /* [pop][family] masks */
     struct address_block *blocks;  /* WORLD_BLOCKS_MAX */
     uint32_t block_count;
+    bool border_congested;       /* queries that cross the border may time out */
+    uint32_t message_generation; /* in which answers changed that no cell shows */
     struct package *packages;
     struct product *products;
     struct entry_status *entries; /* [product] what the policy sees of it */
@@ -283,6 +293,26 @@ CN_NONNULL const struct cell *world_cells(struct world *w, uint16_t class_, enum
 /* The decision for one host, line and family with its reasons. Equals the cell. */
 CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line,
                              enum family family, struct decision *out);
+
+/* Whether the zones of a partner's sites get no proper answer just now (C2 row 27). */
+CN_NONNULL CN_PURE bool world_dns_out(const struct world *w, uint8_t partner);
+
+/* Whether queries of a line cross a congested border to get here (C2 row 28). */
+CN_NONNULL CN_PURE bool world_dns_crosses(const struct world *w, uint16_t line);
+
+/* The same for a class. */
+CN_NONNULL void world_decide_class(const struct world *w, uint16_t class_, uint16_t line,
+                                   enum family family, struct decision *out);
+
+/* Which class of a host answers one client: there are two while clients return in shares. */
+CN_NONNULL CN_PURE uint16_t world_class_for(const struct world *w, uint32_t host, uint64_t client);
+
+/* The key of a client that is known by its line only. */
+CN_NONNULL CN_PURE uint64_t world_line_client(const struct world *w, uint16_t line);
+
+/* A number for a client and a host: the same whatever else happens (DESIGN 9.4). */
+CN_NONNULL CN_PURE uint64_t world_client_draw(const struct world *w, uint32_t host,
+                                              uint64_t client);
 
 /* An address as a client would connect to it. */
 struct world_address {

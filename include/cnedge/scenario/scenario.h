@@ -87,6 +87,7 @@ enum expect_assert {
     ASSERT_VIOLATION_SITES = 1 << 25,
     ASSERT_VIOLATION_ADDRESSES = 1 << 26,
     ASSERT_PSB = 1 << 27,
+    ASSERT_MAY_TIME_OUT = 1 << 28,
     ASSERT_PATH = 1 << 30, /* what reaches the client: `path` */
     ASSERT_SHARE = 1 << 25,
     ASSERT_LOAD = 1 << 26,
@@ -96,7 +97,15 @@ enum expect_assert {
 };
 
 /* The result codes that an expectation can name; NODATA is NOERROR with no answer record. */
-enum expect_rcode { RCODE_NOERROR, RCODE_NODATA, RCODE_NXDOMAIN, RCODE_REFUSED, RCODE_COUNT };
+enum expect_rcode {
+    RCODE_NOERROR,
+    RCODE_NODATA,
+    RCODE_NXDOMAIN,
+    RCODE_REFUSED,
+    RCODE_SERVFAIL,
+    RCODE_TIMEOUT, /* nothing comes back */
+    RCODE_COUNT
+};
 
 CN_CONST const char *expect_rcode_name(enum expect_rcode r);
 
@@ -158,6 +167,7 @@ struct expectation { /* in file order */
     uint32_t rtt_min_ms, rtt_max_ms; /* whole milliseconds, cut */
     uint32_t loss_min, loss_max;     /* per mille */
     uint16_t carried_by;             /* product; CN_NONE16: none */
+    bool may_time_out;
     struct expect_path path;
     uint32_t changes_min, changes_max; /* of the answer, within the window, per host and line */
 
