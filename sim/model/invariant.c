@@ -454,7 +454,8 @@ static void check_class(struct world *w, uint16_t class_, struct violation_list 
             check_line(&c, line);
         }
     }
-    for (uint16_t line = 0; line < w->topology->line_count; line++) {
+    bool tables = part || w->families_part || w->classes[class_].parted;
+    for (uint16_t line = 0; tables && line < w->topology->line_count; line++) {
         check_families(&c, line, part);
     }
     w->classes[class_].checked = w->generation;
