@@ -14,9 +14,8 @@ static bool fails_without(const struct scenario *s, uint32_t number, bool *fails
 {
     struct heap heap;
     struct arena arena;
-    struct run_options o = {.without = number,
-                            .shifted = CN_NONE32,
-                            .expectations_only = number != CN_NONE32};
+    struct run_options o = {
+        .without = number, .shifted = CN_NONE32, .expectations_only = number != CN_NONE32};
     struct run_result r;
     heap_init(&heap, &arena);
     bool ok = run_scenario(&arena, s, &o, &r) == CN_OK;

@@ -117,10 +117,8 @@ void world_access_start(struct world *w)
         struct holder *h = &w->holders[holder];
         if (h->accessible > 0) {
             h->subject = SUBJECT_ACTIVE;
-        } else if (h->numbers > 0) {
-            h->subject = SUBJECT_SHELL;
-        } else if (filing == FILING_REVOKED || filing == FILING_DEREGISTERED) {
-            h->subject = SUBJECT_SHELL; /* its number was not taken with the site's */
+        } else if (h->numbers > 0 || filing == FILING_REVOKED || filing == FILING_DEREGISTERED) {
+            h->subject = SUBJECT_SHELL; /* its number is not taken with a site's */
         }
     }
 }

@@ -16,8 +16,8 @@ static bool usable(const struct world *w, uint16_t pop, const struct pop_status 
     bool mainland = p->class_ == POP_MAINLAND;
     if (w->pop_admin[pop] != ADMIN_OBEY) return w->pop_admin[pop] == ADMIN_FORCE_UP;
     if (w->pop_health[pop] == HEALTH_DOWN) return false;
-    if (now->region_out || (mainland && (world_partner_out(w, p->partner) || now->carriers == 0)))
-        return false;
+    if (now->region_out) return false;
+    if (mainland && (world_partner_out(w, p->partner) || now->carriers == 0)) return false;
     return w->pop_health[pop] == HEALTH_UP || w->choices->degraded_usable;
 }
 
@@ -54,7 +54,7 @@ static void count_usable(struct world *w)
 /* Counts again; tells the sites of a partner that lost its last PoP or has its first one back. */
 static void recount(struct world *w)
 {
-    bool had[TOPOLOGY_PARTNERS_MAX];
+    bool had[TOPOLOGY_PARTNERS_MAX] = {false};
     for (uint8_t i = 0; i < w->spec->partner_count; i++) {
         had[i] = w->partners[i].usable > 0;
     }

@@ -18,12 +18,15 @@ static const char *machine_of(const struct world *w, const struct event *e, enum
         *state = commercial_state_name((enum commercial_state)w->holders[e->holder].commercial);
         return "the commercial licence";
     case REFUSAL_PSB_BAD_STATE:
+        if (s == NULL) return NULL;
         *state = psb_state_name((enum psb_state)s->psb);
         return "the police filing";
     case REFUSAL_VETTING_BAD_STATE:
+        if (s == NULL) return NULL;
         *state = vetting_state_name((enum vetting_state)s->vetting);
         return "vetting";
     case REFUSAL_STATUS_BAD_STATE:
+        if (s == NULL) return NULL;
         *state = filing_status_name((enum filing_status)s->status);
         return "the status";
     case REFUSAL_SUBSCRIPTION_BAD_STATE:

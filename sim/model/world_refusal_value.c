@@ -32,18 +32,23 @@ static void days_from_now(const struct world *w, walltime t, char *out, size_t c
              before ? "before" : "after");
 }
 
+struct term { /* what has to last, and for how long: a setting */
+    const char *what, *setting;
+    walltime ends;
+    struct duration_range least;
+};
+
 /* "WHAT 2026-03-01, 41 days after; it must last beyond 2026-04-20 (SETTING)". */
-static bool put_term(const struct world *w, struct put p, const char *what, walltime got,
-                     const struct duration_range *term, const char *setting)
+static bool put_term(const struct world *w, struct put p, const struct term *t)
 {
     char ends[DAY_TEXT_MAX];
     char need[DAY_TEXT_MAX];
     char away[48];
-    day_text(got, ends);
-    day_text(world_least_after(w, *term, world_applicant_now(w)), need);
-    days_from_now(w, got, away, sizeof(away));
-    snprintf(p.out, p.cap, "%s %s, %s; it must last beyond %s (setting %s)", what, ends, away, need,
-             setting);
+    day_text(t->ends, ends);
+    day_text(world_least_after(w, t->least, world_applicant_now(w)), need);
+    days_from_now(w, t->ends, away, sizeof(away));
+    snprintf(p.out, p.cap, "%s %s, %s; it must last beyond %s (setting %s)", t->what, ends, away,
+             need, t->setting);
     return true;
 }
 
@@ -97,12 +102,14 @@ static bool put_domain(const struct world *w, struct put p, enum refusal r, uint
     const struct site_spec *s = &w->spec->sites[site];
     switch ((int)r) {
     case REFUSAL_DOMAIN_TERM_SHORT:
-        return put_term(w, p, "the domain's registration ends", s->domain_expires,
-                        &w->choices->domain_term, "domain_term");
+        return put_term(w, p,
+                        &(struct term){"the domain's registration ends", "domain_term",
+                                       s->domain_expires, w->choices->domain_term});
     case REFUSAL_NO_MAINLAND_RESOURCE:
         if (s->resource_until.ns != 0) {
-            return put_term(w, p, "the mainland hosting ends", s->resource_until,
-                            &w->choices->resource_term, "resource_term");
+            return put_term(w, p,
+                            &(struct term){"the mainland hosting ends", "resource_term",
+                                           s->resource_until, w->choices->resource_term});
         }
         snprintf(p.out, p.cap, "the site has no mainland hosting");
         return true;
@@ -123,7 +130,9 @@ static bool put_domain(const struct world *w, struct put p, enum refusal r, uint
 
 static bool put_person(struct put p, enum refusal r, const struct applicant_view *v)
 {
-    const char *where = v->province != NULL ? v->province->name : "the province";
+    static const struct province any = {.name = "the province"};
+    const struct province *there = v->province != NULL ? v->province : &any;
+    const char *where = there->name;
     switch ((int)r) {
     case REFUSAL_FILING_NOT_ELIGIBLE:
         snprintf(p.out, p.cap, "the holder is %s%s%s", applicant_type_text(v->type),
@@ -136,7 +145,7 @@ static bool put_person(struct put p, enum refusal r, const struct applicant_view
         return true;
     case REFUSAL_APPLICANT_TOO_YOUNG:
         snprintf(p.out, p.cap, "the applicant is %u; %s asks for %u years", v->age, where,
-                 v->province->age_min);
+                 there->age_min);
         return true;
     case REFUSAL_CROSS_PROVINCE:
         snprintf(p.out, p.cap, "the identity card is of %s, the order goes to %s", v->home->name,
@@ -144,11 +153,11 @@ static bool put_person(struct put p, enum refusal r, const struct applicant_view
         return true;
     case REFUSAL_SITES_CAP:
         snprintf(p.out, p.cap, "the subject has %" PRIu32 " sites; %s allows %u", v->sites, where,
-                 v->province->sites_max);
+                 there->sites_max);
         return true;
     case REFUSAL_ORDER_SITES_CAP:
         snprintf(p.out, p.cap, "the order has %" PRIu32 " sites; %s allows %u", v->order_sites,
-                 where, v->province->order_max);
+                 where, there->order_max);
         return true;
     case REFUSAL_SHELL_CANCEL_FIRST:
         snprintf(p.out, p.cap, "the subject files in %s", where);
@@ -199,6 +208,7 @@ static bool put_open_order(const struct world *w, struct put p, uint32_t site)
     return false;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): `out` is written through `p`. */
 bool world_refusal_value(const struct world *w, const struct event *e, enum refusal r, char *out,
                          size_t cap)
 {

@@ -141,10 +141,9 @@ static void count_batches(unsigned left[4], struct event e, uint64_t seed)
 static void a_scope_is_worked_through_in_batches(void **state)
 {
     (void)state;
-    const struct event events[] = {on_holder(EV_REVOKE_SUBJECT, 10, 0),
-                                   on_holder(EV_PARTNER_SUSPEND, 10, 0),
-                                   on_account(EV_PARTNER_SUSPEND, 10, 0),
-                                   on_account(EV_PARTNER_TERMINATE, 10, 0)};
+    const struct event events[] = {
+        on_holder(EV_REVOKE_SUBJECT, 10, 0), on_holder(EV_PARTNER_SUSPEND, 10, 0),
+        on_account(EV_PARTNER_SUSPEND, 10, 0), on_account(EV_PARTNER_TERMINATE, 10, 0)};
     for (size_t i = 0; i < CN_ARRAY_LEN(events); i++) {
         unsigned left[4];
         unsigned again[4];
