@@ -230,6 +230,7 @@ def sample(schema):
     document.setdefault("packages", [{"id": "lane", "account": account, "mbit": 10}])
     document.setdefault("products", [{"id": "bought", "account": account, "kind": "cen", "mbit": 5,
                                       "package": "lane", "provider": "alibaba_cloud"}])
+    document["sites"][0].setdefault("dedicated_addresses", ["198.18.250.7"])
     document["world"] = {
         "extends": "builtin",
         "pops": [{"id": "own", "city": "Nowhere", "country": "cn", "province": "shanghai",
