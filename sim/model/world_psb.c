@@ -8,15 +8,23 @@ static bool icp(const struct world *w, uint32_t site)
     return filing_serves((enum filing_state)w->sites[site].filing);
 }
 
+static void start_after(struct world *w, uint32_t site, struct duration_range r,
+                        const char *purpose)
+{
+    const char *domain = w->spec->sites[site].domain;
+    simdur d = world_draw_for(w, domain, r, purpose, w->sites[site].psb_draws++);
+    world_set_timer(w, TIMER_PSB, site, simtime_add(w->now, d));
+}
+
 /* What a state starts: the deadline, or a review that is drawn. */
 static void start_timer(struct world *w, uint32_t site)
 {
     uint8_t state = w->sites[site].psb;
     world_clear_timer(w, TIMER_PSB, site);
     if (state == PSB_DUE) {
-        world_start_timer(w, TIMER_PSB, site, w->choices->psb_deadline, "psb_deadline");
+        start_after(w, site, w->choices->psb_deadline, "psb_deadline");
     } else if (state == PSB_SUBMITTED && w->choices->reviews == REVIEWS_DRAWN) {
-        world_start_timer(w, TIMER_PSB, site, w->choices->psb_review, "psb_review");
+        start_after(w, site, w->choices->psb_review, "psb_review");
     }
 }
 

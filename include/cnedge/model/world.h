@@ -85,6 +85,7 @@ struct site {
     uint32_t filed_through;            /* the accesses that an approval brings */
     uint16_t access_order, auditor;    /* providers: of the open order; of the audit */
     uint8_t vetting, psb;
+    uint8_t psb_draws; /* as `draws`, of its own: the police filing moves no other draw */
     uint8_t status, status_filing, status_access, kept; /* as observed: see struct host_class */
     bool by_subject, status_by_subject, grace_over;
     bool suspended, blacklisted, closed, settled;
