@@ -127,8 +127,8 @@ static bool kept(const struct world *w, const struct host_class *k)
 {
     bool over;
     if (k->policy != POLICY_SUSPEND && k->policy != POLICY_DENY_AT_EDGE) return false;
-    if (!lost(w, k) || k->blacklisted || k->commercial == COMMERCIAL_MISSING || k->psb_bars)
-        return false;
+    if (!lost(w, k) || k->blacklisted || k->psb_bars) return false;
+    if (k->commercial == COMMERCIAL_MISSING) return false;
     return filing_ok(k, &over) || (!over && filing_was_lost(k));
 }
 

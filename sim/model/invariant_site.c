@@ -33,7 +33,7 @@ bool invariant_site_entitled(const struct world *w, uint32_t host)
     if (invariant_site_lacks_licence(w, h->site) || invariant_site_punished(w, s)) return false;
     if (s->subscription != SUBSCRIPTION_ACTIVE) return false;
     if (h->provisioning != PROVISIONING_PROVISIONED) return false;
-    if (s->suspended || w->partners[s->partner].state != PARTNER_ACTIVE || s->blacklisted)
-        return false;
+    if (s->suspended || s->blacklisted) return false;
+    if (w->partners[s->partner].state != PARTNER_ACTIVE) return false;
     return !s->by_holder;
 }

@@ -203,7 +203,8 @@ static bool relations_hold(const struct world *w, const struct expectation *e)
         world_access_at(w, e->site, (uint16_t)e->provider) != e->access) {
         return false;
     }
-    const struct holder *h = e->holder != CN_NONE32 ? &w->holders[e->holder] : NULL;
+    if (e->holder == CN_NONE32) return true;
+    const struct holder *h = &w->holders[e->holder];
     if ((asserts & ASSERT_VIOLATION_SITES) != 0 && h->listed_sites != e->violation_sites) {
         return false;
     }
@@ -211,7 +212,7 @@ static bool relations_hold(const struct world *w, const struct expectation *e)
         h->listed_addresses != e->violation_addresses) {
         return false;
     }
-    return (asserts & ASSERT_SUBJECT) == 0 || w->holders[e->holder].subject == e->subject_state;
+    return (asserts & ASSERT_SUBJECT) == 0 || h->subject == e->subject_state;
 }
 
 static bool state_holds(const struct judge *j, const struct expectation *e)

@@ -5,8 +5,7 @@
 
 #include "cnedge/replay/verify.h"
 
-/* --- verify_state.c: a world in one piece of memory, to be saved, restored and compared ---------
- */
+/* --- verify_state.c: a world in one piece of memory, to be saved, restored and compared ------ */
 
 enum { VERIFY_RANGES_MAX = 96 };
 
@@ -57,8 +56,7 @@ CN_NONNULL struct verify_digest verify_state_digest(const struct verify_space *s
 
 CN_NONNULL void verify_state_mix(struct verify_digest *d, const void *bytes, size_t len);
 
-/* --- verify_memo.c: digests that were met, with numbers ----------------------------------------
- */
+/* --- verify_memo.c: digests that were met, with numbers -------------------------------------- */
 
 struct verify_entry {
     struct verify_digest digest;         /* {0, 0}: free */
@@ -80,8 +78,7 @@ CN_NONNULL struct verify_entry *verify_memo_put(struct verify_memo *m, struct ve
 CN_NONNULL CN_PURE struct verify_entry *verify_memo_find(const struct verify_memo *m,
                                                          struct verify_digest d);
 
-/* --- verify_faults.c ---------------------------------------------------------------------------
- */
+/* --- verify_faults.c ------------------------------------------------------------------------- */
 
 struct verify_fault {
     struct event event; /* its instant unset */
@@ -93,8 +90,7 @@ struct verify_fault {
 CN_NONNULL CN_MUSTUSE const struct verify_fault *
 verify_faults_list(struct arena *a, const struct world_spec *spec, uint32_t *count);
 
-/* --- verify_orbit.c ----------------------------------------------------------------------------
- */
+/* --- verify_orbit.c -------------------------------------------------------------------------- */
 
 struct verify_orbits {
     const struct scenario *scenario;
@@ -113,8 +109,7 @@ CN_NONNULL CN_MUSTUSE bool verify_orbit_init(struct verify_orbits *o, struct are
 CN_NONNULL void verify_orbit_weigh(struct verify_orbits *o, const struct world *w, uint32_t next,
                                    uint32_t *weights);
 
-/* --- verify_shrink.c ---------------------------------------------------------------------------
- */
+/* --- verify_shrink.c ------------------------------------------------------------------------- */
 
 /* Drops events from a way as long as it still ends in the same invariant's violation. `initial` is
  * a saved world; the space is left at the end of the way. */

@@ -344,21 +344,20 @@ static void read_answer(struct reader *r, const struct node *n, struct expectati
     check_can_fail(n, e);
 }
 
-/* --- what PoPs must carry ----------------------------------------------------------------------
- */
+/* --- what PoPs must carry -------------------------------------------------------------------- */
 
 /* The PoP of this id, or those of a class. */
 static void read_load_of(struct load *l, const struct node *n, struct expectation *e)
 {
     const struct topology *t = l->world->topology;
     const char *text = node_text(n, "load_of");
-    int class_ = format_word_index(&words_pop_class, text);
+    int wanted = format_word_index(&words_pop_class, text);
     uint16_t *pops = arena_get(l->a, t->pop_count, sizeof(*pops));
     e->load_text = load_copy(l, text);
     e->pops = pops;
     for (uint16_t i = 0; pops != NULL && i < t->pop_count; i++) {
         bool named = strcmp(t->pops[i].id, text) == 0;
-        if (named || (int)t->pops[i].class_ == class_) pops[e->pop_count++] = i;
+        if (named || (int)t->pops[i].class_ == wanted) pops[e->pop_count++] = i;
     }
     if (pops == NULL || e->pop_count > 0) return;
     const struct at at = node_at(n, "load_of");

@@ -305,6 +305,6 @@ void path_connect_look(struct looker *x)
     measure(x, &s);
     x->v->connect = PATH_CONNECT_OK;
     if (!reset_at_border(x, &s) && !reset_by_province(x, &s)) (void)refused_by_edge(x, &s);
-    memset(x->v->connects, x->v->connect, addresses.count);
+    memset(x->v->connects, (int)x->v->connect, addresses.count);
     if (x->v->connect == PATH_CONNECT_OK && s.pop != CN_NONE16) drop_blocked(x, &s, &addresses);
 }

@@ -11,8 +11,7 @@
 #include "test.h"
 #include "world_fixture.h"
 
-/* --- the plan ----------------------------------------------------------------------------------
- */
+/* --- the plan -------------------------------------------------------------------------------- */
 
 enum { PLAN_POPS = 5, NO_LIMIT = 0 };
 
@@ -148,8 +147,7 @@ static void the_same_prefix_draws_the_same(void **state)
     assert_int_not_equal(spill_draw(1, &line, &a, sibling), draw);
 }
 
-/* --- in a world ---------------------------------------------------------------------------------
- */
+/* --- in a world ------------------------------------------------------------------------------ */
 
 enum { SHOP_MBPS = 100 };
 
@@ -336,8 +334,7 @@ static void an_end_of_saturation_brings_everybody_home(void **state)
     fixture_free(&l.f);
 }
 
-/* --- users ---------------------------------------------------------------------------------------
- */
+/* --- users ----------------------------------------------------------------------------------- */
 
 static void users_by_province_and_carrier(void **state)
 {

@@ -102,8 +102,7 @@ static void a2(void **state)
     assert_int_equal(after_flip(&p, 60, 60), 0);
 }
 
-/* --- A3: the share of hits is the share of old answers at the very change ----------------------
- */
+/* --- A3: the share of hits is the share of old answers at the very change -------------------- */
 
 static void a3(void **state)
 {
@@ -114,8 +113,7 @@ static void a3(void **state)
     assert_true(after_flip(&p, 900, 0) > 800000);
 }
 
-/* --- A7: a record that is gone for a while -----------------------------------------------------
- */
+/* --- A7: a record that is gone for a while --------------------------------------------------- */
 
 struct a7_row {
     const char *name;
@@ -147,8 +145,7 @@ static void a7(void **state)
                      0);
 }
 
-/* --- the other profiles ------------------------------------------------------------------------
- */
+/* --- the other profiles ---------------------------------------------------------------------- */
 
 static void floor_keeps_for_at_least(void **state)
 {
@@ -196,8 +193,7 @@ static void stale_forever_never_moves(void **state)
     assert_true(falls_s(&p, 60, ALL / 2) < 0); /* not within the horizon */
 }
 
-/* --- a simulation, cache by cache --------------------------------------------------------------
- */
+/* --- a simulation, cache by cache ------------------------------------------------------------ */
 
 enum { CACHES = 4000, HISTORY = 4 };
 
@@ -366,8 +362,7 @@ static void simulated(void **state)
     if (fabs(got - want) > r->tolerance) fail_msg("expected %.4f, got %.4f", want, got);
 }
 
-/* --- A12: what must hold for every history -----------------------------------------------------
- */
+/* --- A12: what must hold for every history --------------------------------------------------- */
 
 static uint32_t pick(uint64_t n, uint32_t lo, uint32_t hi)
 {
@@ -467,8 +462,7 @@ static void before_the_change_nothing_is_old(void **state)
     assert_int_equal(population_share(&honest, &h, at_s(LONG_S + 150)), ALL / 2);
 }
 
-/* --- tails of wrong answers (D1.29, D1.37) -----------------------------------------------------
- */
+/* --- tails of wrong answers (D1.29, D1.37) --------------------------------------------------- */
 
 static void poison_has_a_tail(void **state)
 {

@@ -57,8 +57,7 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
 /* The last line of a scenario's trace. */
 CN_NONNULL void report_trace_end(const struct report_trace *t, const struct run_result *r);
 
-/* --- what packages and products have cost up to `now`, which is not before the world's -----------
- */
+/* --- what packages and products have cost up to `now`, which is not before the world's ------- */
 
 /* A line each, by account. */
 CN_NONNULL void report_cost_text(FILE *out, const struct world *w, simtime now);
