@@ -176,7 +176,7 @@ static void loaded_init(struct loaded *l, enum spill_mode spill)
     }
     l->f.spec.capacity_mbps = l->capacity;
     l->f.spec.users = l->users;
-    l->f.spec.choices.spill = spill;
+    l->f.spec.choices.spill = (int32_t)spill;
     l->violations = (struct violation_list){.cap = 4, .items = l->items};
 }
 
