@@ -284,7 +284,7 @@ static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_
  * works. */
 static uint16_t named_by_entry(const struct world *w, const struct ranks *r, uint16_t line)
 {
-    if (r->entry == 0) return CN_NONE16;
+    if (r->entry == 0 || r->entry > w->spec->product_count) return CN_NONE16;
     const struct product *p = &w->products[r->entry - 1];
     const struct product_spec *spec = &w->spec->products[r->entry - 1];
     const struct line *l = &w->topology->lines[line];

@@ -116,7 +116,7 @@ static void add_class(struct world *w, uint16_t class_)
 /* Makes the plan and moves the load accordingly. */
 static bool spill(struct world *w)
 {
-    struct spill_pop pops[TOPOLOGY_POPS_MAX];
+    struct spill_pop pops[TOPOLOGY_POPS_MAX] = {0};
     uint16_t n = w->topology->pop_count;
     for (uint16_t i = 0; i < n; i++) {
         pops[i] = (struct spill_pop){.load_kbps = w->nearest_kbps[i],

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/replay/judge.h"
-
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/replay/run.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

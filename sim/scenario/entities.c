@@ -33,23 +33,11 @@ static void read_commercial(const struct load *l, const struct node *n, struct h
     check_commercial(l, n, h);
 }
 
-/* The province that the text at `key` names; reports what is none. NULL when absent. */
+/* The province that `key` names; NULL when absent. */
 static const struct province *read_province(const struct node *n, const char *key)
 {
-    const char *names[PROVINCE_COUNT];
-    const char *text = node_text(n, key);
-    if (text == NULL || text[0] == '\0') return NULL;
-    const struct province *p = province_find(text);
-    if (p != NULL) return p;
-    for (size_t i = 0; i < PROVINCE_COUNT; i++) {
-        names[i] = province_table()[i].name;
-    }
-    const char *near = diag_nearest(text, names, PROVINCE_COUNT);
-    const struct at at = node_at(n, key);
-    jsondoc_error(n->doc, &at, "expected one of the 31 provinces of the mainland, got \"%s\"%s%s%s",
-                  text, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                  near != NULL ? "\"?" : "");
-    return NULL;
+    int word = node_word(n, key);
+    return word >= 0 ? &province_table()[word] : NULL;
 }
 
 /* Who it is, for the rules on who may apply (FACTS A2). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "words.h"
+#include "cnedge/model/province.h"
 
 #include "cnedge/scenario/scenario.h"
 #include "cnedge/traffic/path.h"
@@ -27,6 +28,16 @@ const struct type words_filing_state = {
     .expected = "a filing's state such as \"ACTIVE\", \"BUREAU_REVIEW\" or \"REVOKED\"",
     .word = word_of_filing_state,
     .words = FILING_STATE_COUNT};
+
+static const char *bureau(int i)
+{
+    return province_table()[i].name;
+}
+const struct type words_bureau = {.name = "bureau",
+                                  .shape = SHAPE_WORD,
+                                  .expected = "one of the 31 provinces of the mainland",
+                                  .word = bureau,
+                                  .words = PROVINCE_COUNT};
 
 WORDS(applicant_type, applicant_type_name, APPLICANT_TYPE_COUNT)
 WORDS(commercial_state, commercial_state_name, COMMERCIAL_STATE_COUNT)

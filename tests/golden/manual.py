@@ -76,7 +76,7 @@ class Item:
         found = []
         for line in self.body:
             for macro in re.findall(r"(?:^\.|\s)Cm (.*)", line):
-                found += [w for w in macro.split() if re.fullmatch(r"[\w]+", w)]
+                found += [w for w in macro.split() if re.fullmatch(r"\w[\w-]*", w)]
         return found
 
 
