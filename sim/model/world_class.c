@@ -317,6 +317,6 @@ void world_decide_class(const struct world *w, uint16_t class_, uint16_t line, e
 void world_decide(const struct world *w, uint32_t host, uint16_t line, enum family family,
                   struct decision *out)
 {
-    uint16_t class_ = world_class_for(w, host, world_line_client(w, line));
-    world_decide_class(w, class_, line, family, out);
+    uint16_t number = world_class_for(w, host, world_line_client(w, line));
+    world_decide_class(w, number, line, family, out);
 }
