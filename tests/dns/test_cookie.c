@@ -143,7 +143,7 @@ static void check_row(void **state)
     for (; keys.count < COOKIE_SECRETS_MAX && r->secrets[keys.count] != NULL; keys.count++) {
         assert_true(cookie_read_secret(r->secrets[keys.count], keys.secret[keys.count]));
     }
-    uint8_t data[128];
+    uint8_t data[128] = {0};
     uint8_t address[64];
     uint8_t want[64];
     uint8_t got[COOKIE_SERVER_BYTES];
