@@ -24,7 +24,10 @@ const char *verify_faults_over_name(enum verify_over o)
                                         [OVER_HOST] = "host",
                                         [OVER_HOLDER] = "holder",
                                         [OVER_ACCOUNT] = "account",
-                                        [OVER_PARTNER] = "partner"};
+                                        [OVER_PARTNER] = "partner",
+                                        [OVER_MAINLAND_POP] = "mainland pop",
+                                        [OVER_PACKAGE] = "package",
+                                        [OVER_PRODUCT] = "product"};
     CN_ASSERT(o < CN_ARRAY_LEN(names));
     return names[o];
 }
@@ -47,7 +50,12 @@ static uint32_t object_count(const struct world_spec *w, enum verify_over over)
     case OVER_NOTHING:
         return 1;
     case OVER_POP:
+    case OVER_MAINLAND_POP:
         return w->topology->pop_count;
+    case OVER_PACKAGE:
+        return w->package_count;
+    case OVER_PRODUCT:
+        return w->product_count;
     case OVER_REGION:
         return w->topology->region_count;
     case OVER_CARRIER:
@@ -113,6 +121,15 @@ static bool name_object(const struct world_spec *w, enum verify_over over, uint3
         e->account = i;
         e->scope = SCOPE_ACCOUNT;
         return true;
+    case OVER_MAINLAND_POP:
+        e->pop = (uint16_t)i;
+        return t->pops[i].class_ == POP_MAINLAND && t->pops[i].v4_count > 1;
+    case OVER_PACKAGE:
+        e->package = (uint16_t)i;
+        return true;
+    case OVER_PRODUCT:
+        e->product = (uint16_t)i;
+        return true;
     case OVER_PARTNER:
         break;
     }
@@ -128,7 +145,27 @@ static struct verify_fault fault_of(uint32_t row)
     struct verify_fault f = {event_make(infos[row].kind, SIMTIME_START), row, CN_NONE32};
     if ((params & PARAM_CAUSE) != 0) f.event.cause = infos[row].arg;
     if ((params & PARAM_COVERAGE) != 0) f.event.coverage = infos[row].arg;
+    if ((params & (PARAM_FAMILY | PARAM_ADDRESS)) != 0) f.event.family = infos[row].arg;
     return f;
+}
+
+/* Whether the event names everything that its kind requires. */
+static bool complete(const struct event *e)
+{
+    uint32_t need = event_info(e->kind)->required;
+    uint32_t has = PARAM_COVERAGE | PARAM_FAMILY | PARAM_ADDRESS;
+    has |= e->site != CN_NONE32 ? PARAM_SITE : 0U;
+    has |= e->host != CN_NONE32 ? PARAM_HOST : 0U;
+    has |= e->holder != CN_NONE32 ? PARAM_HOLDER : 0U;
+    has |= e->account != CN_NONE32 ? PARAM_ACCOUNT : 0U;
+    has |= e->pop != CN_NONE16 ? PARAM_POP : 0U;
+    has |= e->region != CN_NONE16 ? PARAM_REGION : 0U;
+    has |= e->carrier != CN_NONE16 ? PARAM_CARRIER : 0U;
+    has |= e->partner != CN_NONE16 ? PARAM_PARTNER : 0U;
+    has |= e->package != CN_NONE16 ? PARAM_PACKAGE : 0U;
+    has |= e->product != CN_NONE16 ? PARAM_PRODUCT : 0U;
+    has |= e->scope != SCOPE_NONE ? PARAM_SCOPE : 0U;
+    return (need & ~has) == 0;
 }
 
 const struct verify_fault *verify_faults_list(struct arena *a, const struct world_spec *spec,
@@ -146,6 +183,7 @@ const struct verify_fault *verify_faults_list(struct arena *a, const struct worl
             struct verify_fault f = fault_of(row);
             if (!name_object(spec, infos[row].over, i, &f)) continue;
             if ((event_info(f.event.kind)->required & PARAM_SCOPE) == 0) f.event.scope = SCOPE_NONE;
+            CN_ASSERT(complete(&f.event)); /* else a line of VERIFY_FAULTS is wrong */
             list[(*count)++] = f;
         }
     }

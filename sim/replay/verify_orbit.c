@@ -17,6 +17,8 @@ static uint64_t kin_of(const struct world_spec *w, uint32_t site)
     s.domain = s.number = NULL;
     s.apex = NULL;
     s.host_first = 0;
+    if (!s.entry_shared) s.entry = 0;
+    if (s.dedicated_count == 0) s.dedicated = NULL;
     verify_state_mix(&d, &s, sizeof(s));
     for (uint32_t i = 0; i < s.host_count; i++) {
         struct host_spec h;
@@ -104,7 +106,8 @@ void verify_orbit_weigh(struct verify_orbits *o, const struct world *w, uint32_t
     memset(o->slots, 0, ((size_t)o->slot_mask + 1) * sizeof(*o->slots));
     for (uint32_t i = 0; i < w->spec->site_count; i++) {
         weights[i] = 1;
-        if (o->off || o->last[i] > next) continue; /* it is named later: it stands for itself */
+        bool alone = o->off || w->spec->product_count > 0; /* products name sites and hosts */
+        if (alone || o->last[i] > next) continue; /* it is named later: it stands for itself */
         o->marks[i] = mark_of(o, w, i);
         uint32_t first = first_with(o, i);
         if (first == i) continue;

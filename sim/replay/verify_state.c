@@ -75,6 +75,18 @@ static void fill_gaps(struct verify_space *s)
     qsort(s->ranges, s->range_count, sizeof(s->ranges[0]), by_address);
 }
 
+/* Load and who is passed on follow from the classes, their demand and the network. */
+static void skip_load(struct verify_space *s)
+{
+    const struct world *w = s->w;
+    size_t pops = w->topology->pop_count;
+    add_range(s, w->nearest_kbps, pops * sizeof(*w->nearest_kbps), RANGE_SKIPPED);
+    add_range(s, w->pop_kbps, pops * sizeof(*w->pop_kbps), RANGE_SKIPPED);
+    if (w->spill.pop_count == 0) return;
+    add_range(s, w->spill.moved, pops * pops * sizeof(*w->spill.moved), RANGE_SKIPPED);
+    add_range(s, w->spill.bounds, pops * pops * sizeof(*w->spill.bounds), RANGE_SKIPPED);
+}
+
 static void map_memory(struct verify_space *s)
 {
     const struct world *w = s->w;
@@ -100,6 +112,7 @@ static void map_memory(struct verify_space *s)
     add_range(s, w->timers.heap, w->timers.slots * sizeof(*w->timers.heap), RANGE_SKIPPED);
     add_range(s, w->timers.place, w->timers.slots * sizeof(*w->timers.place), RANGE_SKIPPED);
     add_range(s, w->listed, LISTED_MAX * sizeof(*w->listed), RANGE_SKIPPED);
+    skip_load(s);
     add_range(s, w->names, ((size_t)w->name_mask + 1) * sizeof(*w->names), RANGE_REST);
     fill_gaps(s);
 }
@@ -189,22 +202,27 @@ static void mix_word(struct verify_digest *d, uint64_t word)
     d->b = turn(d->b + word, 37) * UINT64_C(0x94D049BB133111EB) + UINT64_C(0x9E3779B97F4A7C15);
 }
 
-/* The difference of two pieces of memory. */
+/* The difference of two pieces of memory: where it is, and what. Most of them are equal. */
 static void mix_difference(struct verify_digest *d, const void *now, const void *then, size_t len)
 {
+    enum { CHUNK = 256 };
     const uint8_t *p = now;
     const uint8_t *q = then;
-    uint64_t x = 0;
-    uint64_t y = 0;
-    for (; len >= sizeof(x); len -= sizeof(x), p += sizeof(x), q += sizeof(x)) {
-        memcpy(&x, p, sizeof(x));
-        memcpy(&y, q, sizeof(y));
-        mix_word(d, x ^ y);
+    for (size_t i = 0; i < len; i += CHUNK) {
+        size_t end = len - i < CHUNK ? len : i + CHUNK;
+        if (memcmp(p + i, q + i, end - i) == 0) continue;
+        for (size_t k = i; k < end; k += sizeof(uint64_t)) {
+            uint64_t x = 0;
+            uint64_t y = 0;
+            size_t n = end - k < sizeof(x) ? end - k : sizeof(x);
+            memcpy(&x, p + k, n);
+            memcpy(&y, q + k, n);
+            if (x == y) continue;
+            mix_word(d, k);
+            mix_word(d, x ^ y);
+        }
     }
-    x = y = 0;
-    memcpy(&x, p, len);
-    memcpy(&y, q, len);
-    mix_word(d, x ^ y);
+    mix_word(d, len);
 }
 
 void verify_state_mix(struct verify_digest *d, const void *bytes, size_t len)
@@ -246,10 +264,14 @@ struct verify_digest verify_state_network(const struct verify_space *s)
     w.changed_at = s->start.changed_at;
     w.generation = s->start.generation; /* of caches */
     w.load_generation = s->start.load_generation;
+    w.spill = s->start.spill;
     w.load_due = s->start.load_due;
     w.message_generation = s->start.message_generation;
     w.class_count = s->start.class_count;
     w.changed = s->start.changed;
+    w.spill = s->start.spill;
+    w.load_due = s->start.load_due;
+    w.load_generation = s->start.load_generation;
     w.timers = s->start.timers;
     mix_difference(&d, &w, &s->start, sizeof(w));
     mix_ranges(s, &d, RANGE_NETWORK);

@@ -171,17 +171,18 @@ class Planter:
         """Whether a key that the sample lacks could be added with a token."""
         owner, k = key.split(".", 1)
         root = {"$ref": "#/$defs/scenario"}
-        for form in TOKENS:
+        for form, listed in [(f, as_list) for f in TOKENS for as_list in (False, True)]:
             changed = copy.deepcopy(self.document)
             of_type = [o for name, o in objects(self.schema, root, changed) if name == owner]
             self.count += 1
             if not of_type or k in of_type[0]:
                 continue
             number = self.count % 250 + 1 if form[0].isdigit() else self.count
-            of_type[0][k] = form.format(*[number] * form.count("{}"))
+            token = form.format(*[number] * form.count("{}"))
+            of_type[0][k] = [token] if listed else token
             if self.good(changed):
                 self.document = changed
-                self.planted[of_type[0][k]] = key
+                self.planted[token] = key
                 self.keys.add(key)
                 return True
         return False

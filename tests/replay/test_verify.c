@@ -32,6 +32,7 @@ static void declare(struct play *p)
     f->sites[listed].blacklisted = true;
     f->spec.choices.blacklist_min_listed = (struct duration_range){0};
     f->pops[POP_BJS].partner = fixture_partner(f, "second");
+    f->pops[POP_CAN].v4_count = 2;
 }
 
 static void build(struct play *p, int64_t end_s)
@@ -163,6 +164,7 @@ static uint32_t events_needed(uint32_t row)
     case EV_PARTNER_UP:
     case EV_PARTNER_RESUME:
     case EV_OUTAGE_CLEAR:
+    case EV_FAMILY_UP:
     case EV_AUDIT_FIX:
     case EV_FILING_CHANGE_DONE:
     case EV_FILING_REFILE:
@@ -182,7 +184,8 @@ static uint32_t events_needed(uint32_t row)
 static bool out_of_reach(uint32_t row)
 {
     int kind = (int)verify_faults_info(row)->kind;
-    return kind == EV_POP_OBEY || kind == EV_SUBSCRIPTION_ACTIVATE || kind == EV_COMMERCIAL_ISSUE;
+    return kind == EV_POP_OBEY || kind == EV_SUBSCRIPTION_ACTIVATE || kind == EV_COMMERCIAL_ISSUE ||
+           kind == EV_PACKAGE_EXPIRE || kind == EV_PRODUCT_LOSE;
 }
 
 static void finds_each_fault(void **state)
@@ -203,6 +206,28 @@ static void finds_each_fault(void **state)
             assert_true(is_row(&r.way.events[r.way.count - 1].event, row));
             assert_int_equal(r.way.violation.invariant, INVARIANT_TTL_DECLARED);
         }
+        fixture_free(&p.f);
+    }
+}
+
+/* A package and a product are there to be lost. */
+static void finds_lost_purchases(void **state)
+{
+    (void)state;
+    for (uint32_t row = 0; row < VERIFY_FAULT_COUNT; row++) {
+        int kind = (int)verify_faults_info(row)->kind;
+        struct play p;
+        struct plant planted = {.invariant = INVARIANT_TTL_DECLARED, .row = row};
+        struct verify_result r;
+        if (kind != EV_PACKAGE_EXPIRE && kind != EV_PRODUCT_LOSE) continue;
+        declare(&p);
+        fixture_package(&p.f);
+        fixture_product(&p.f, PRODUCT_CEN, SITE_PLAIN); /* the host of the same number */
+        build(&p, 10);
+        verify_planted(&p, &planted, 1, &r);
+        assert_true(r.violated);
+        assert_int_equal(r.way.count, 1);
+        assert_int_equal((int)r.way.events[0].event.kind, kind);
         fixture_free(&p.f);
     }
 }
@@ -544,6 +569,7 @@ int main(void)
     TABLE_TESTS(invariants, invariant_rows, finds_each_invariant)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_each_fault),
+        cmocka_unit_test(finds_lost_purchases),
         cmocka_unit_test(keeps_what_is_needed),
         cmocka_unit_test(holds_without_faults_planted),
         cmocka_unit_test(merging_leaves_nothing_out),

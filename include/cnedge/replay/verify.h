@@ -54,16 +54,24 @@ enum verify_over {
     OVER_HOST, /* no aliases */
     OVER_HOLDER,
     OVER_ACCOUNT,
-    OVER_PARTNER, /* when there are several */
+    OVER_PARTNER,      /* when there are several */
+    OVER_MAINLAND_POP, /* with several addresses: one of them */
+    OVER_PACKAGE,
+    OVER_PRODUCT,
 };
 
-/* X(event kind, what it is injected for, its cause or coverage if it has one). A new kind of fault
- * is one line here. The second half are recoveries: faults that end. */
+/* X(event kind, what it is injected for, its cause, coverage or family if it has one). A new kind
+ * of fault is one line here. The second half are recoveries: faults that end. */
 #define VERIFY_FAULTS(X)                                                                           \
     X(POP_DOWN, OVER_POP, 0)                                                                       \
     X(PROVINCE_DOWN, OVER_REGION, 0)                                                               \
     X(CARRIER_DOWN, OVER_CARRIER, 0)                                                               \
     X(CARRIER_DOWN, OVER_REGION_CARRIER, 0)                                                        \
+    X(FAMILY_DOWN, OVER_NOTHING, FAMILY_V4)                                                        \
+    X(FAMILY_DOWN, OVER_NOTHING, FAMILY_V6)                                                        \
+    X(ADDRESS_BLACKHOLE, OVER_MAINLAND_POP, FAMILY_V4)                                             \
+    X(PACKAGE_EXPIRE, OVER_PACKAGE, 0)                                                             \
+    X(PRODUCT_LOSE, OVER_PRODUCT, 0)                                                               \
     X(PARTNER_DOWN, OVER_NOTHING, 0)                                                               \
     X(PARTNER_DOWN, OVER_PARTNER, 0)                                                               \
     X(PARTNER_SUSPEND, OVER_SITE, 0)                                                               \
@@ -82,6 +90,11 @@ enum verify_over {
     X(DEREGISTER_SUBJECT, OVER_HOLDER, 0)                                                          \
     X(AUDIT_HIT, OVER_SITE, CAUSE_UNSTATED)                                                        \
     X(FILING_CHANGE, OVER_SITE, 0)                                                                 \
+    X(VIOLATE, OVER_HOLDER, 0)                                                                     \
+    X(CERT_EXPIRE, OVER_HOLDER, 0)                                                                 \
+    X(REPORT_MISSED, OVER_HOLDER, 0)                                                               \
+    X(DOMAIN_EXPIRE, OVER_SITE, 0)                                                                 \
+    X(DOMAIN_TRANSFER, OVER_SITE, 0)                                                               \
     X(BAR_ENTITY, OVER_HOLDER, 0)                                                                  \
     X(COMMERCIAL_REVOKE, OVER_HOLDER, 0)                                                           \
     X(CONTENT_CHANGE, OVER_SITE, 0)                                                                \
@@ -100,6 +113,9 @@ enum verify_over {
     X(PROVINCE_UP, OVER_REGION, 0)                                                                 \
     X(CARRIER_UP, OVER_CARRIER, 0)                                                                 \
     X(CARRIER_UP, OVER_REGION_CARRIER, 0)                                                          \
+    X(FAMILY_UP, OVER_NOTHING, FAMILY_V6)                                                          \
+    X(ADDRESS_ROTATE, OVER_MAINLAND_POP, FAMILY_V4)                                                \
+    X(DOMAIN_RENEW, OVER_SITE, 0)                                                                  \
     X(PARTNER_UP, OVER_NOTHING, 0)                                                                 \
     X(PARTNER_UP, OVER_PARTNER, 0)                                                                 \
     X(PARTNER_RESUME, OVER_SITE, 0)                                                                \
