@@ -215,7 +215,7 @@ void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
         out->cell.row = 27;
         return;
     }
-    out->may_time_out = world_dns_crosses(w, line);
+    out->may_time_out = w->border_congested && world_dns_crosses(w, line);
     const struct name_slot *slot = world_names_find(w, name);
     if (exists(w, slot)) {
         at_name(w, slot, type, line, out);

@@ -16,8 +16,8 @@ enum {
 };
 
 static const struct kind_info {
-    const char *name, *label;
-    uint16_t carriers; /* hk_entry: see editions */
+    const char *name, *label; /* the label of hk_entry: by its edition */
+    uint16_t carriers;        /* hk_entry: see editions */
     uint32_t mbit;
     struct price price;
 } kinds[PRODUCT_KIND_COUNT] = {
@@ -25,7 +25,7 @@ static const struct kind_info {
     [PRODUCT_CARRIER_TUNNEL] =
         {"carrier_tunnel", "carrier tunnel", BIT(TELECOM), 10, {"EUR", EURO_50, EURO_15}},
     /* X2: from about USD 2,600 a month; the bandwidth is not stated. */
-    [PRODUCT_HK_ENTRY] = {"hk_entry", "mainland acceleration", 0, 0, {"USD", DOLLAR_2600, 0}},
+    [PRODUCT_HK_ENTRY] = {"hk_entry", NULL, 0, 0, {"USD", DOLLAR_2600, 0}},
     /* The package is what is paid for. */
     [PRODUCT_CEN] = {"cen", "CEN", ALL_CARRIERS, 0, {"", 0, 0}},
     [PRODUCT_VPC_PEERING] = {"vpc_peering", "VPC peering over CEN", ALL_CARRIERS, 0, {"", 0, 0}},
@@ -97,9 +97,15 @@ const char *product_kind_name(enum product_kind k)
     return kinds[k].name;
 }
 
-const char *product_label(const struct rules *r, enum product_kind k, walltime at)
+const char *product_label(const struct rules *r, enum product_kind k, enum product_edition e,
+                          walltime at)
 {
     CN_ASSERT(k < PRODUCT_KIND_COUNT);
+    if (k == PRODUCT_HK_ENTRY) {
+        return rules_at(
+            r, product_edition_inline(e) ? RULES_SECURE_ACCELERATION_PLAN : RULES_ACCELERATION_PLAN,
+            at);
+    }
     if (k != PRODUCT_GLOBAL_ACCELERATION) return kinds[k].label;
     const char *name = rules_at(r, RULES_PRIVATE_LINE_PRODUCT, at);
     return strcmp(name, "none") == 0 ? kinds[k].label : name;

@@ -45,5 +45,5 @@ bool world_dns_crosses(const struct world *w, uint16_t line)
     const struct topology *t = w->topology;
     if (line == t->unknown_line) line = w->spec->unknown_line;
     bool inside = t->lines[line].zone == ZONE_MAINLAND;
-    return w->border_congested && inside == (w->choices->dns_mode == DNS_GLOBAL);
+    return inside == (w->choices->dns_mode == DNS_GLOBAL);
 }

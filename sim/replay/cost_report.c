@@ -11,6 +11,7 @@
 
 struct row { /* one package or product */
     const char *what, *id, *kind, *state;
+    const char *label; /* under which it is sold now */
     uint32_t account;
     uint32_t mbit, used; /* bandwidth, and how much of it is taken or asked for */
     const struct price *price;
@@ -76,6 +77,9 @@ static struct row product_row(const struct world *w, uint16_t i, simtime now)
     struct row r = {.what = "product",
                     .id = spec->id,
                     .kind = product_kind_name(spec->kind),
+                    .label =
+                        product_label(&w->spec->rules, spec->kind, (enum product_edition)p->edition,
+                                      simtime_wall(w->spec->start, now)),
                     .state = product_state_name((enum product_state)p->state),
                     .account = spec->account,
                     .mbit = quality_capacity(w, i),
@@ -104,7 +108,8 @@ static void put_money(FILE *out, const char *currency, int64_t minor)
 
 static void put_row(FILE *out, const struct row *r)
 {
-    fprintf(out, "  %s %s (%s, %s): ", r->what, r->id, r->kind, r->state);
+    fprintf(out, "  %s %s (%s%s%s, %s): ", r->what, r->id, r->kind,
+            r->label != NULL ? ", sold as " : "", r->label != NULL ? r->label : "", r->state);
     if (priced(r)) {
         put_money(out, r->price->currency, cost_of(r));
         fputs(" so far, ", out);
@@ -154,6 +159,7 @@ void report_cost_json(FILE *out, const struct world *w, simtime now)
         report_set_text(object, "what", r.what);
         report_set_text(object, "id", r.id);
         report_set_text(object, "kind", r.kind);
+        if (r.label != NULL) report_set_text(object, "sold_as", r.label);
         report_set_text(object, "state", r.state);
         if (priced(&r)) {
             report_set_text(object, "currency", r.price->currency);

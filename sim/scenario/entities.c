@@ -175,7 +175,7 @@ static uint32_t read_order(struct load *l, const struct node *n, struct names *o
     return order;
 }
 
-/* A number in the ministry's letters is read strictly; other texts are placeholders. */
+/* A number in the ministry's letters is read strictly; any other text is taken as it is. */
 static void check_number(const struct load *l, const struct node *n, const char *text,
                          uint32_t holder)
 {

@@ -213,10 +213,10 @@ static bool led_astray(struct looker *x)
 
 /* --- the border ------------------------------------------------------------------------------- */
 
-/* Whether the resolver and our servers are on different sides (FACTS 0.6). */
+/* Whether the resolver and our nameservers are on different sides. */
 static bool crosses(const struct looker *x)
 {
-    return x->resolver->zone == ZONE_MAINLAND;
+    return world_dns_crosses(x->w, x->q->client.resolver);
 }
 
 /* Whether an entry's forging is meant for this resolver at all. */
@@ -262,6 +262,34 @@ static bool poisoned(struct looker *x)
     return hit;
 }
 
+/* Our nameservers say nothing, or that they cannot. */
+static bool dead(const struct looker *x)
+{
+    return x->q->answer->kind == ANSWER_SILENT || x->q->answer->kind == ANSWER_SERVFAIL;
+}
+
+/* A query that a resolver sends across a congested border, and what it does not get back
+ * (C2 row 28). */
+static bool lost_on_the_way(struct looker *x)
+{
+    if (!x->w->border_congested || !crosses(x)) return false;
+    bool lost = path_permille(x->w, x->q, x->q->name, "congested", 0) < PATH_CONGESTED;
+    path_because(x, lost ? PATH_RULE_CONGESTED : PATH_RULE_CONGESTED_PASSED, PATH_CONGESTED);
+    return lost;
+}
+
+/* Nothing forged: ours, or what there is instead of it. */
+static void look_ours(struct looker *x)
+{
+    if (dead(x)) {
+        path_because(x, PATH_RULE_AUTHORITY_OUT, 0);
+        bool silent = x->q->answer->kind == ANSWER_SILENT;
+        x->v->dns = silent ? PATH_DNS_TIMEOUT : PATH_DNS_SERVFAIL;
+    } else if (lost_on_the_way(x)) {
+        x->v->dns = PATH_DNS_TIMEOUT;
+    }
+}
+
 static void look_dns(struct looker *x)
 {
     x->v->dns = PATH_DNS_GENUINE;
@@ -273,6 +301,9 @@ static void look_dns(struct looker *x)
     } else if (poisoned(x)) {
         path_because(x, PATH_RULE_CROSSES, 0);
         inject(x);
+        if (dead(x)) x->v->dns = PATH_DNS_FORGED_ONLY;
+    } else {
+        look_ours(x);
     }
 }
 

@@ -209,10 +209,16 @@ static void labels_have_dates(void **state)
     (void)state;
     struct rules r = {0};
     enum product_kind ga = PRODUCT_GLOBAL_ACCELERATION;
-    assert_string_equal(product_label(&r, ga, on("2022-12-30")), "acceleration");
-    assert_string_equal(product_label(&r, ga, on("2024-12-30")), "China Express");
-    assert_string_equal(product_label(&r, ga, on("2025-01-01")), "Global Acceleration");
-    assert_string_equal(product_label(&r, PRODUCT_CEN, on("2019-01-01")), "CEN");
+    assert_string_equal(product_label(&r, ga, EDITION_CMA, on("2022-12-30")), "acceleration");
+    assert_string_equal(product_label(&r, ga, EDITION_CMA, on("2024-12-30")), "China Express");
+    assert_string_equal(product_label(&r, ga, EDITION_CMA, on("2025-01-01")),
+                        "Global Acceleration");
+    const enum product_kind hk = PRODUCT_HK_ENTRY;
+    assert_string_equal(product_label(&r, hk, EDITION_MCA, on("2024-12-30")), "MCA");
+    assert_string_equal(product_label(&r, hk, EDITION_CMA, on("2025-01-01")), "CMA");
+    assert_string_equal(product_label(&r, hk, EDITION_SEC_MCA, on("2024-12-30")), "Sec-MCA");
+    assert_string_equal(product_label(&r, hk, EDITION_SEC_CMA_2, on("2025-01-01")), "Sec-CMA");
+    assert_string_equal(product_label(&r, PRODUCT_CEN, EDITION_CMA, on("2019-01-01")), "CEN");
 }
 
 /* --- whom it serves --------------------------------------------------------------------------- */

@@ -272,6 +272,67 @@ static void http_resets_by_chance(void **state)
     fixture_free(&s.f);
 }
 
+/* FACTS 0.6: which queries cross depends on where the nameservers are. */
+static void in_china_mode_turns_the_border_around(void **state)
+{
+    (void)state;
+    static struct small s;
+    begin(&s, POLICY_REROUTE_OVERSEAS);
+    poison(&s, 0, s.www, 1000);
+    assert_int_equal(look(&s, ask(s.www, LINE_SH_TELECOM)).dns, PATH_DNS_FORGED_FIRST);
+    assert_int_equal(look(&s, ask(s.www, LINE_DE)).dns, PATH_DNS_GENUINE);
+    s.f.spec.choices.dns_mode = DNS_IN_CHINA;
+    assert_int_equal(look(&s, ask(s.www, LINE_SH_TELECOM)).dns, PATH_DNS_GENUINE);
+    assert_int_equal(look(&s, ask(s.www, LINE_DE)).dns, PATH_DNS_FORGED_FIRST);
+    fixture_free(&s.f);
+}
+
+static void row_27(void **state)
+{
+    (void)state;
+    static struct small s;
+    static const enum path_dns want[] = {
+        [DNS_FAILURE_SILENT] = PATH_DNS_TIMEOUT, [DNS_FAILURE_SERVFAIL] = PATH_DNS_SERVFAIL};
+    begin(&s, POLICY_REROUTE_OVERSEAS);
+    s.f.spec.choices.dns_mode = DNS_IN_CHINA;
+    apply(&s, event_make(EV_PARTNER_DNS_DOWN, SIMTIME_START));
+    for (int32_t failure = 0; failure < (int32_t)CN_ARRAY_LEN(want); failure++) {
+        s.f.spec.choices.partner_dns_failure = failure;
+        assert_int_equal(look(&s, ask(s.www, LINE_SH_TELECOM)).dns, want[failure]);
+        assert_int_equal(look(&s, ask(s.www, LINE_DE)).dns, want[failure]);
+        assert_int_equal(look(&s, ask(s.www, LINE_DE)).connect, PATH_CONNECT_NOWHERE);
+    }
+    poison(&s, 1, s.www, 1000);
+    assert_int_equal(look(&s, ask(s.www, LINE_DE)).dns, PATH_DNS_FORGED_ONLY); /* ours: none */
+    fixture_free(&s.f);
+}
+
+static uint32_t lost_of(struct small *s, uint16_t line)
+{
+    uint32_t lost = 0;
+    for (uint32_t n = 0; n < CLIENTS; n++) {
+        struct ask a = ask(s->www, line);
+        a.client = n;
+        lost += look(s, a).dns == PATH_DNS_TIMEOUT ? 1 : 0;
+    }
+    return lost;
+}
+
+static void row_28(void **state)
+{
+    (void)state;
+    static struct small s;
+    begin(&s, POLICY_REROUTE_OVERSEAS);
+    assert_int_equal(lost_of(&s, LINE_SH_TELECOM), 0);
+    apply(&s, event_make(EV_BORDER_CONGESTED, SIMTIME_START));
+    within(lost_of(&s, LINE_SH_TELECOM), 0.15);
+    assert_int_equal(lost_of(&s, LINE_DE), 0);
+    s.f.spec.choices.dns_mode = DNS_IN_CHINA;
+    assert_int_equal(lost_of(&s, LINE_SH_TELECOM), 0);
+    within(lost_of(&s, LINE_DE), 0.15);
+    fixture_free(&s.f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +340,9 @@ int main(void)
         {"C2.row19", row_19, NULL, NULL, NULL},
         {"C2.row20", row_20, NULL, NULL, NULL},
         {"C2.row21", row_21, NULL, NULL, NULL},
+        {"C2.row27", row_27, NULL, NULL, NULL},
+        {"C2.row28", row_28, NULL, NULL, NULL},
+        cmocka_unit_test(in_china_mode_turns_the_border_around),
         cmocka_unit_test(shares_are_what_the_list_says),
         cmocka_unit_test(a_growing_share_keeps_whom_it_had),
         cmocka_unit_test(a_list_may_have_a_place),

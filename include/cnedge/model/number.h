@@ -2,7 +2,7 @@
  * number.h: the numbers that bureaus give (FACTS A3). Room model (pure).
  *
  * Texts are UTF-8. Both conventions of province glyphs are read. A number in Latin letters, such as
- * the literal translation "Beijing ICP preparation XXXXXXXX number", is none. */
+ * the literal translation "Beijing ICP preparation 12345678 number", is none. */
 #ifndef CNEDGE_MODEL_NUMBER_H
 #define CNEDGE_MODEL_NUMBER_H
 

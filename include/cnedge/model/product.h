@@ -32,10 +32,6 @@ enum product_kind {
 
 CN_CONST const char *product_kind_name(enum product_kind k);
 
-/* The name it is sold under, which may have changed over time (rule private_line_product). */
-CN_NONNULL CN_PURE const char *product_label(const struct rules *r, enum product_kind k,
-                                             walltime at);
-
 /* Shares a bandwidth package. */
 CN_CONST bool product_is_connection(enum product_kind k);
 
@@ -54,6 +50,11 @@ enum product_edition {
 CN_CONST const char *product_edition_name(enum product_edition e);
 /* Scrubs on the way, so that an attack changes nothing in the DNS. */
 CN_CONST bool product_edition_inline(enum product_edition e);
+
+/* The name it is sold under, which may have changed over the years: rules private_line_product,
+ * acceleration_plan and secure_acceleration_plan. */
+CN_NONNULL CN_PURE const char *product_label(const struct rules *r, enum product_kind k,
+                                             enum product_edition e, walltime at);
 
 /* Bits of enum carrier that a kind serves; of hk_entry, its edition. */
 CN_CONST uint16_t product_carriers(enum product_kind k, enum product_edition e);

@@ -298,7 +298,7 @@ CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line
 /* Whether the zones of a partner's sites get no proper answer just now (C2 row 27). */
 CN_NONNULL CN_PURE bool world_dns_out(const struct world *w, uint8_t partner);
 
-/* Whether queries of a line cross a congested border to get here (C2 row 28). */
+/* Whether queries of a line cross the border to get here: FACTS 0.6, setting dns_mode. */
 CN_NONNULL CN_PURE bool world_dns_crosses(const struct world *w, uint16_t line);
 
 /* The same for a class. */

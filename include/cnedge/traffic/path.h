@@ -21,6 +21,7 @@ enum {
     PATH_SNI_RESIDUAL_S = 180, /* FACTS H (M6 M7) */
     PATH_HTTP_RESIDUAL_S = 90, /* FACTS H (M6) */
     PATH_HTTP_TRIGGER = 750,   /* permille of requests that are reset (M6) */
+    PATH_CONGESTED = 150,      /* permille of queries lost at a congested border (M2) */
     PATH_SAMPLES = 1000,       /* clients of a line that shares are counted over */
     PATH_TEXT_MAX = 192,
 };
@@ -70,6 +71,11 @@ enum path_connect {
     X(HIJACK_CACHED, "dns.hijack_cached", "the resolver still has the wrong delegation cached")    \
     X(HIJACK_UNSEEN, "dns.hijack_unseen",                                                          \
       "the registry delegates the site to somebody else; the resolver still has ours cached")      \
+    X(AUTHORITY_OUT, "dns.authority_out", "the nameservers in China do not work")                  \
+    X(CONGESTED, "dns.congested",                                                                  \
+      "the query crosses a congested border and is lost, as are %u of 1,000")                      \
+    X(CONGESTED_PASSED, "dns.congested_passed",                                                    \
+      "the query crosses a congested border and gets through, unlike %u of 1,000")                 \
     X(CROSSES, "dns.crosses", "the query crosses the border")                                      \
     X(STAYS, "dns.stays", "the name is on a list, but the query does not cross the border")        \
     X(BLACKLISTED, "dns.blacklisted", "the domain is blacklisted: its answers are forged")         \
