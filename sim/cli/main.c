@@ -41,7 +41,11 @@ static const struct command {
      "  --cookie-secrets FILE      secrets of DNS Cookies: one or two lines of 32 hex digits\n"
      "                             (default: drawn at the start)\n"
      "  --no-cookies               do not speak DNS Cookies\n"
-     "  --nsid TEXT                what to answer when the name server identifier is asked for\n"},
+     "  --nsid TEXT                what to answer when the name server identifier is asked for\n"
+     "  --tcp-clients N            TCP connections in all (default 512)\n"
+     "  --tcp-per-address N        and from one IPv4 address or one IPv6 /64 (default 64)\n"
+     "  --tcp-idle SECONDS         that a connection may take for each step (default 10)\n"
+     "  --tcp-life SECONDS         that a connection may last in all (default 600)\n"},
     {"explain", cli_explain,
      "explain FILE [--at TIME] [--operator|--path] --from LINE|ADDRESS NAME [TYPE]",
      "say why a client gets the answer it gets",

@@ -2,24 +2,13 @@
  * serve.c: `cnedge serve`. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cnedge/cli/cli.h"
 #include "cnedge/replay/run.h"
 #include "cnedge/server/clock.h"
-#include "cnedge/server/server.h"
-
-#define DEFAULT_LISTEN "127.0.0.1:5300"
-
-struct serve_args {
-    const char *file;
-    const char *listen[SERVER_LISTENERS_MAX];
-    size_t listen_count;
-    const char *at, *speed, *from, *secrets, *nsid; /* NULL: not given */
-    bool no_cookies;
-};
+#include "serve_args.h"
 
 struct serve_plan {
     struct server_listener listeners[SERVER_LISTENERS_MAX];
@@ -109,6 +98,7 @@ static int plan(const struct scenario *s, const struct serve_args *a, struct ser
     for (size_t i = 0; i < a->listen_count && code == CLI_OK; i++) {
         code = plan_listener(s->world.topology, a->listen[i], &p->listeners[i]);
     }
+    p->options.tcp = a->tcp;
     p->options.listeners = p->listeners;
     p->options.listener_count = a->listen_count;
     return code;
@@ -136,63 +126,9 @@ static int serve_file(const struct serve_args *a)
     return code;
 }
 
-static int read_args(int argc, char **argv, struct serve_args *a)
-{
-    enum {
-        OPTION_LISTEN = CLI_OPTION_FIRST,
-        OPTION_AT,
-        OPTION_SPEED,
-        OPTION_FROM,
-        OPTION_SECRETS,
-        OPTION_NO_COOKIES,
-        OPTION_NSID,
-    };
-    static const struct option longs[] = {
-        {"listen", required_argument, NULL, OPTION_LISTEN},
-        {"at", required_argument, NULL, OPTION_AT},
-        {"speed", required_argument, NULL, OPTION_SPEED},
-        {"from", required_argument, NULL, OPTION_FROM},
-        {"cookie-secrets", required_argument, NULL, OPTION_SECRETS},
-        {"no-cookies", no_argument, NULL, OPTION_NO_COOKIES},
-        {"nsid", required_argument, NULL, OPTION_NSID},
-        {0},
-    };
-    for (int c; (c = cli_option(argc, argv, longs)) != -1;) {
-        if (c == OPTION_LISTEN) {
-            if (a->listen_count == SERVER_LISTENERS_MAX) {
-                return cli_usage("serve", "expected at most %d --listen, got more",
-                                 SERVER_LISTENERS_MAX);
-            }
-            a->listen[a->listen_count++] = optarg;
-        } else if (c == OPTION_AT) {
-            a->at = optarg;
-        } else if (c == OPTION_SPEED) {
-            a->speed = optarg;
-        } else if (c == OPTION_FROM) {
-            a->from = optarg;
-        } else if (c == OPTION_SECRETS) {
-            a->secrets = optarg;
-        } else if (c == OPTION_NO_COOKIES) {
-            a->no_cookies = true;
-        } else if (c == OPTION_NSID) {
-            a->nsid = optarg;
-        } else {
-            return CLI_USAGE;
-        }
-    }
-    if (optind != argc - 1) return cli_usage("serve", "expected one FILE");
-    a->file = argv[optind];
-    if (a->at != NULL && (a->speed != NULL || a->from != NULL)) {
-        return cli_usage("serve", "expected --at, or --speed and --from, got both");
-    }
-    return CLI_OK;
-}
-
 int cli_serve(int argc, char **argv)
 {
-    struct serve_args a = {.file = NULL};
-    int code = read_args(argc, argv, &a);
-    if (code != CLI_OK) return code;
-    if (a.listen_count == 0) a.listen[a.listen_count++] = DEFAULT_LISTEN;
-    return serve_file(&a);
+    struct serve_args a;
+    int code = serve_args_read(argc, argv, &a);
+    return code == CLI_OK ? serve_file(&a) : code;
 }

@@ -337,7 +337,8 @@ static void put_options(struct encode *e, const struct responder_client *c, cons
     if (s == NULL || !m->edns || m->version != 0) return;
     if (m->cookie.present && s->cookies.count > 0) put_cookie(e, c, m);
     if (m->keepalive && c->tcp && s->keepalive_100ms != 0) {
-        const uint8_t timeout[] = {(uint8_t)(s->keepalive_100ms >> 8), (uint8_t)s->keepalive_100ms};
+        uint16_t told = c->closing ? 0 : s->keepalive_100ms;
+        const uint8_t timeout[] = {(uint8_t)(told >> 8), (uint8_t)told};
         encode_option(e, MESSAGE_OPTION_KEEPALIVE, timeout, sizeof(timeout));
     }
     if (m->nsid && s->nsid_len > 0) encode_option(e, MESSAGE_OPTION_NSID, s->nsid, s->nsid_len);

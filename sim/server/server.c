@@ -202,7 +202,7 @@ static bool open_server(struct server *s, const struct server_options *o)
 {
     s->base = new_base();
     s->udp = udp_new();
-    s->tcp = tcp_new();
+    s->tcp = tcp_new(&o->tcp);
     if (s->base == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s) ||
         !identity_take(&s->identity, o)) {
         fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));

@@ -11,8 +11,6 @@
 #include "cnedge/server/clock.h"
 #include "cnedge/server/server.h"
 
-enum { TCP_PATIENCE_S = 10 }; /* how long a connection may take for each step, or idle */
-
 struct udp;
 struct tcp;
 
@@ -62,7 +60,7 @@ CN_NONNULL CN_MUSTUSE bool udp_start(struct server_socket *socket);
 CN_NONNULL void udp_stop(struct server_socket *socket);
 
 /* The table of all TCP connections; NULL when memory is out. */
-CN_MUSTUSE struct tcp *tcp_new(void);
+CN_NONNULL CN_MUSTUSE struct tcp *tcp_new(const struct server_tcp_limits *limits);
 
 /* Closes every connection and frees the table. */
 void tcp_free(struct tcp *t);
@@ -70,5 +68,9 @@ void tcp_free(struct tcp *t);
 /* Starts to accept on a bound socket, which it takes over. False with errno set. */
 CN_NONNULL CN_MUSTUSE bool tcp_start(struct server_socket *socket);
 CN_NONNULL void tcp_stop(struct server_socket *socket);
+
+/* Takes over a connection that was accepted for this listener, or closes it for want of a place. */
+CN_NONNULL void tcp_adopt(const struct server_socket *socket, evutil_socket_t fd,
+                          const struct sockaddr_storage *from);
 
 #endif

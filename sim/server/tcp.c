@@ -2,8 +2,11 @@
  * tcp.c: queries over TCP (RFC 7766): each message behind its length, as many per connection as the
  * client likes, answered in order.
  *
- * A connection has TCP_PATIENCE_S for each step: to bring a whole query, or to take what waits for
- * it. While more than TCP_OUTPUT_MAX waits, nothing more of it is read. */
+ * A connection has `idle_s` for each step: to bring a whole query, or to take what waits for it;
+ * and `life_s` in all, near whose end clients that ask are told to close (RFC 7828). While more
+ * than TCP_OUTPUT_MAX waits, nothing more of it is read. When all places are taken, a newcomer gets
+ * the place of the connection that has been idle the longest (RFC 7766 section 6.2.3): places held
+ * by clients that never ask keep nobody out. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <event2/buffer.h>
@@ -17,14 +20,14 @@
 #include "path_serve.h"
 
 enum {
-    TCP_CLIENTS_MAX = 512,        /* connections in all, and at most half of our descriptors */
-    TCP_CLIENTS_PER_ADDRESS = 64, /* connections from one address */
-    TCP_PIPELINE_MAX = 64,        /* queries per wake-up: then others have their turn */
-    TCP_OUTPUT_MAX = 128 * 1024,  /* bytes that wait for one client */
-    TCP_INPUT_MAX = 128 * 1024,   /* bytes read ahead; more than one message of any length */
+    TCP_PIPELINE_MAX = 64,       /* queries per wake-up: then others have their turn */
+    TCP_OUTPUT_MAX = 128 * 1024, /* bytes that wait for one client */
+    TCP_INPUT_MAX = 128 * 1024,  /* bytes read ahead; more than one message of any length */
     TCP_LENGTH_BYTES = 2,
-    TCP_BACKLOG = 128,
-    TCP_QUERY_MIN = 12, /* a DNS header */
+    TCP_BACKLOG = 128,     /* connections that the kernel holds until we take them */
+    TCP_QUERY_MIN = 12,    /* a DNS header */
+    TCP_PAUSE_US = 100000, /* without accepting, when descriptors have run out */
+    TCP_SITE_BYTES = 8,    /* of an IPv6 address: one subscriber has them all, RFC 6177 */
 };
 
 struct tcp_client {
@@ -32,25 +35,35 @@ struct tcp_client {
     struct bufferevent *bev;
     struct event *patience;
     struct responder_client client;
+    int64_t ends_ns;  /* when its life is over, monotonic */
+    uint64_t turn;    /* of its last step, counted over all connections */
     bool half_closed; /* will send nothing more */
+    bool lives_out;   /* what ends next is its life, not our patience */
+    bool ending;      /* is asked nothing more, and takes what waits for it */
 };
 
 struct tcp {
-    struct tcp_client clients[TCP_CLIENTS_MAX];
+    struct tcp_client *clients;
     size_t max;
+    struct server_tcp_limits limits;
+    uint64_t turn;
     uint8_t answer[TCP_LENGTH_BYTES + RESPONDER_TCP_MAX];
 };
 
-struct tcp *tcp_new(void)
+struct tcp *tcp_new(const struct server_tcp_limits *limits)
 {
-    struct rlimit limit;
+    struct rlimit files;
     struct tcp *t = calloc(1, sizeof(*t));
     if (t == NULL) return NULL;
-    t->max = TCP_CLIENTS_MAX;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur / 2 < t->max) {
-        t->max = (size_t)(limit.rlim_cur / 2);
+    t->limits = *limits;
+    t->max = limits->clients;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < t->max) {
+        t->max = (size_t)(files.rlim_cur / 2);
     }
-    return t;
+    t->clients = calloc(t->max, sizeof(*t->clients));
+    if (t->clients != NULL) return t;
+    free(t);
+    return NULL;
 }
 
 static void close_client(struct tcp_client *c)
@@ -63,17 +76,38 @@ static void close_client(struct tcp_client *c)
 void tcp_free(struct tcp *t)
 {
     if (t == NULL) return;
-    for (size_t i = 0; i < TCP_CLIENTS_MAX; i++) {
+    for (size_t i = 0; i < t->max; i++) {
         if (t->clients[i].socket != NULL) close_client(&t->clients[i]);
     }
+    free(t->clients);
     free(t);
 }
 
 /* --- answering -------------------------------------------------------------------------------- */
 
+static struct tcp *table_of(const struct tcp_client *c)
+{
+    return c->socket->server->tcp;
+}
+
+/* How long the connection may go on in all; 0 when its time is over. */
+static int64_t life_left_ns(const struct tcp_client *c)
+{
+    int64_t left = c->ends_ns - clock_mono_ns();
+    return left > 0 ? left : 0;
+}
+
+/* A step was made: the next one has its time, but no longer than the connection lives. */
 static void be_patient(struct tcp_client *c)
 {
-    const struct timeval wait = {.tv_sec = TCP_PATIENCE_S};
+    struct tcp *t = table_of(c);
+    int64_t ns = (int64_t)t->limits.idle_s * SIMDUR_SECOND;
+    int64_t left = life_left_ns(c);
+    c->lives_out = !c->ending && left < ns;
+    if (c->lives_out) ns = left;
+    const struct timeval wait = {.tv_sec = (time_t)(ns / SIMDUR_SECOND),
+                                 .tv_usec = (suseconds_t)(ns % SIMDUR_SECOND / 1000)};
+    c->turn = ++t->turn;
     event_add(c->patience, &wait);
 }
 
@@ -93,7 +127,7 @@ static size_t message_length(struct evbuffer *in)
 /* Answers the message at the front. False when it is no query: the stream is not DNS. */
 static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
 {
-    struct tcp *t = c->socket->server->tcp;
+    struct tcp *t = table_of(c);
     const uint8_t *message = evbuffer_pullup(in, (ev_ssize_t)(TCP_LENGTH_BYTES + len));
     if (message == NULL) return false;
     struct responder_query query = {message + TCP_LENGTH_BYTES, len};
@@ -134,7 +168,12 @@ static enum progress answer_some(struct tcp_client *c)
 /* Goes on with a connection after anything has changed: more input, less output, or its end. */
 static void proceed(struct tcp_client *c)
 {
+    if (c->ending) {
+        if (waiting(c) == 0) close_client(c);
+        return;
+    }
     server_catch_up(c->socket->server);
+    c->client.closing = life_left_ns(c) <= (int64_t)table_of(c)->limits.idle_s * SIMDUR_SECOND;
     enum progress p = answer_some(c);
     if (p == PROGRESS_BROKEN || (p == PROGRESS_WAITS && c->half_closed && waiting(c) == 0)) {
         close_client(c);
@@ -158,7 +197,7 @@ static void on_read(struct bufferevent *bev, void *arg)
 static void on_written(struct bufferevent *bev, void *arg)
 {
     struct tcp_client *c = arg;
-    if (!c->half_closed) bufferevent_enable(bev, EV_READ);
+    if (!c->half_closed && !c->ending) bufferevent_enable(bev, EV_READ);
     be_patient(c);
     proceed(c);
 }
@@ -175,29 +214,44 @@ static void on_end(struct bufferevent *bev, short what, void *arg)
     proceed(c);
 }
 
+/* Who is slow is cut off; who is busy when its life ends may take what waits for it. */
 static void on_impatient(evutil_socket_t fd, short what, void *arg)
 {
+    struct tcp_client *c = arg;
     (void)fd;
     (void)what;
-    close_client(arg);
+    if (!c->lives_out || waiting(c) == 0) {
+        close_client(c);
+        return;
+    }
+    c->ending = true;
+    bufferevent_disable(c->bev, EV_READ);
+    be_patient(c);
 }
 
 /* --- accepting -------------------------------------------------------------------------------- */
 
-/* A place for one more connection from this address, or NULL: too many are open. */
+/* Whether both count as one client: an IPv4 address, or the /64 of an IPv6 one. */
+static bool same_client(const struct responder_client *a, const struct responder_client *b)
+{
+    return a->v6 == b->v6 && memcmp(a->address, b->address, a->v6 ? TCP_SITE_BYTES : 4) == 0;
+}
+
+/* A place for one more connection from this address: a free one, else that of the connection whose
+ * last step is the longest ago. NULL: this client has as many as it may. */
 static struct tcp_client *find_place(struct tcp *t, const struct responder_client *from)
 {
     struct tcp_client *place = NULL;
     size_t same = 0;
     for (size_t i = 0; i < t->max; i++) {
         struct tcp_client *c = &t->clients[i];
-        if (c->socket == NULL) {
-            if (place == NULL) place = c;
-        } else if (c->client.v6 == from->v6 && memcmp(c->client.address, from->address, 16) == 0) {
-            same++;
+        if (place == NULL ||
+            (place->socket != NULL && (c->socket == NULL || c->turn < place->turn))) {
+            place = c;
         }
+        same += c->socket != NULL && same_client(&c->client, from);
     }
-    return same < TCP_CLIENTS_PER_ADDRESS ? place : NULL;
+    return same < t->limits.per_address ? place : NULL;
 }
 
 /* Takes the descriptor over. False when memory is out: what was made is still to be closed. */
@@ -219,22 +273,49 @@ static bool open_client(struct tcp_client *c, evutil_socket_t fd)
     return bufferevent_enable(c->bev, EV_READ | EV_WRITE) == 0;
 }
 
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from,
-                      int from_len, void *arg)
+void tcp_adopt(const struct server_socket *socket, evutil_socket_t fd,
+               const struct sockaddr_storage *from)
 {
-    (void)listener;
-    const struct server_socket *socket = arg;
-    struct sockaddr_storage address = {0};
-    memcpy(&address, from, (size_t)from_len);
-    struct responder_client client = server_client(socket, &address);
+    struct tcp *t = socket->server->tcp;
+    struct responder_client client = server_client(socket, from);
     client.tcp = true;
-    struct tcp_client *c = find_place(socket->server->tcp, &client);
+    struct tcp_client *c = find_place(t, &client);
     if (c == NULL) {
         evutil_closesocket(fd);
         return;
     }
-    *c = (struct tcp_client){.socket = socket, .client = client};
+    if (c->socket != NULL) close_client(c);
+    *c =
+        (struct tcp_client){.socket = socket,
+                            .client = client,
+                            .ends_ns = clock_mono_ns() + (int64_t)t->limits.life_s * SIMDUR_SECOND};
     if (!open_client(c, fd)) close_client(c);
+}
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from,
+                      int from_len, void *arg)
+{
+    (void)listener;
+    struct sockaddr_storage address = {0};
+    memcpy(&address, from, (size_t)from_len);
+    tcp_adopt(arg, fd, &address);
+}
+
+static void on_rested(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    evconnlistener_enable(arg);
+}
+
+/* No descriptor is left, or memory is out. The connection stays with the kernel, which would wake
+ * us up for it at once and without end. */
+static void on_accept_error(struct evconnlistener *listener, void *arg)
+{
+    const struct timeval pause = {.tv_usec = TCP_PAUSE_US};
+    (void)arg;
+    evconnlistener_disable(listener);
+    event_base_once(evconnlistener_get_base(listener), -1, EV_TIMEOUT, on_rested, listener, &pause);
 }
 
 bool tcp_start(struct server_socket *socket)
@@ -243,6 +324,7 @@ bool tcp_start(struct server_socket *socket)
                                               LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
                                               TCP_BACKLOG, socket->tcp_fd);
     if (socket->tcp_listener == NULL) return false;
+    evconnlistener_set_error_cb(socket->tcp_listener, on_accept_error);
     socket->tcp_fd = -1;
     return true;
 }

@@ -166,6 +166,10 @@ ROWS = [
     (USAGE, "cnedge serve good.json --cookie-secrets good.json"),
     (USAGE, "cnedge serve good.json --cookie-secrets good.json --no-cookies"),
     (SYSTEM, "cnedge serve good.json --cookie-secrets missing.txt"),
+    (USAGE, "cnedge serve good.json --tcp-clients 0"),
+    (USAGE, "cnedge serve good.json --tcp-per-address -1"),
+    (USAGE, "cnedge serve good.json --tcp-idle 6554"),
+    (USAGE, "cnedge serve good.json --tcp-life 10m"),
 ]
 
 

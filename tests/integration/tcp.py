@@ -136,6 +136,26 @@ def check_limit(address):
         s.close()
 
 
+def check_options():
+    """The limits are what the user says."""
+    with Server("--at", "+1m", "--tcp-idle", "1", "--tcp-life", "3", "--tcp-clients", "3",
+                "--tcp-per-address", "2") as server, connect(server.address) as busy:
+        begun = time.monotonic()
+        with connect(server.address) as silent:
+            with connect(server.address) as third:
+                check.true("the third of an address is closed", is_closed(third, 0.5))
+            try:
+                while time.monotonic() - begun < 10:
+                    busy.sendall(framed(query("www.shop.example")))
+                    read_answer(busy)
+                    time.sleep(0.1)
+            except (EOFError, ConnectionError):
+                pass
+            check.true("idle after a second", is_closed(silent, 0.1))
+        check.true("the life of a busy one", 2.5 < time.monotonic() - begun < 5)
+        check.equal("clean stop", server.stop(), 0)
+
+
 with Server("--at", "+1m", listen=("127.0.0.1:0",)) as server:
     for part in (check_pipelining, check_splits, check_half_closed, check_truncation, check_limit):
         part(server.address)
@@ -146,4 +166,5 @@ with Server("--at", "+1m", listen=("127.0.0.1:0",)) as server:
     check.true("UDP is alive", no_answer(server.address, b""))
     check.equal("clean stop", server.stop(), 0)
     check.equal("nothing on stderr", server.last_log, "")
+check_options()
 check.finish()

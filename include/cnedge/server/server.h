@@ -17,14 +17,33 @@ struct server_listener {
     uint16_t line; /* fixed for all who ask here; CN_NONE16: found from each query */
 };
 
+/* What TCP connections may use, and for how long. */
+struct server_tcp_limits {
+    uint32_t clients;     /* connections in all; at most half of our descriptors */
+    uint32_t per_address; /* connections from one IPv4 address or one IPv6 /64 */
+    uint32_t idle_s;      /* for each step: to bring a whole query, to take what waits */
+    uint32_t life_s;      /* of a connection */
+};
+
+enum { /* defaults, and the largest values */
+       SERVER_TCP_CLIENTS = 512,
+       SERVER_TCP_CLIENTS_MAX = 8192,
+       SERVER_TCP_PER_ADDRESS = 64,
+       SERVER_TCP_IDLE_S = 10,
+       SERVER_TCP_IDLE_S_MAX = 6553, /* what RFC 7828 can tell */
+       SERVER_TCP_LIFE_S = 600,
+       SERVER_TCP_LIFE_S_MAX = 86400,
+};
+
 struct server_options {
     const struct server_listener *listeners;
-    size_t listener_count;      /* 1..SERVER_LISTENERS_MAX */
-    simtime from;               /* where simulated time begins */
-    uint64_t speed_ppm;         /* see clock.h; 0: time stands still at `from` */
-    bool no_cookies;            /* do not speak DNS Cookies (RFC 7873) */
-    struct cookie_keys cookies; /* count 0: a secret is drawn, and forgotten with the process */
-    const char *nsid;           /* at most RESPONDER_NSID_MAX bytes; NULL: not told */
+    size_t listener_count;        /* 1..SERVER_LISTENERS_MAX */
+    simtime from;                 /* where simulated time begins */
+    uint64_t speed_ppm;           /* see clock.h; 0: time stands still at `from` */
+    bool no_cookies;              /* do not speak DNS Cookies (RFC 7873) */
+    struct cookie_keys cookies;   /* count 0: a secret is drawn, and forgotten with the process */
+    const char *nsid;             /* at most RESPONDER_NSID_MAX bytes; NULL: not told */
+    struct server_tcp_limits tcp; /* each at least 1 */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints one "listening on ..." line per listener to stdout when

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ * serve_args.h: what was said on the command line of `cnedge serve`. */
+#ifndef CNEDGE_CLI_SERVE_ARGS_H
+#define CNEDGE_CLI_SERVE_ARGS_H
+
+#include "cnedge/server/server.h"
+
+struct serve_args {
+    const char *file;
+    const char *listen[SERVER_LISTENERS_MAX];
+    size_t listen_count;
+    const char *at, *speed, *from, *secrets, *nsid; /* NULL: not given */
+    bool no_cookies;
+    struct server_tcp_limits tcp;
+};
+
+/* Reads them, defaults included. CLI_OK, or CLI_USAGE after saying what was expected. */
+CN_NONNULL CN_MUSTUSE int serve_args_read(int argc, char **argv, struct serve_args *out);
+
+#endif
