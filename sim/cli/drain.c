@@ -10,7 +10,10 @@
 #include "cnedge/replay/history.h"
 #include "cnedge/replay/run.h"
 
-enum { HORIZON_S = 365 * 86400, PPM_PER_MILLE = 1000, TENTH_NS = 100000000 };
+enum { HORIZON_S = 365 * 86400, PPM_PER_MILLE = 1000 };
+
+/* Durations are rounded up: to tenths of a second, from a minute on to seconds. */
+static const int64_t tenth_ns = 100000000, second_ns = 1000000000, round_from_ns = 60000000000;
 
 struct drain {
     const struct scenario *scenario;
@@ -41,8 +44,8 @@ static void put_duration(simtime t)
         printf("  %10s", "never");
         return;
     }
-    int64_t tenths = (t.ns + TENTH_NS - 1) / TENTH_NS;
-    timetext_put_simtime((simtime){tenths * TENTH_NS}, text);
+    int64_t grain = t.ns < round_from_ns ? tenth_ns : second_ns;
+    timetext_put_simtime((simtime){(t.ns + grain - 1) / grain * grain}, text);
     printf("  %10s", text + 1);
 }
 

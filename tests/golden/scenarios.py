@@ -56,7 +56,9 @@ def read_table():
     table = {}
     for line in (SCENARIOS / "README.md").read_text(encoding="utf-8").splitlines():
         m = ROW.match(line)
-        if m:
+        if m and m[1] in table:
+            complain("README.md", f"a second row: {line}")
+        elif m:
             table[m[1]] = re.findall(r"`([\w-]+)`", m[4])
         elif line.startswith("| [") or ".json)" in line:
             complain("README.md", f"not a row of the table: {line}")
