@@ -357,6 +357,7 @@ static inline void fixture_init(struct fixture *f)
 static inline struct world *fixture_build(struct fixture *f)
 {
     f->topology.metric = (enum nearest_metric)f->spec.choices.nearest_metric;
+    f->topology.tie_break = (enum tie_break)f->spec.choices.tie_break;
     f->spec.topology = topology_build(&f->arena, &f->topology);
     CN_ASSERT(f->spec.topology != NULL);
     for (uint8_t i = 0; i < f->spec.partner_count; i++) {

@@ -53,6 +53,10 @@ static inline struct duration_range random_range(struct dice *d, int64_t unit_s)
 static inline void random_choices(struct dice *d, struct choices *c)
 {
     c->nearest_metric = (int32_t)roll(d, METRIC_COUNT);
+    c->tie_break = (int32_t)roll(d, TIE_BREAK_COUNT);
+    c->mainland_failover = (int32_t)roll(d, MAINLAND_FAILOVER_COUNT);
+    c->mainland_for_outside = (int32_t)roll(d, FOR_OUTSIDE_COUNT);
+    c->admin_force = (int32_t)roll(d, ADMIN_FORCE_COUNT);
     c->near_first = !chance(d, 3);
     c->line_failover = !chance(d, 3);
     c->degraded_usable = !chance(d, 3);

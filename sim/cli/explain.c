@@ -10,6 +10,7 @@
 #include "cnedge/base/timetext.h"
 #include "cnedge/cli/cli.h"
 #include "cnedge/cli/explain_path.h"
+#include "cnedge/dns/ede.h"
 #include "cnedge/replay/judge_path.h"
 #include "cnedge/replay/run.h"
 #include "cnedge/traffic/quality.h"
@@ -152,6 +153,21 @@ static void print_reasons(const struct question *q, const struct answer *a)
         policy_reason_text(q->world->topology, d.reasons[i], text, sizeof(text));
         printf("  %-24s %s\n", policy_rule_id((enum policy_rule)d.reasons[i].rule), text);
     }
+}
+
+/* The Extended DNS Error that a query with EDNS gets, where the setting ede wants one. */
+static void print_ede(const struct question *q, const struct answer *a)
+{
+    struct ede ede;
+    struct decision d;
+    bool routed = a->host != CN_NONE32 && q->world->spec->hosts[a->host].cname == NULL;
+    struct spill_client asker = scenario_asker(&q->client);
+    struct world_ask ask = {a->host, q->client.line, answer_family(q->type), &asker};
+    if (routed) world_decide_for(q->world, &ask, &d);
+    if (!ede_of(q->world, a, q->type, routed ? &d : NULL, &ede)) return;
+    printf("extended DNS error: %u (%s)", (unsigned)ede.code, ede_name(ede.code));
+    if (q->world->choices->ede_text) printf(": %s", ede.text);
+    putchar('\n');
 }
 
 /* How good the path is and what carries it, where the scenario is about that. */
@@ -332,6 +348,7 @@ static int explain(struct cli_scenario *s, struct question *q)
     }
     print_site(q, &a);
     print_reasons(q, &a);
+    print_ede(q, &a);
     print_row(&a);
     print_path(q, &a);
     if (nearest != CN_NONE16) print_load(q, a.host, nearest);

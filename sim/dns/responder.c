@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cnedge/base/rng.h"
+#include "cnedge/dns/ede.h"
 #include "cnedge/dns/encode.h"
 
 /* The parts of SOA that no state decides, seconds (RFC 1912 section 2.2). */
@@ -39,14 +40,26 @@ static uint64_t client_key(const uint8_t *address, bool v6)
     return rng_hash(1, address, v6 ? 7 : 3);
 }
 
-/* Fixed by the listener, else by the subnet that the query names, else by its source. A subnet of
- * length 0 says that the client does not want to be located (RFC 7871 section 7.1.2). */
+/* Whether the subnet that a query names is believed (FACTS C4.21). Length 0 says that the client
+ * does not want to be located (RFC 7871 section 7.1.2). */
+static bool believed(const struct choices *c, const struct message_ecs *ecs)
+{
+    uint32_t least = ecs->family == 2 ? c->ecs_min_v6_bits : c->ecs_min_v4_bits;
+    return ecs->present && ecs->source >= least;
+}
+
+static struct prefix_match match(const struct prefix_table *t, const uint8_t *address, bool v6)
+{
+    return v6 ? prefix_find6(t, address) : prefix_find4(t, address);
+}
+
+/* Fixed by the listener, else by the subnet that the query names, else by its source. */
 static struct client_line find_line(const struct world *w, const struct responder_client *c,
                                     const struct message_ecs *ecs)
 {
     const struct prefix_table *t = w->spec->prefixes;
     struct client_line out = {.line = c->line};
-    bool named = c->line == CN_NONE16 && ecs->present && ecs->source != 0;
+    bool named = c->line == CN_NONE16 && believed(w->choices, ecs);
     bool v6 = named ? ecs->family == 2 : c->v6;
     const uint8_t *address = named ? ecs->address : c->address;
     out.client = (struct spill_client){.bits = named ? ecs->source : v6 ? 128 : 32, .v6 = v6};
@@ -56,9 +69,13 @@ static struct client_line find_line(const struct world *w, const struct responde
         return out;
     }
     out.key = client_key(address, v6);
-    struct prefix_match m = v6 ? prefix_find6(t, address) : prefix_find4(t, address);
+    struct prefix_match m = match(t, address, v6);
     out.line = m.line;
     out.leaf = named ? m.length : 0;
+    bool unknown = named && m.line == w->topology->unknown_line;
+    if (unknown && w->choices->unknown_subnet == SUBNET_SOURCE) {
+        out.line = match(t, c->address, c->v6).line;
+    }
     return out;
 }
 
@@ -68,6 +85,7 @@ static uint8_t scope_of(const struct reply *r, const struct client_line *where)
 {
     uint8_t hashed = spill_bits(&where->client);
     if (!r->by_line || where->leaf == 0) return 0;
+    if (r->w->choices->ecs_scope == ECS_SCOPE_AS_SENT) return where->client.bits;
     return r->by_client && hashed > where->leaf ? hashed : where->leaf;
 }
 
@@ -268,6 +286,26 @@ static void put_answer(struct reply *r, const uint8_t *owner, const struct answe
     }
 }
 
+/* The Extended DNS Error of the last answer of a chain; without its words, or not at all, where
+ * there is no room left (RFC 8914 section 3: it is extra). */
+static void put_ede(struct reply *r, const struct answer *a)
+{
+    struct ede ede;
+    struct decision d;
+    uint8_t data[2 + EDE_TEXT_MAX];
+    bool routed = a->host != CN_NONE32 && r->w->spec->hosts[a->host].cname == NULL;
+    if (!r->m->edns || r->w->choices->ede == EDE_OFF) return;
+    struct world_ask ask = {a->host, r->line, answer_family(r->m->type), r->client};
+    if (routed) world_decide_for(r->w, &ask, &d);
+    if (!ede_of(r->w, a, r->m->type, routed ? &d : NULL, &ede)) return;
+    size_t len = r->w->choices->ede_text ? strlen(ede.text) : 0;
+    data[0] = (uint8_t)(ede.code >> 8);
+    data[1] = (uint8_t)ede.code;
+    memcpy(data + 2, ede.text, len);
+    if (encode_option(&r->e, MESSAGE_OPTION_EDE, data, 2 + len)) return;
+    (void)encode_option(&r->e, MESSAGE_OPTION_EDE, data, 2);
+}
+
 /* Follows a chain of aliases as long as it stays in our zones and meets no alias twice. The
  * result code is that of the last name (RFC 6604). */
 static void answer_question(struct reply *r)
@@ -285,6 +323,7 @@ static void answer_question(struct reply *r)
             if (a.kind == ANSWER_ALIAS && seen[i] == a.host) return;
         }
         put_answer(r, name, &a);
+        if (a.kind != ANSWER_ALIAS) put_ede(r, &a);
         if (a.kind != ANSWER_ALIAS || r->m->type == RR_CNAME || steps == ANSWER_ALIAS_MAX) return;
         seen[steps] = a.host;
         name = r->w->spec->hosts[a.host].cname;

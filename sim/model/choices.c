@@ -26,6 +26,16 @@ static const char *const commercial_loss_names[COMMERCIAL_LOSS_COUNT] = {"not_en
 static const char *const lapsed_names[LAPSED_DOMAIN_COUNT] = {"nxdomain", "refused"};
 static const char *const psb_clock_names[PSB_CLOCK_COUNT] = {"site_opening", "icp_approval"};
 static const char *const spill_names[SPILL_MODE_COUNT] = {"off", "by_capacity"};
+static const char *const tie_names[TIE_BREAK_COUNT] = {"id", "order", "line"};
+static const char *const inside_names[MAINLAND_FAILOVER_COUNT] = {"any", "carrier", "nearest"};
+static const char *const for_outside_names[FOR_OUTSIDE_COUNT] = {"never", "last_resort"};
+static const char *const unknown_names[UNKNOWN_CLIENTS_COUNT] = {"default_line", "mainland"};
+static const char *const anycast_names[ANYCAST_RESOLVERS_COUNT] = {"mapped", "unknown"};
+static const char *const subnet_names[UNKNOWN_SUBNET_COUNT] = {"unknown", "source"};
+static const char *const scope_names[ECS_SCOPE_COUNT] = {"deciding", "as_sent"};
+static const char *const ede_names[EDE_MODE_COUNT] = {"off", "errors", "all"};
+static const char *const serial_names[SOA_SERIAL_COUNT] = {"last_change", "changes", "constant"};
+static const char *const force_names[ADMIN_FORCE_COUNT] = {"refused", "obeyed"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -65,7 +75,7 @@ static const struct choice_info table[] = {
          "send mainland clients that must leave the mainland to near PoPs before global ones", 0,
          "I", "FACTS C2 row 5"),
     BOOL(line_failover, "true",
-         "let a carrier's outage move its clients to PoPs that other carriers reach", 0, "SIM",
+         "let a carrier's outage move its clients to PoPs that other carriers reach", C4(4), "SIM",
          "FACTS C2 row 4 (Huawei: false, D HW5)"),
     BOOL(degraded_usable, "true", "let a degraded PoP go on answering", 0, "SIM", "FACTS B8"),
     NUMBER(ttl_mainland_s, 1, TTL_MAX_S, "60", "TTL of mainland answers, seconds", C4(6), "SIM",
@@ -284,6 +294,54 @@ static const struct choice_info table[] = {
          C4(9), "SIM", "FACTS C4, C2 row 31 (AL18 D warns of it)"),
     NUMBER(ttl_spill_s, 1, TTL_MAX_S, "30", "TTL while a PoP passes clients on, seconds",
            C4(6) | C4(9), "SIM", "FACTS C2 row 31 (30..60)"),
+    /* Clients, answers and operators. */
+    ENUM(tie_break, tie_names, "id",
+         "which of equally near PoPs answers: the least id, the first in the world's list, or by a "
+         "hash of line and PoP, so that lines spread over them",
+         C4(2), "SIM", "FACTS C4, DESIGN 9.1"),
+    ENUM(mainland_failover, inside_names, "any",
+         "how far a mainland client's answer moves inside before it leaves the mainland: to any "
+         "PoP there, to those that its carrier reaches, or not at all",
+         C4(4), "SIM", "FACTS C2 rows 3, 4 (never jump overseas while the mainland has capacity)"),
+    ENUM(mainland_for_outside, for_outside_names, "never",
+         "whether clients outside may ever get mainland PoPs of an entitled site, coverage aside: "
+         "never, or when no PoP outside is usable",
+         C4(15), "SIM", "FACTS C2 rows 2, 30 (D CF3: never)"),
+    ENUM(unknown_clients, unknown_names, "default_line",
+         "what clients of the unknown line are treated as: the world's default_line, which is "
+         "outside unless it says so, or the mainland line with the most users",
+         C4(20), "SIM", "FACTS C2 row 29 (D AW5 OS1)"),
+    ENUM(anycast_resolvers, anycast_names, "mapped",
+         "where queries from prefixes that the world marks as anycast come from: the prefix's "
+         "line, or the unknown line",
+         C4(20), "SIM", "FACTS C4, D1.31"),
+    ENUM(unknown_subnet, subnet_names, "unknown",
+         "where a client is whose Client Subnet no prefix covers: on the unknown line, or where "
+         "the query came from",
+         C4(20) | C4(21), "SIM", "FACTS C1 (D OS1 OS2), C4"),
+    NUMBER(ecs_min_v4_bits, 1, 32, "1",
+           "the shortest IPv4 Client Subnet prefix that is believed; with a shorter one the "
+           "query's source decides",
+           C4(21), "SIM", "FACTS C4"),
+    NUMBER(ecs_min_v6_bits, 1, 128, "1", "the same for IPv6", C4(21), "SIM", "FACTS C4"),
+    ENUM(ecs_scope, scope_names, "deciding",
+         "the scope of answers that depend on the client's subnet: the length of the prefix that "
+         "decided, or of the one that was sent",
+         C4(21), "SIM", "FACTS C4, DESIGN 9.7"),
+    ENUM(ede, ede_names, "off",
+         "which answers to queries with EDNS carry an Extended DNS Error: none, those that give no "
+         "address, or also those that a loss or a grace period moved or kept",
+         C4(22), "SIM", "FACTS C4 (K: RFC 8914, codes 3, 15 to 18)"),
+    BOOL(ede_text, "true", "let an Extended DNS Error say why in words", C4(22), "SIM",
+         "FACTS C4 (K: RFC 8914, EXTRA-TEXT)"),
+    ENUM(soa_serial, serial_names, "last_change",
+         "what the SOA's serial is: the second of the last change, the run's first second plus the "
+         "number of changes, or the run's first second",
+         C4(23), "SIM", "FACTS C4"),
+    ENUM(admin_force, force_names, "refused",
+         "what an operator's force_mainland does for a site that is not entitled: it is refused "
+         "(LEGAL_OVERRIDE), or obeyed",
+         C4(26), "SIM", "FACTS C4 (suggested: refused), D1.41"),
     LIST(approved_tlds, CHOICES_LIST_MAX, "",
          "top-level domains that may be filed, in place of those that the rule tld_set names", 0,
          "X", "FACTS A1, G (the ministry's list is at domain.miit.gov.cn; user-supplied)"),

@@ -135,7 +135,9 @@ static bool kept(const struct world *w, const struct host_class *k)
 /* Whether mainland PoPs may be answered for a class at all. */
 static bool mainland_allowed(const struct world *w, const struct host_class *k)
 {
-    if (k->coverage == COVERAGE_OVERSEAS || k->edge_unmapped || k->held) return false;
+    if (k->coverage == COVERAGE_OVERSEAS) return false;
+    if (k->forced) return true; /* only with admin_force obeyed: see same_circumstances */
+    if (k->edge_unmapped || k->held) return false;
     return policy_entitled(k, (enum partner_state)w->partners[k->partner].state) || kept(w, k);
 }
 
@@ -157,7 +159,7 @@ static bool lost_to_region_overseas(const struct world *w, const struct host_cla
     return k->policy == POLICY_REGION_OVERSEAS && k->coverage != COVERAGE_OVERSEAS && lost(w, k);
 }
 
-enum { RANK_NEVER = 9 }; /* may not answer */
+enum { RANK_OUTSIDE = 3, RANK_NEVER = 9 }; /* any PoP outside; may not answer */
 
 /* Rank of a PoP's class for a mainland client. */
 static unsigned rank_for_mainland(const struct world *w, const struct host_class *k,
@@ -166,23 +168,26 @@ static unsigned rank_for_mainland(const struct world *w, const struct host_class
     if (p->class_ == POP_MAINLAND && p->partner != k->partner) return RANK_NEVER;
     if (p->class_ == POP_MAINLAND) return mainland_allowed(w, k) ? 0 : RANK_NEVER;
     if (lost_to_region_overseas(w, k) && jp_sg_hk(p)) return 1;
-    return w->choices->near_first && p->class_ == POP_NEAR ? 2 : 3;
+    return w->choices->near_first && p->class_ == POP_NEAR ? 2 : RANK_OUTSIDE;
 }
 
 static unsigned rank_for_outside(const struct world *w, const struct host_class *k, uint16_t pop,
                                  enum family family)
 {
     const struct pop *p = &w->topology->pops[pop];
-    if (p->class_ != POP_MAINLAND) return 3;
+    if (p->class_ != POP_MAINLAND) return RANK_OUTSIDE;
     if (p->partner != k->partner) return RANK_NEVER;
-    if (k->coverage != COVERAGE_DOMESTIC || !mainland_allowed(w, k)) return RANK_NEVER;
+    bool last = w->choices->mainland_for_outside == FOR_OUTSIDE_LAST_RESORT;
+    bool domestic = k->coverage == COVERAGE_DOMESTIC;
+    if ((!domestic && !last) || !mainland_allowed(w, k)) return RANK_NEVER;
     bool east = w->topology->regions[p->region].east_china;
-    return east && carrier_reaches(w, pop, CARRIER_TELECOM, family) ? 0 : 1;
+    unsigned first = domestic ? 0 : RANK_OUTSIDE + 1;
+    return east && carrier_reaches(w, pop, CARRIER_TELECOM, family) ? first : first + 1;
 }
 
 struct tuple {
     unsigned rank, not_served;
-    uint32_t metric;
+    uint32_t metric, tie;
     const char *id;
 };
 
@@ -191,12 +196,14 @@ static bool less(const struct tuple *a, const struct tuple *b)
     if (a->rank != b->rank) return a->rank < b->rank;
     if (a->not_served != b->not_served) return a->not_served < b->not_served;
     if (a->metric != b->metric) return a->metric < b->metric;
+    if (a->tie != b->tie) return a->tie < b->tie;
     return strcmp(a->id, b->id) < 0;
 }
 
 /* What the tuple of a PoP has in common for all lines of one class. */
 struct ranks {
     uint8_t entry;                     /* of the class: a product's index plus one; 0: none */
+    uint8_t partner;                   /* of the class */
     uint8_t inside[TOPOLOGY_POPS_MAX]; /* for mainland clients */
     uint8_t outside[TOPOLOGY_POPS_MAX];
     bool alive[TOPOLOGY_POPS_MAX];
@@ -215,6 +222,7 @@ static void rank_pops(const struct world *w, const struct host_class *key, enum 
 {
     out->family = family;
     out->entry = key->entry;
+    out->partner = key->partner;
     memset(out->least, RANK_NEVER, sizeof(out->least));
     for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
         bool mainland = w->topology->pops[pop].class_ == POP_MAINLAND;
@@ -247,12 +255,13 @@ static struct tuple tuple_of(const struct world *w, const struct ranks *r, uint1
         .rank = inside ? r->inside[pop] : r->outside[pop],
         .not_served = own_carrier ? 0 : 1,
         .metric = w->topology->metric_value[(size_t)line * w->topology->pop_count + pop],
+        .tie = topology_tie(w->topology, line, pop),
         .id = p->id};
 }
 
-/* The least of the PoPs that `list` names, and `best`. The list is sorted by (metric, id), as its
- * topology says; so once a PoP of the least rank is found, with its carrier served unless none
- * serves it, what follows cannot beat it. */
+/* The least of the PoPs that `list` names, and `best`. The list is sorted by (metric, tie, id), as
+ * its * topology says; so once a PoP of the least rank is found, with its carrier served unless
+ * none serves it, what follows cannot beat it. */
 static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_t line,
                            const uint16_t *list, uint16_t best)
 {
@@ -307,7 +316,14 @@ static uint16_t nearest(const struct world *w, const struct ranks *r, uint16_t l
     line = effective_line(w, line);
     const struct line *l = &w->topology->lines[line];
     uint16_t best = nearest_of(w, r, line, l->mainland, CN_NONE16);
-    uint16_t named = best == CN_NONE16 ? named_by_entry(w, r, line) : CN_NONE16;
+    bool inside = l->zone == ZONE_MAINLAND;
+    bool reached = best != CN_NONE16 && inside && carrier_reaches(w, best, l->carrier, r->family);
+    if (best != CN_NONE16 && inside &&
+        !invariant_may_move(w, line, &(struct moved){r->partner, best, reached})) {
+        best = CN_NONE16;
+    }
+    bool first = best != CN_NONE16 && (inside || r->outside[best] < RANK_OUTSIDE);
+    uint16_t named = first ? CN_NONE16 : named_by_entry(w, r, line);
     if (named != CN_NONE16) return named;
     return nearest_of(w, r, line, l->outside, best);
 }
@@ -351,7 +367,8 @@ static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
         if (p->partner != c->key->partner) {
             found(c, INVARIANT_OWN_PARTNER, line, cell->pop, CN_NONE16);
         }
-        if (!inside && c->key->coverage != COVERAGE_DOMESTIC) {
+        bool last = w->choices->mainland_for_outside == FOR_OUTSIDE_LAST_RESORT;
+        if (!inside && !last && c->key->coverage != COVERAGE_DOMESTIC) {
             found(c, INVARIANT_MAINLAND_INSIDE, line, cell->pop, CN_NONE16);
         }
     }
@@ -477,6 +494,8 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
            (k->blacklisted != 0) == s->blacklisted && (k->closed != 0) == s->closed &&
            (k->lapsed != 0) == s->expired && (k->settled != 0) == s->settled &&
            (k->edge_unmapped != 0) == unmapped && k->coverage == s->coverage &&
+           (k->forced != 0) == s->forced &&
+           (!k->forced || w->choices->admin_force == FORCE_OBEYED) &&
            (k->returned != 0) == s->refiled && k->policy == (uint8_t)spec->policy &&
            k->partner == s->partner && k->access == s->status_access &&
            k->ttl_s[0] * 65536U + k->ttl_s[1] * 256U + k->ttl_s[2] == s->ttl_s;

@@ -5,6 +5,16 @@
 
 #include "cnedge/model/invariant.h"
 
+/* invariant_move.c */
+struct moved {       /* a mainland PoP that would answer a mainland client */
+    uint8_t partner; /* whose PoPs may */
+    uint16_t pop;
+    bool reached; /* by the client's carrier, as things are */
+};
+/* Whether the setting mainland_failover lets the line's answer go there. */
+CN_NONNULL CN_PURE bool invariant_may_move(const struct world *w, uint16_t line,
+                                           const struct moved *m);
+
 /* invariant_site.c */
 /* Whether the site lacks a commercial licence that it needs. */
 CN_NONNULL CN_PURE bool invariant_site_lacks_licence(const struct world *w, uint32_t site);

@@ -90,6 +90,7 @@ static void name_mainland_row(struct decider *x)
 static bool mainland_is_out(struct decider *x)
 {
     const struct policy_view *v = x->v;
+    if (x->not_moved) return false;
     uint8_t row = row_of_families(v);
     bool family = row != 0 && !v->mainland_works[v->family];
     if (x->d->entitled) x->d->row = family ? row : x->blocked ? 22 : 5;
@@ -121,7 +122,11 @@ static void decide_outside_client(struct decider *x, bool mainland)
     if (x->v->line == x->v->topology->unknown_line && !domestic) x->d->row = 29;
     if (domestic && policy_go_domestic(x)) return;
     uint32_t ttl_s = policy_lasting_ttl(&x->v->host, x->v->choices->ttl_outside_s);
-    if (!policy_go_outside(x, ttl_s)) policy_go_last_resort(x, domestic);
+    if (policy_go_outside(x, ttl_s)) return;
+    bool inside = mainland && x->v->choices->mainland_for_outside == FOR_OUTSIDE_LAST_RESORT;
+    if (inside && !domestic) policy_because(x, RULE_MAINLAND_FOR_OUTSIDE, 0);
+    if (inside && !domestic && policy_go_domestic(x)) return;
+    policy_go_last_resort(x, domestic);
 }
 
 static void place_client(struct decider *x)
@@ -142,7 +147,8 @@ static void place_client(struct decider *x)
 static bool licences_do_not_matter(const struct decider *x)
 {
     const struct host_class *h = &x->v->host;
-    bool inside = x->line->zone == ZONE_MAINLAND || h->coverage == COVERAGE_DOMESTIC;
+    bool inside = x->line->zone == ZONE_MAINLAND || h->coverage == COVERAGE_DOMESTIC ||
+                  x->v->choices->mainland_for_outside == FOR_OUTSIDE_LAST_RESORT;
     if (inside || h->closed || h->lapsed) return false;
     bool for_everyone = h->policy == POLICY_DELETE_NAME || h->policy == POLICY_TO_ORIGIN;
     return !(x->lost && for_everyone && h->coverage != COVERAGE_OVERSEAS);
@@ -181,16 +187,19 @@ void policy_decide(const struct policy_view *v, struct decision *out)
     }
     policy_because(&x, RULE_COVERAGE, v->host.coverage);
     bool on_mainland_network = v->host.coverage != COVERAGE_OVERSEAS;
-    if (x.lost && on_mainland_network && !licences_do_not_matter(&x) && decide_lost(&x)) return;
-    bool mainland = (out->entitled || out->mainland_kept) && on_mainland_network;
-    if (v->host.edge_unmapped && mainland) {
+    bool forced = v->host.forced && on_mainland_network;
+    bool policy_asked = x.lost && on_mainland_network && !licences_do_not_matter(&x);
+    if (forced) policy_because(&x, RULE_FORCED, 0);
+    if (policy_asked && !forced && decide_lost(&x)) return;
+    bool mainland = (out->entitled || out->mainland_kept || forced) && on_mainland_network;
+    if (v->host.edge_unmapped && mainland && !forced) {
         policy_because(&x, RULE_EDGE_UNMAPPED, 0);
         out->row = 0;
         mainland = false;
     } else if (v->host.coverage == COVERAGE_OVERSEAS) {
         out->row = 8;
     }
-    if (v->host.held && mainland) {
+    if (v->host.held && mainland && !forced) {
         policy_because(&x, RULE_RETURN_HELD, 0);
         out->row = 32;
         mainland = false;

@@ -13,9 +13,10 @@ struct decider {
     const struct policy_view *v;
     const struct line *line; /* what the client is treated as */
     struct decision *d;
-    bool lost;    /* served from the mainland before: the revocation policy applies */
-    bool barred;  /* not entitled for a reason that no revocation policy is about */
-    bool blocked; /* a walk dropped an address, or a PoP for want of one (row 22) */
+    bool lost;      /* served from the mainland before: the revocation policy applies */
+    bool barred;    /* not entitled for a reason that no revocation policy is about */
+    bool not_moved; /* a mainland PoP works, but mainland_failover does not go that far */
+    bool blocked;   /* a walk dropped an address, or a PoP for want of one (row 22) */
 };
 
 /* Adds a reason. */

@@ -139,6 +139,7 @@ struct mainland_walk {
     uint16_t pop; /* CN_NONE16: none */
     struct skipped skipped;
     bool native; /* reached through the client's own carrier */
+    bool own;    /* some PoP, working or not, is attached to it */
 };
 
 static void skip(struct skipped *s, uint16_t pop, bool outage)
@@ -168,6 +169,7 @@ static struct mainland_walk walk_mainland(struct decider *x)
         bool native = serves(now->carriers, carrier);
         bool own = serves(t->pops[pop].carriers, carrier);
         bool can = usable(x, pop);
+        w.own = w.own || own;
         if (own && (!can || !native)) {
             skip(&w.skipped, pop, now->region_out || (can && !native));
         } else if (!own && !can && w.pop == CN_NONE16) {
@@ -182,12 +184,33 @@ static struct mainland_walk walk_mainland(struct decider *x)
     return w;
 }
 
+/* Whether the setting mainland_failover lets the answer move as far as the walk went. */
+static bool may_move(const struct decider *x, const struct mainland_walk *w)
+{
+    switch ((enum mainland_failover)x->v->choices->mainland_failover) {
+    case MAINLAND_FAILOVER_CARRIER:
+        return w->native || !w->own;
+    case MAINLAND_FAILOVER_NEAREST:
+        return w->skipped.pop == CN_NONE16 || w->skipped.pop == w->pop;
+    case MAINLAND_FAILOVER_ANY:
+    case MAINLAND_FAILOVER_COUNT:
+        break;
+    }
+    return true;
+}
+
 /* Rows 1, 3 and 4. */
 bool policy_go_mainland(struct decider *x)
 {
     struct mainland_walk w = walk_mainland(x);
     if (w.pop == CN_NONE16) {
         policy_because(x, RULE_PARTNER_OUT, 0);
+        return false;
+    }
+    if (!may_move(x, &w)) {
+        policy_because(x, RULE_MAINLAND_NOT_MOVED, w.pop);
+        if (x->d->row == 0) x->d->row = w.skipped.outage ? 4 : 3;
+        x->not_moved = true;
         return false;
     }
     if (!w.native) policy_because(x, RULE_CARRIER_NOT_SERVED, w.pop);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/model/topology.h"
 
+#include "cnedge/base/rng.h"
 #include "cnedge/model/geo.h"
 #include "cnedge/model/rtt.h"
 
@@ -188,6 +189,7 @@ static void check_spec(const struct topology_spec *spec)
     CN_ASSERT(spec->line_count <= TOPOLOGY_LINES_MAX);
     CN_ASSERT(spec->unknown_line < spec->line_count);
     CN_ASSERT(spec->metric < METRIC_COUNT);
+    CN_ASSERT(spec->tie_break < TIE_BREAK_COUNT);
     for (uint16_t i = 0; i < spec->line_count; i++) {
         const struct line *line = &spec->lines[i];
         bool mainland = line->zone == ZONE_MAINLAND;
@@ -225,6 +227,7 @@ static bool copy_spec(struct builder *b, const struct topology_spec *spec)
         .line_count = spec->line_count,
         .unknown_line = spec->unknown_line,
         .metric = spec->metric,
+        .tie_break = spec->tie_break,
         .rtt = spec->rtt,
     };
     b->t = t;
@@ -302,15 +305,34 @@ static void fill_values(struct builder *b, uint16_t line_index)
     }
 }
 
+uint32_t topology_tie(const struct topology *t, uint16_t line, uint16_t pop)
+{
+    switch (t->tie_break) {
+    case TIE_ORDER:
+        return pop;
+    case TIE_LINE: {
+        const char *id = t->pops[pop].id;
+        const char *name = t->lines[line].name;
+        return (uint32_t)(rng_hash(rng_hash(0, name, strlen(name)), id, strlen(id)) >> 32);
+    }
+    case TIE_ID:
+    case TIE_BREAK_COUNT:
+        break;
+    }
+    return 0;
+}
+
 struct nearer {
     const uint32_t *metric; /* per PoP, of one line */
+    uint32_t tie[TOPOLOGY_POPS_MAX];
     const uint16_t *rank;
 };
 
 static bool nearer_before(const void *context, uint16_t a, uint16_t b)
 {
     const struct nearer *n = context;
-    return n->metric[a] != n->metric[b] ? n->metric[a] < n->metric[b] : n->rank[a] < n->rank[b];
+    if (n->metric[a] != n->metric[b]) return n->metric[a] < n->metric[b];
+    return n->tie[a] != n->tie[b] ? n->tie[a] < n->tie[b] : n->rank[a] < n->rank[b];
 }
 
 static bool fill_order(struct builder *b, uint16_t line_index)
@@ -329,7 +351,11 @@ static bool fill_order(struct builder *b, uint16_t line_index)
             outside[o++] = pop;
         }
     }
-    struct nearer n = {b->metric_value + (size_t)line_index * t->pop_count, b->rank};
+    struct nearer n = {.metric = b->metric_value + (size_t)line_index * t->pop_count,
+                       .rank = b->rank};
+    for (uint16_t pop = 0; pop < t->pop_count; pop++) {
+        n.tie[pop] = topology_tie(t, line_index, pop);
+    }
     struct sorter s = {.before = nearer_before, .context = &n};
     sort(&s, mainland, m);
     sort(&s, outside, o);

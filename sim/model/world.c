@@ -58,7 +58,7 @@ static const struct {
     [EV_STATUS_UNKNOWN] = {world_filing_status, 0},
     [EV_STATUS_KNOWN] = {world_filing_status, 0},
     [EV_DISABLE_IPV6] = {world_site_disable_ipv6, 0},
-    [EV_FORCE_MAINLAND] = {world_site_force, 0},
+    [EV_FORCE_MAINLAND] = {world_site_force, 1},
     [EV_SET_COVERAGE] = {world_site_coverage, 0},
     [EV_POP_DOWN] = {world_network_health, HEALTH_DOWN},
     [EV_POP_DEGRADE] = {world_network_health, HEALTH_DEGRADED},
@@ -95,6 +95,7 @@ static const struct {
     [EV_OUTAGE_CLEAR] = {world_partner_declare, 0},
     [EV_ACCESS_ADD] = {world_access_add, 0},
     [EV_ACCESS_CANCEL] = {world_access_cancel, 0},
+    [EV_FORCE_MAINLAND_END] = {world_site_force, 0},
     /* Lists and the border. */
     [EV_POISON] = {world_list_name, LIST_EV_POISON_PART},
     [EV_POISON_END] = {world_list_name, LIST_EV_POISON_END},
@@ -193,7 +194,10 @@ enum refusal world_apply(struct world *w, const struct event *e)
     forget_changes(w);
     w->now = e->at;
     enum refusal refusal = handlers[e->kind].handle(w, e, handlers[e->kind].arg);
-    if (refusal == REFUSAL_NONE) w->changed_at = e->at;
+    if (refusal == REFUSAL_NONE) {
+        w->changed_at = e->at;
+        w->changes++;
+    }
     world_load_settle(w);
     return refusal;
 }
@@ -202,6 +206,16 @@ enum refusal world_apply(struct world *w, const struct event *e)
 
 uint32_t world_serial(const struct world *w)
 {
+    uint32_t start = (uint32_t)(w->spec->start.ns / SIMDUR_SECOND);
+    switch ((enum soa_serial)w->choices->soa_serial) {
+    case SERIAL_CHANGES:
+        return start + w->changes;
+    case SERIAL_CONSTANT:
+        return start;
+    case SERIAL_LAST_CHANGE:
+    case SOA_SERIAL_COUNT:
+        break;
+    }
     return (uint32_t)(simtime_wall(w->spec->start, w->changed_at).ns / SIMDUR_SECOND);
 }
 

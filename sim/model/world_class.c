@@ -11,7 +11,7 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 26, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 27, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
@@ -60,6 +60,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .partner = s->partner,
         .access = s->status_access,
         .ttl_s = {(uint8_t)(s->ttl_s >> 16), (uint8_t)(s->ttl_s >> 8), (uint8_t)s->ttl_s},
+        .forced = s->forced,
     };
 }
 

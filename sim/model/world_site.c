@@ -70,14 +70,21 @@ static bool any_host_entitled(const struct world *w, uint32_t site)
     return false;
 }
 
-/* FACTS C4.26: admin force does not beat the legal state. A site that may be served from the
- * mainland already is: then there is nothing to force. */
+/* FACTS C4.26: admin force does not beat the legal state, unless admin_force says so. A site that
+ * may be served from the mainland already is: then there is nothing to force. */
 enum refusal world_site_force(struct world *w, const struct event *e, int arg)
 {
-    (void)arg;
-    if (!any_host_entitled(w, e->site)) return REFUSAL_LEGAL_OVERRIDE;
-    bool excluded = w->sites[e->site].coverage == COVERAGE_OVERSEAS;
-    return excluded ? REFUSAL_COVERAGE_EXCLUDES : REFUSAL_NONE;
+    struct site *s = &w->sites[e->site];
+    bool obeyed = w->choices->admin_force == FORCE_OBEYED;
+    bool force = arg != 0;
+    if (!force && !s->forced) return REFUSAL_FORCE_BAD_STATE;
+    if (force && !obeyed && !any_host_entitled(w, e->site)) return REFUSAL_LEGAL_OVERRIDE;
+    if (force && s->coverage == COVERAGE_OVERSEAS) return REFUSAL_COVERAGE_EXCLUDES;
+    if (force && s->forced) return REFUSAL_FORCE_BAD_STATE;
+    if (!obeyed) return REFUSAL_NONE;
+    s->forced = force;
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
 }
 
 /* FACTS B5: Alibaba refuses a region that includes the mainland while the filing is invalid. */

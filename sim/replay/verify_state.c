@@ -262,6 +262,7 @@ struct verify_digest verify_state_network(const struct verify_space *s)
     memcpy(&w, s->w, sizeof(w));
     w.now = s->start.now; /* no decision reads when */
     w.changed_at = s->start.changed_at;
+    w.changes = s->start.changes;
     w.generation = s->start.generation; /* of caches */
     w.load_generation = s->start.load_generation;
     w.spill = s->start.spill;

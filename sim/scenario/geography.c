@@ -81,6 +81,9 @@ const struct type geography_line = OBJECT("line", "a line", line_keys, NULL);
 static const struct key prefix_keys[] = {
     NEED("prefix", values_prefix, "an address or a prefix; of IPv6 at most 64 bits"),
     NEED("line", values_line_ref, "the line that clients in it belong to"),
+    MAY("anycast", values_bool, "false",
+        "an anycast resolver's: its address does not say where its clients are; see the setting "
+        "anycast_resolvers"),
 };
 const struct type geography_prefix =
     OBJECT("prefix_entry", "an object with \"prefix\" and \"line\"", prefix_keys, NULL);
@@ -113,7 +116,8 @@ static const struct key world_keys[] = {
     MAY("prefixes", prefixes, NULL, "which addresses belong to which line; longer prefixes win"),
     MAY("rtt", geography_rtt, NULL, "the model of round-trip times"),
     MAY("default_line", values_line_ref, "unknown",
-        "the line that clients of the unknown line are treated as"),
+        "the line that clients of the unknown line are treated as, unless the setting "
+        "unknown_clients says otherwise"),
 };
 
 static bool world_rule(size_t i, struct rule *out)

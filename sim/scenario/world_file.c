@@ -5,6 +5,7 @@
 
 #include "cnedge/base/addrtext.h"
 #include "cnedge/model/builtin.h"
+#include "cnedge/model/users.h"
 #include "load.h"
 #include "shape.h"
 #include "tables.h"
@@ -279,6 +280,9 @@ static bool read_prefix(struct load *l, const struct node *n, struct names *seen
     if (copy == NULL) return false;
     names_add(seen, copy, 0);
     uint32_t line = load_refer(&l->lines, n, "line", "a line of this world");
+    bool nowhere =
+        node_bool(n, "anycast") && l->world->choices.anycast_resolvers == ANYCAST_UNKNOWN;
+    if (line != CN_NONE32 && nowhere) line = l->world->topology->unknown_line;
     *out = (struct prefix_entry){.length = p.bits, .v6 = p.v6, .line = (uint16_t)line};
     memcpy(out->address, p.address, sizeof(out->address));
     return line != CN_NONE32;
@@ -327,12 +331,28 @@ static bool declare_world(struct load *l)
     return true;
 }
 
+/* The mainland line with the most users, the first of several; `otherwise` when there is none. */
+static uint16_t busiest_line(const struct topology *t, uint16_t otherwise)
+{
+    uint16_t best = CN_NONE16;
+    for (uint16_t i = 0; i < t->line_count; i++) {
+        if (t->lines[i].zone != ZONE_MAINLAND) continue;
+        uint32_t users = users_of(t, &t->lines[i]);
+        if (best == CN_NONE16 || users > users_of(t, &t->lines[best])) best = i;
+    }
+    return best == CN_NONE16 ? otherwise : best;
+}
+
 static bool build(struct load *l, struct topology_spec *spec)
 {
     spec->metric = (enum nearest_metric)l->world->choices.nearest_metric;
+    spec->tie_break = (enum tie_break)l->world->choices.tie_break;
     l->world->topology = topology_build(l->a, spec);
     if (l->world->topology == NULL) return false;
     l->world->unknown_line = l->world->topology->unknown_line;
+    if (l->world->choices.unknown_clients == UNKNOWN_MAINLAND) {
+        l->world->unknown_line = busiest_line(l->world->topology, l->world->unknown_line);
+    }
     return declare_world(l);
 }
 
@@ -379,7 +399,8 @@ static void read_own(struct load *l, const struct node *world)
     if (!init_maker(m, world) || !make(m, world, &spec) || !build(l, &spec)) return;
     read_prefixes(l, world, m->extends);
     uint32_t line = load_refer(&l->lines, world, "default_line", "a line of this world");
-    if (line != CN_NONE32) l->world->unknown_line = (uint16_t)line;
+    bool named = l->world->choices.unknown_clients == UNKNOWN_DEFAULT_LINE;
+    if (line != CN_NONE32 && named) l->world->unknown_line = (uint16_t)line;
 }
 
 /* The path of a file beside the scenario; NULL when memory is exhausted. */

@@ -22,7 +22,9 @@
  *            block2 (the second of sha)
  *   dns      dns_down congested, setting dns_mode=in_china dns_failure=servfail
  *   setting  v6_failover=W block_scope=W
- *            near_first=B line_failover=B degraded_usable=B metric=M unknown_line=LINE */
+ *            near_first=B line_failover=B degraded_usable=B metric=M unknown_line=LINE
+ *            set:NAME=VALUE any setting
+ *   operator force force_end */
 #ifndef CNEDGE_TESTS_STORY_H
 #define CNEDGE_TESTS_STORY_H
 
@@ -88,6 +90,19 @@ static inline uint16_t find_region(const struct fixture *f, const char *name)
     return 0;
 }
 
+/* "NAME=VALUE" */
+static inline void set_choice(struct choices *c, const char *text)
+{
+    size_t count;
+    char name[64];
+    const char *value = strchr(text, '=');
+    assert_non_null(value);
+    snprintf(name, sizeof(name), "%.*s", (int)(value - text), text);
+    size_t i = choices_find(name);
+    (void)choices_table(&count);
+    if (i == count || !choices_set(c, i, value + 1)) fail_msg("no such setting: %s", text);
+}
+
 static inline bool is_setting(struct choices *c, struct fixture *f, const char *word)
 {
     const char *v;
@@ -99,6 +114,8 @@ static inline bool is_setting(struct choices *c, struct fixture *f, const char *
         c->degraded_usable = strcmp(v, "true") == 0;
     } else if ((v = after(word, "metric=")) != NULL) {
         c->nearest_metric = (int32_t)find_metric(v);
+    } else if ((v = after(word, "set:")) != NULL) {
+        set_choice(c, v);
     } else if (strcmp(word, "dns_mode=in_china") == 0) {
         c->dns_mode = DNS_IN_CHINA;
     } else if (strcmp(word, "dns_failure=servfail") == 0) {
@@ -312,7 +329,8 @@ static inline bool is_event(struct story *s, const char *word)
     } site_events[] = {{"revoke", EV_REVOKE_SITE},      {"deregister", EV_DEREGISTER_SITE},
                        {"audit", EV_AUDIT_HIT},         {"unknown", EV_STATUS_UNKNOWN},
                        {"known", EV_STATUS_KNOWN},      {"blacklist", EV_BLACKLIST_DOMAIN},
-                       {"resubmit", EV_VETTING_SUBMIT}, {"change_done", EV_FILING_CHANGE_DONE}};
+                       {"resubmit", EV_VETTING_SUBMIT}, {"change_done", EV_FILING_CHANGE_DONE},
+                       {"force", EV_FORCE_MAINLAND},    {"force_end", EV_FORCE_MAINLAND_END}};
     for (size_t i = 0; i < CN_ARRAY_LEN(site_events); i++) {
         if (strcmp(word, site_events[i].word) != 0) continue;
         must(s, on_site(site_events[i].kind, s->at_s, s->shop));

@@ -23,6 +23,7 @@ enum {
     MESSAGE_OPTION_ECS = 8,        /* RFC 7871 */
     MESSAGE_OPTION_COOKIE = 10,    /* RFC 7873 */
     MESSAGE_OPTION_KEEPALIVE = 11, /* RFC 7828 */
+    MESSAGE_OPTION_EDE = 15,       /* RFC 8914; in answers only */
 };
 
 /* Bits of the header's second pair of bytes (RFC 1035 section 4.1.1). */

@@ -95,6 +95,42 @@ enum outage_authority {
     OUTAGE_AUTHORITY_COUNT
 };
 
+/* How far a mainland client's answer moves inside before it leaves the mainland (FACTS C4.4). */
+enum mainland_failover {
+    MAINLAND_FAILOVER_ANY,     /* to any mainland PoP */
+    MAINLAND_FAILOVER_CARRIER, /* to those that its carrier reaches, where it has any */
+    MAINLAND_FAILOVER_NEAREST, /* not at all */
+    MAINLAND_FAILOVER_COUNT
+};
+
+/* Whether clients outside may ever get mainland PoPs, coverage aside (FACTS C4.15). */
+enum mainland_for_outside { FOR_OUTSIDE_NEVER, FOR_OUTSIDE_LAST_RESORT, FOR_OUTSIDE_COUNT };
+
+/* What clients of the unknown line are treated as (FACTS C4.20, C2 row 29). */
+enum unknown_clients {
+    UNKNOWN_DEFAULT_LINE, /* the world's default_line; a client outside when it names none */
+    UNKNOWN_MAINLAND,     /* the mainland line with the most users */
+    UNKNOWN_CLIENTS_COUNT
+};
+
+/* What a prefix that the world marks as anycast says of its clients (FACTS C4.20). */
+enum anycast_resolvers { ANYCAST_MAPPED, ANYCAST_UNKNOWN, ANYCAST_RESOLVERS_COUNT };
+
+/* A client whose Client Subnet no prefix covers (FACTS C4.20, C4.21). */
+enum unknown_subnet { SUBNET_UNKNOWN, SUBNET_SOURCE, UNKNOWN_SUBNET_COUNT };
+
+/* The scope of an answer that depends on the client's subnet (FACTS C4.21). */
+enum ecs_scope { ECS_SCOPE_DECIDING, ECS_SCOPE_AS_SENT, ECS_SCOPE_COUNT };
+
+/* Which answers carry an Extended DNS Error (FACTS C4.22). */
+enum ede_mode { EDE_OFF, EDE_ERRORS, EDE_ALL, EDE_MODE_COUNT };
+
+/* What the SOA's serial counts (FACTS C4.23). */
+enum soa_serial { SERIAL_LAST_CHANGE, SERIAL_CHANGES, SERIAL_CONSTANT, SOA_SERIAL_COUNT };
+
+/* Whether an operator's force beats the licence state (FACTS C4.26). */
+enum admin_force { FORCE_REFUSED, FORCE_OBEYED, ADMIN_FORCE_COUNT };
+
 struct duration_range {
     simdur min, max;
     bool business;
@@ -215,6 +251,19 @@ struct choices {
     int32_t spill; /* enum spill_mode */
     uint32_t ttl_spill_s;
     struct choice_list approved_tlds; /* no dots; when not given, the rule tld_set decides */
+    /* Clients, answers and operators. */
+    int32_t tie_break;                         /* enum tie_break */
+    int32_t mainland_failover;                 /* enum mainland_failover */
+    int32_t mainland_for_outside;              /* enum mainland_for_outside */
+    int32_t unknown_clients;                   /* enum unknown_clients */
+    int32_t anycast_resolvers;                 /* enum anycast_resolvers */
+    int32_t unknown_subnet;                    /* enum unknown_subnet */
+    uint32_t ecs_min_v4_bits, ecs_min_v6_bits; /* shorter prefixes are not believed */
+    int32_t ecs_scope;                         /* enum ecs_scope */
+    int32_t ede;                               /* enum ede_mode */
+    bool ede_text;                             /* it says why in words */
+    int32_t soa_serial;                        /* enum soa_serial */
+    int32_t admin_force;                       /* enum admin_force */
     bool given[CHOICES_MAX]; /* [place in choices_table] the scenario or its profile says it */
 };
 

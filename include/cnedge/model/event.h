@@ -155,6 +155,8 @@ enum event_param {
     X(OUTAGE_CLEAR, "outage_clear", PARAM_PARTNER, 0, "an operator takes that back")               \
     X(ACCESS_CANCEL, "access_cancel", PARAM_SITE | PARAM_PROVIDER, 0,                              \
       "a provider's access to the filing is cancelled")                                            \
+    X(FORCE_MAINLAND_END, "force_mainland_end", PARAM_SITE, 0,                                     \
+      "an operator takes a force_mainland back that admin_force obeyed")                           \
     /* Lists and the border. */                                                                    \
     X(POISON, "poison", PARAM_NAMED | PARAM_SHARE, PARAM_CARRIER | PARAM_REGION,                   \
       "the border forges answers for a name")                                                      \

@@ -20,9 +20,10 @@
 #define INVARIANTS(X)                                                                              \
     X(MAINLAND_ENTITLED, "mainland_entitled",                                                      \
       "no mainland address for a host that is not entitled (relaxed by revocation_policy suspend " \
-      "and deny_at_edge, and by unknown_grace)")                                                   \
+      "and deny_at_edge, by unknown_grace, and by admin_force obeyed for sites that are forced)")  \
     X(MAINLAND_INSIDE, "mainland_inside",                                                          \
-      "no mainland address for a client outside (relaxed by coverage domestic)")                   \
+      "no mainland address for a client outside (relaxed by coverage domestic, and by "            \
+      "mainland_for_outside last_resort while no PoP outside is usable)")                          \
     X(OWN_PARTNER, "own_partner",                                                                  \
       "a mainland PoP that answers belongs to the partner that the site is onboarded at")          \
     X(AAAA_FORCED, "aaaa_forced",                                                                  \
@@ -36,7 +37,7 @@
       "no PoP that is down or drained answers while a usable one exists")                          \
     X(NEAREST, "nearest",                                                                          \
       "the PoP that answers is the nearest usable one (relaxed by spill for the clients that are " \
-      "passed on)")                                                                                \
+      "passed on, and by mainland_failover for those that it sends outside)")                      \
     X(TTL_DECLARED, "ttl_declared", "the TTL is one of the declared ones")                         \
     X(HAS_REASON, "has_reason", "the decision has reasons and ends in its cell")                   \
     X(CLASS_CURRENT, "class_current", "the host's class is what its site's state says")            \

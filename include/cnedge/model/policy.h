@@ -38,6 +38,7 @@ struct host_class {
     uint8_t access;        /* enum access_state at that partner, as observed */
     uint8_t entry;         /* its Hong Kong entry in policy_view.entries, plus one; 0: none */
     uint8_t ttl_s[3];      /* of lasting answers, high byte first; 0: as in the settings */
+    uint8_t forced;        /* an operator forces mainland answers, and admin_force obeys */
 };
 
 enum commercial_need {
@@ -150,6 +151,12 @@ struct policy_view {
       "the premium instance %s, which is paired with a Hong Kong entry, takes the other clients")  \
     X(LAST_RESORT, "last_resort", POP, "no PoP at all is usable; %s would be the nearest")         \
     X(NO_POP_OUTSIDE, "outside.no_pop", NOTHING, "the world has no PoP outside the mainland")      \
+    X(MAINLAND_NOT_MOVED, "mainland.not_moved", POP,                                               \
+      "PoP %s could answer, but the setting mainland_failover sends the client outside")           \
+    X(MAINLAND_FOR_OUTSIDE, "mainland.for_outside", NOTHING,                                       \
+      "no PoP outside is usable; the setting mainland_for_outside lets the mainland answer")       \
+    X(FORCED, "operator.forced", NOTHING,                                                          \
+      "an operator forces mainland answers; the setting admin_force obeys, whatever the licences") \
     X(RETURN_HELD, "return.held", NOTHING,                                                         \
       "the host may return to the mainland, but the settings keep it outside for a while")         \
     X(FAMILY_OUT, "family.out", FAMILY,                                                            \

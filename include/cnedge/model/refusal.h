@@ -83,7 +83,8 @@
       "leave IPv6 on; a host without IPv6 has to be served from outside the mainland")             \
     X(LEGAL_OVERRIDE, "an operator cannot force what the licence state forbids",                   \
       "FACTS C4.26 SIM",                                                                           \
-      "restore the entitlement (filing, vetting, subscription); there is no switch around it")     \
+      "restore the entitlement (filing, vetting, subscription); only in a rehearsal may the "      \
+      "setting admin_force overrule it")                                                           \
     X(DOMAIN_BEIAN_INVALID, "coverage that includes the mainland needs a valid filing",            \
       "FACTS B5 D AL14", "get the filing into force first, or choose coverage \"overseas\"")       \
     X(BLACKLIST_STICKY, "the domain has not been listed long enough to be taken off",              \
@@ -220,6 +221,9 @@
       "buy it from a provider that holds the licence, such as a partner's Global Acceleration")    \
     X(CNAME_REQUIRED, "a service that is reached by address cannot be steered", "FACTS E1 D AL27", \
       "let the names lead to the product by CNAME (\"select\": \"name\")")                         \
+    X(FORCE_BAD_STATE, "mainland answers are forced already, or are not forced",                   \
+      "FACTS C4.26 SIM",                                                                           \
+      "force once, with the setting admin_force \"obeyed\", before taking it back")                \
     X(ATTACK_BAD_STATE, "already under attack, or not under attack", "FACTS E1 I",                 \
       "check whether the attack has begun, or ended before")                                       \
     /* Capacity and resolvers. */                                                                  \

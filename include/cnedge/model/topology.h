@@ -13,7 +13,8 @@
  * depends on outages and is added by the policy). Source: DATA section 3 (fits to IBM and RIPE
  * tables), DESIGN 9.1; good for ranking PoPs, not for predicting a real network.
  *
- * A line lists each side's PoPs by (metric, PoP id), so that "nearest" is the first usable one. */
+ * A line lists each side's PoPs by (metric, tie_break, PoP id), so that "nearest" is the first
+ * usable one. */
 #ifndef CNEDGE_MODEL_TOPOLOGY_H
 #define CNEDGE_MODEL_TOPOLOGY_H
 
@@ -75,12 +76,20 @@ enum nearest_metric { METRIC_RTT, METRIC_GREAT_CIRCLE, METRIC_ORDER, METRIC_COUN
 
 CN_CONST const char *nearest_metric_name(enum nearest_metric m);
 
+/* Between equally near PoPs: setting `tie_break` (FACTS C4.2). */
+enum tie_break {
+    TIE_ID,    /* the least id */
+    TIE_ORDER, /* the first in the world's list */
+    TIE_LINE,  /* by a hash of line and PoP: lines spread over them */
+    TIE_BREAK_COUNT
+};
+
 struct point {
     double lat, lon; /* degrees */
 };
 
 struct pop {
-    char id[POP_ID_MAX]; /* unique; the tie-break of "nearest" */
+    char id[POP_ID_MAX]; /* unique; breaks ties of "nearest" */
     char city[CITY_MAX];
     char country[3];   /* ISO 3166-1 alpha-2, lower case */
     uint16_t region;   /* mainland PoPs: index of the region; else CN_NONE16 */
@@ -132,6 +141,7 @@ struct topology_spec { /* what a world description says; arrays are borrowed for
     uint16_t region_count, pop_count, line_count;
     uint16_t unknown_line; /* index of the line that stands for "we cannot tell" */
     enum nearest_metric metric;
+    enum tie_break tie_break;
     struct rtt_model rtt;
 };
 
@@ -143,6 +153,7 @@ struct topology {
     uint16_t mainland_count, outside_count; /* PoPs */
     uint16_t unknown_line;
     enum nearest_metric metric;
+    enum tie_break tie_break;
     struct rtt_model rtt;
     const uint32_t *rtt_us;       /* [line * pop_count + pop], without cross_carrier_us */
     const uint32_t *metric_value; /* the same shape: what the orders are sorted by */
@@ -178,6 +189,9 @@ CN_NONNULL void topology_address_text(const struct pop *p, enum family f, unsign
  * at most UINT32_MAX. */
 CN_NONNULL CN_PURE uint32_t topology_rtt_us(const struct topology *t, uint16_t line, uint16_t pop,
                                             bool carrier_served);
+
+/* What comes before the id where two PoPs are equally near to a line: the less, the nearer. */
+CN_NONNULL CN_PURE uint32_t topology_tie(const struct topology *t, uint16_t line, uint16_t pop);
 
 /* Whether a line is selected by a pattern: parts separated by '/', '*' for any part, a shorter
  * pattern selects every line below it ("cn", "cn/STAR/telecom" with STAR = '*', "hk", "*"), a

@@ -97,6 +97,7 @@ struct site {
     bool transferred;      /* the domain left the holder */
     bool learnt;           /* the partner knows of a loss that DNS does not show yet */
     bool lost;             /* under unmap_shared: counts in its edge group */
+    bool forced;           /* to the mainland, by an operator whom admin_force obeys */
     uint32_t ttl_s;        /* of lasting answers; 0: as in the settings */
     uint8_t coverage;
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
@@ -219,6 +220,7 @@ struct world {
     const struct choices *choices;
     simtime now;        /* of the last event */
     simtime changed_at; /* of the last event that was applied */
+    uint32_t changes;   /* events that were applied so far */
     struct partner *partners;
     struct holder *holders;
     struct account *accounts;
@@ -353,7 +355,8 @@ CN_NONNULL CN_PURE uint32_t world_package_connected(const struct world *w, uint1
 /* Whether the partner has yet to carry out what befell the site's account or holder. */
 CN_NONNULL CN_PURE bool world_batch_pending(const struct world *w, uint32_t site);
 
-/* SOA serial of every zone: the second of the last change, as Unix time (FACTS C4.23). */
+/* SOA serial of every zone, setting soa_serial (FACTS C4.23): Unix time of the last change, that of
+ * the run's start plus the number of changes, or that of the start. */
 CN_NONNULL CN_PURE uint32_t world_serial(const struct world *w);
 
 /* When a timer of a site or of a host is due; SIMTIME_NEVER if it is not set. */
