@@ -42,6 +42,8 @@ static const struct command {
      "                             (default: drawn at the start)\n"
      "  --no-cookies               do not speak DNS Cookies\n"
      "  --nsid TEXT                what to answer when the name server identifier is asked for\n"
+     "  --chaos                    answer version.bind and id.server (the text of --nsid) in class "
+     "CH\n"
      "  --tcp-clients N            TCP connections in all (default 512)\n"
      "  --tcp-per-address N        and from one IPv4 address or one IPv6 /64 (default 64)\n"
      "  --tcp-idle SECONDS         that a connection may take for each step (default 10)\n"

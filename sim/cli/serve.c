@@ -80,6 +80,7 @@ static int plan_identity(const struct serve_args *a, struct serve_plan *p)
 {
     p->options.no_cookies = a->no_cookies;
     p->options.nsid = a->nsid;
+    p->options.version = a->chaos ? "cnedge " CNEDGE_VERSION : NULL;
     if (a->nsid != NULL && (*a->nsid == '\0' || strlen(a->nsid) > RESPONDER_NSID_MAX)) {
         return cli_usage("serve", "--nsid expects 1 to %d bytes, got \"%s\"", RESPONDER_NSID_MAX,
                          a->nsid);

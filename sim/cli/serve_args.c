@@ -27,6 +27,7 @@ static const struct serve_option options[] = {
     {"cookie-secrets", TEXT, AT(secrets), 0, 0},
     {"no-cookies", FLAG, AT(no_cookies), 0, 0},
     {"nsid", TEXT, AT(nsid), 0, 0},
+    {"chaos", FLAG, AT(chaos), 0, 0},
     {"tcp-clients", NUMBER, AT(tcp.clients), 1, SERVER_TCP_CLIENTS_MAX},
     {"tcp-per-address", NUMBER, AT(tcp.per_address), 1, SERVER_TCP_CLIENTS_MAX},
     {"tcp-idle", NUMBER, AT(tcp.idle_s), 1, SERVER_TCP_IDLE_S_MAX},

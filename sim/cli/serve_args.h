@@ -10,7 +10,7 @@ struct serve_args {
     const char *listen[SERVER_LISTENERS_MAX];
     size_t listen_count;
     const char *at, *speed, *from, *secrets, *nsid; /* NULL: not given */
-    bool no_cookies;
+    bool no_cookies, chaos;
     struct server_tcp_limits tcp;
 };
 

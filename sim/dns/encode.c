@@ -13,6 +13,10 @@ enum {
     ECS_BYTES = 8,       /* code, length, family, source, scope; without the address */
     TEXT_MAX = 255,
     LIMIT_MIN = 512,
+    TYPE_TSIG = 250,
+    CLASS_ANY = 255,
+    BADKEY = 17, /* RFC 8945 section 5.2.1 */
+    TSIG_TIME_BYTES = 6,
 };
 _Static_assert(MESSAGE_HEADER_BYTES + DNAME_MAX + 4 + OPT_BYTES + ECS_BYTES + 16 <= LIMIT_MIN,
                "an answer without records always fits, and no option is added without room");
@@ -96,6 +100,7 @@ void encode_begin(struct encode *e, const struct message *m, const uint8_t *quer
     CN_ASSERT(limit >= LIMIT_MIN);
     e->w = (struct wire_wr){.p = out, .cap = limit - opt_bytes(m)};
     e->m = m;
+    e->query = query;
     e->limit = limit;
     e->counts[ENCODE_ANSWER] = 0;
     e->counts[ENCODE_AUTHORITY] = 0;
@@ -112,7 +117,8 @@ void encode_open(struct encode *e, const struct encode_record *r)
 {
     encode_name(e, r->owner);
     wire_put_u16(&e->w, r->type);
-    wire_put_u16(&e->w, MESSAGE_CLASS_IN);
+    bool chaos = e->m->class_ == MESSAGE_CLASS_CHAOS;
+    wire_put_u16(&e->w, chaos ? MESSAGE_CLASS_CHAOS : MESSAGE_CLASS_IN);
     wire_put_u32(&e->w, r->ttl_s);
     e->record = e->w.pos;
     wire_put_u16(&e->w, 0);
@@ -172,6 +178,36 @@ static void put_opt(struct encode *e, const struct encode_end *end)
     wire_put_bytes(w, e->options, e->option_len);
 }
 
+/* The key of the query is not known to us: an unsigned TSIG that says so, with the time and the ID
+ * of the query (RFC 8945 section 5.3.2). False: no room, then the code alone has to do. */
+static bool put_bad_key(struct encode *e)
+{
+    enum { FUDGE_S = 300 };
+    const struct message_tsig *t = &e->m->tsig;
+    struct wire_wr *w = &e->w;
+    size_t begin = w->pos;
+    wire_put_bytes(w, e->query + t->name_at, t->name_len);
+    wire_put_u16(w, TYPE_TSIG);
+    wire_put_u16(w, CLASS_ANY);
+    wire_put_u32(w, 0);
+    wire_put_u16(w, (uint16_t)(t->algorithm_len + TSIG_TIME_BYTES + 10));
+    wire_put_bytes(w, e->query + t->data_at, (size_t)t->algorithm_len + TSIG_TIME_BYTES);
+    wire_put_u16(w, FUDGE_S);
+    wire_put_u16(w, 0); /* no signature */
+    wire_put_u16(w, t->id);
+    wire_put_u16(w, BADKEY);
+    wire_put_u16(w, 0); /* no other data */
+    if (!w->failed) return true;
+    w->pos = begin;
+    w->failed = false;
+    return false;
+}
+
+void encode_truncate(struct encode *e)
+{
+    e->w.failed = true;
+}
+
 /* Cuts the answer back to its question. */
 static void cut(struct encode *e)
 {
@@ -200,11 +236,12 @@ size_t encode_finish(struct encode *e, const struct encode_end *end)
     e->w.cap = e->limit;
     if (e->m->edns) put_opt(e, end);
     CN_ASSERT(!e->w.failed);
+    bool tsig = end->rcode == ENCODE_NOTAUTH && e->m->tsig.present && put_bad_key(e);
     wire_set_u16(&e->w, 0, e->m->id);
     wire_set_u16(&e->w, 2, flags(e, end, truncated));
     wire_set_u16(&e->w, 4, e->m->question_len != 0);
     wire_set_u16(&e->w, 6, e->counts[ENCODE_ANSWER]);
     wire_set_u16(&e->w, 8, e->counts[ENCODE_AUTHORITY]);
-    wire_set_u16(&e->w, 10, e->m->edns);
+    wire_set_u16(&e->w, 10, (uint16_t)(e->m->edns + tsig));
     return e->w.pos;
 }

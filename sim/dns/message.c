@@ -20,6 +20,7 @@ struct counts {
 };
 
 struct record {
+    size_t owner_at, owner_len;
     bool at_root; /* its owner */
     uint16_t type, class_;
     uint32_t ttl;
@@ -28,7 +29,9 @@ struct record {
 
 static struct record read_record(struct wire_rd *r)
 {
-    struct record rec = {.at_root = wire_skip_name(r) == 1};
+    struct record rec = {.owner_at = r->pos};
+    rec.owner_len = wire_skip_name(r);
+    rec.at_root = rec.owner_len == 1;
     rec.type = wire_get_u16(r);
     rec.class_ = wire_get_u16(r);
     rec.ttl = wire_get_u32(r);
@@ -110,14 +113,38 @@ static bool read_opt(struct record *rec, struct message *m)
     return m->version != 0 || read_options(&rec->data, m);
 }
 
-/* A signature is the last record, in class ANY with TTL 0 (RFC 8945 section 5.1). */
+/* A signature is the last record, in class ANY with TTL 0 (RFC 8945 section 5.1). The signature
+ * itself is not looked at: there is no key that it could be checked with. Names in it are not
+ * compressed. */
+static bool read_tsig(const struct wire_rd *r, const struct record *rec, struct message *m)
+{
+    enum { TIME_AND_FUDGE = 8 };
+    uint8_t name[DNAME_MAX];
+    struct wire_rd owner = {.p = r->p, .pos = rec->owner_at, .len = r->len};
+    struct wire_rd d = rec->data;
+    struct message_tsig *t = &m->tsig;
+    if (rec->class_ != CLASS_ANY || rec->ttl != 0) return false;
+    t->name_at = (uint16_t)rec->owner_at;
+    t->name_len = (uint16_t)wire_get_name(&owner, name);
+    t->data_at = (uint16_t)(d.p - r->p);
+    t->algorithm_len = (uint16_t)wire_get_name(&d, name);
+    if (t->name_len == 0 || t->algorithm_len == 0) return false;
+    wire_get_bytes(&d, TIME_AND_FUDGE);
+    wire_get_bytes(&d, wire_get_u16(&d)); /* the signature */
+    t->id = wire_get_u16(&d);
+    wire_get_u16(&d);                     /* error */
+    wire_get_bytes(&d, wire_get_u16(&d)); /* other data */
+    t->present = !d.failed && d.pos == d.len;
+    return t->present;
+}
+
+/* SIG(0), RFC 2931, is a record like others: whoever has no keys ignores it. */
 static bool read_additional(struct wire_rd *r, struct message *m)
 {
     struct record rec = read_record(r);
-    if (r->failed || m->tsig) return false;
+    if (r->failed || m->tsig.present) return false;
     if (rec.type == RR_OPT) return read_opt(&rec, m);
-    m->tsig = rec.type == TYPE_TSIG;
-    return !m->tsig || (rec.class_ == CLASS_ANY && rec.ttl == 0);
+    return rec.type != TYPE_TSIG || read_tsig(r, &rec, m);
 }
 
 /* IXFR alone brings a record in a query's authority section: the SOA it has (RFC 1995). */
@@ -170,7 +197,15 @@ static enum message_verdict judge_question(const struct message *m)
     case RR_IXFR:
         return MESSAGE_REFUSED;
     default:
-        return m->class_ == MESSAGE_CLASS_IN ? MESSAGE_OK : MESSAGE_REFUSED;
+        break;
+    }
+    switch (m->class_) {
+    case MESSAGE_CLASS_IN:
+        return MESSAGE_OK;
+    case MESSAGE_CLASS_CHAOS:
+        return m->type == RR_TXT || m->type == RR_ANY ? MESSAGE_CHAOS : MESSAGE_REFUSED;
+    default:
+        return MESSAGE_REFUSED;
     }
 }
 
@@ -191,5 +226,6 @@ enum message_verdict message_read(struct message *m, const uint8_t *query, size_
     if (m->opcode != 0) return MESSAGE_NOTIMP;
     if (!well_formed) return MESSAGE_FORMERR;
     if (m->version != 0) return MESSAGE_BADVERS;
+    if (m->tsig.present) return MESSAGE_NOTAUTH;
     return n.questions == 0 ? MESSAGE_COOKIE : judge_question(m);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cnedge/base/rng.h"
+#include "cnedge/dns/chaos.h"
 #include "cnedge/dns/ede.h"
 #include "cnedge/dns/encode.h"
 
@@ -342,6 +343,7 @@ static enum encode_rcode rcode_of(enum message_verdict v)
 {
     switch (v) {
     case MESSAGE_OK:
+    case MESSAGE_CHAOS:
     case MESSAGE_COOKIE:
     case MESSAGE_DROP:
         break;
@@ -351,6 +353,8 @@ static enum encode_rcode rcode_of(enum message_verdict v)
         return ENCODE_NOTIMP;
     case MESSAGE_BADVERS:
         return ENCODE_BADVERS;
+    case MESSAGE_NOTAUTH:
+        return ENCODE_NOTAUTH;
     case MESSAGE_REFUSED:
         return ENCODE_REFUSED;
     }
@@ -383,13 +387,16 @@ static void put_options(struct encode *e, const struct responder_client *c, cons
     if (m->nsid && s->nsid_len > 0) encode_option(e, MESSAGE_OPTION_NSID, s->nsid, s->nsid_len);
 }
 
-/* What message_read could not know: the transport, and whether cookies are spoken. */
+/* What message_read could not know: the transport, and whether cookies are spoken. A transfer over
+ * UDP is not defined (RFC 5936 section 4.2). */
 static enum message_verdict judge(const struct responder_client *c, const struct message *m,
                                   enum message_verdict v)
 {
     bool cookies = c->server != NULL && c->server->cookies.count > 0;
     if (v == MESSAGE_COOKIE && !cookies) return MESSAGE_FORMERR;
-    if (v == MESSAGE_OK && c->tcp && m->keepalive_bad) return MESSAGE_FORMERR;
+    bool served = v == MESSAGE_OK || v == MESSAGE_CHAOS;
+    if (served && c->tcp && m->keepalive_bad) return MESSAGE_FORMERR;
+    if (v == MESSAGE_REFUSED && !c->tcp && m->type == RR_AXFR) return MESSAGE_FORMERR;
     return v;
 }
 
@@ -411,6 +418,7 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
     encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
     put_options(&r.e, client, &m);
     if (v == MESSAGE_OK) answer_question(&r);
+    if (v == MESSAGE_CHAOS) r.rcode = chaos_answer(&r.e, client->server);
     if (r.silent) return 0;
     struct encode_end end = {.rcode = r.rcode,
                              .authoritative = r.authoritative,

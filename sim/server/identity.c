@@ -15,6 +15,7 @@ static bool draw(uint8_t secret[SIPHASH_KEY_BYTES])
 bool identity_take(struct responder_server *id, const struct server_options *o)
 {
     id->keepalive_100ms = (uint16_t)(o->tcp.idle_s * 10);
+    id->version = o->version;
     if (o->nsid != NULL) {
         id->nsid_len = (uint8_t)strnlen(o->nsid, RESPONDER_NSID_MAX);
         memcpy(id->nsid, o->nsid, id->nsid_len);

@@ -20,7 +20,8 @@
 #define ECS(len)         "0008 " len " "
 #define COOKIE(len)      "000a " len " "
 #define RR_A_REST        "0001 0001 00000e10 0004 01020304 " /* behind the owner */
-#define TSIG_REST        "00fa 00ff 00000000 0002 0000 "
+#define TSIG_DATA        ".hmac-sha256 00005cf79f11 012c 0004 01020304 1234 0000 0000 "
+#define TSIG_REST        "00fa 00ff 00000000 0021 " TSIG_DATA
 
 struct row {
     const char *name;
@@ -77,7 +78,10 @@ static struct row rows[] = {
     {"class cut off", PLAIN WWW "0001 00", MESSAGE_FORMERR, 0, 0, 0},
     {"a byte behind", PLAIN WWW_A "00", MESSAGE_FORMERR, 1, 0, 0},
     {"a record not counted", PLAIN WWW_A OPT("0000"), MESSAGE_FORMERR, 1, 0, 0},
-    {"class CH", PLAIN ".version.bind 0010 0003", MESSAGE_REFUSED, 1, 0, 0},
+    {"class CH", PLAIN ".version.bind 0010 0003", MESSAGE_CHAOS, 1, 0, 0},
+    {"class CH, type ANY", PLAIN ".version.bind 00ff 0003", MESSAGE_CHAOS, 1, 0, 0},
+    {"class CH, type A", PLAIN ".version.bind 0001 0003", MESSAGE_REFUSED, 1, 0, 0},
+    {"class CH, AXFR", PLAIN ".version.bind 00fc 0003", MESSAGE_REFUSED, 1, 0, 0},
     {"class ANY", PLAIN WWW "0001 00ff", MESSAGE_REFUSED, 1, 0, 0},
     {"class 0", PLAIN WWW "0001 0000", MESSAGE_REFUSED, 1, 0, 0},
     {"type ANY", PLAIN WWW "00ff 0001", MESSAGE_OK, 1, 0, 0},
@@ -134,8 +138,28 @@ static struct row rows[] = {
     {"A, pointer into header", WITH_1 WWW_A "c000" RR_A_REST, MESSAGE_FORMERR, 1, 0, 0},
     {"A, data past the end", WITH_1 WWW_A "c00c 0001 0001 00000e10 0005 01020304", MESSAGE_FORMERR,
      1, 0, 0},
-    {"TSIG", WITH_1 WWW_A ".key " TSIG_REST, MESSAGE_OK, 1, 0, 0},
-    {"OPT, then TSIG", WITH_2 WWW_A OPT("0000") ".key " TSIG_REST, MESSAGE_OK, 1, 1, 0},
+    {"TSIG", WITH_1 WWW_A ".key " TSIG_REST, MESSAGE_NOTAUTH, 1, 0, 0},
+    {"OPT, then TSIG", WITH_2 WWW_A OPT("0000") ".key " TSIG_REST, MESSAGE_NOTAUTH, 1, 1, 0},
+    {"TSIG of a key at the root", WITH_1 WWW_A "00 " TSIG_REST, MESSAGE_NOTAUTH, 1, 0, 0},
+    {"TSIG with other data",
+     WITH_1 WWW_A ".key 00fa 00ff 00000000 0023 .hmac-sha256 00005cf79f11 012c 0004 01020304 1234 "
+                  "0012 0002 0102",
+     MESSAGE_NOTAUTH, 1, 0, 0},
+    {"TSIG, compressed key", WITH_1 WWW_A "c00c " TSIG_REST, MESSAGE_FORMERR, 1, 0, 0},
+    {"TSIG without data", WITH_1 WWW_A ".key 00fa 00ff 00000000 0000", MESSAGE_FORMERR, 1, 0, 0},
+    {"TSIG, compressed algorithm",
+     WITH_1 WWW_A ".key 00fa 00ff 00000000 0016 c00c 00005cf79f11 012c 0004 01020304 1234 0000 "
+                  "0000",
+     MESSAGE_FORMERR, 1, 0, 0},
+    {"TSIG, signature past its end",
+     WITH_1 WWW_A ".key 00fa 00ff 00000000 0021 .hmac-sha256 00005cf79f11 012c 0009 01020304 1234 "
+                  "0000 0000",
+     MESSAGE_FORMERR, 1, 0, 0},
+    {"TSIG, a byte behind", WITH_1 WWW_A ".key 00fa 00ff 00000000 0022 " TSIG_DATA "00",
+     MESSAGE_FORMERR, 1, 0, 0},
+    {"SIG(0) is ignored",
+     WITH_1 WWW_A "00 0018 00ff 00000000 0013 0000 05 00 00000000 5cf79f11 5cf79f11 0001 00",
+     MESSAGE_OK, 1, 0, 0},
     {"TSIG, then OPT", WITH_2 WWW_A ".key " TSIG_REST OPT("0000"), MESSAGE_FORMERR, 1, 0, 0},
     {"two TSIG", WITH_2 WWW_A ".key " TSIG_REST ".key " TSIG_REST, MESSAGE_FORMERR, 1, 0, 0},
     {"TSIG in class IN", WITH_1 WWW_A ".key 00fa 0001 00000000 0000", MESSAGE_FORMERR, 1, 0, 0},

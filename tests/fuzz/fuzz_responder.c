@@ -45,8 +45,10 @@ static size_t udp_limit(const struct responder_query *q)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct responder_server identity = {
-        .cookies = {.count = 2}, .nsid_len = RESPONDER_NSID_MAX, .keepalive_100ms = 100};
+    static const struct responder_server identity = {.cookies = {.count = 2},
+                                                     .version = "fuzz",
+                                                     .nsid_len = RESPONDER_NSID_MAX,
+                                                     .keepalive_100ms = 100};
     static struct fixture f;
     static uint8_t answer[RESPONDER_TCP_MAX + 1];
     if (f.w == NULL) zones_build(&f); /* kept to the end of the process */

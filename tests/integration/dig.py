@@ -132,6 +132,18 @@ def check_options():
 
 
 check_options()
+def check_chaos():
+    """Refused unless asked for; then the version and the server's name."""
+    ask_version = ("+short", "CH", "TXT", "version.bind")
+    with Server("--at", "+1m", "--nsid", "pop1", "--chaos") as server:
+        at = ("@" + server.address[0], "-p", str(server.address[1]), "+tries=1")
+        check.match("version", run(need("dig"), *at, *ask_version), r'^"cnedge \d')
+        check.equal("name", run(need("dig"), *at, "+short", "CH", "TXT", "id.server").strip(),
+                    '"pop1"')
+        check.match("TSIG", run(need("dig"), *at, "-y", "hmac-sha256:key:c2VjcmV0", "A",
+                                "www.shop.example"), r"status: NOTAUTH", r"BADKEY")
+
+
 with Server("--at", "+1m", "--nsid", "pop1", listen=("127.0.0.1:0", "[::1]:0")) as server:
     for at in server.listening:
         check_clients(at)
@@ -140,4 +152,5 @@ with Server("--at", "+1m", "--nsid", "pop1", listen=("127.0.0.1:0", "[::1]:0")) 
     check_odd(server.address)
     check_identity(server.address)
     check.equal("clean stop", server.stop(), 0)
+check_chaos()
 check.finish()

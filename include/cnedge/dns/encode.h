@@ -24,12 +24,14 @@ enum encode_rcode {
     ENCODE_NXDOMAIN = 3,
     ENCODE_NOTIMP = 4,
     ENCODE_REFUSED = 5,
+    ENCODE_NOTAUTH = 9,
     ENCODE_BADVERS = 16,
 };
 
 struct encode {
     struct wire_wr w;
     const struct message *m; /* borrowed: what is answered */
+    const uint8_t *query;    /* borrowed: its bytes */
     size_t limit;            /* bytes in all, OPT included */
     uint16_t counts[ENCODE_SECTION_COUNT];
     uint16_t names[ENCODE_NAMES_MAX];
@@ -57,7 +59,8 @@ struct encode_end {
 CN_NONNULL void encode_begin(struct encode *e, const struct message *m, const uint8_t *query,
                              uint8_t *out, size_t limit);
 
-/* Opens a record of class IN; its data follow by encode_name and by writing to `e->w`. */
+/* Opens a record of class IN, or CHAOS for a query in that class; its data follow by encode_name
+ * and by writing to `e->w`. */
 CN_NONNULL void encode_open(struct encode *e, const struct encode_record *r);
 
 /* Closes the open record: its length is known now. */
@@ -73,7 +76,11 @@ CN_NONNULL void encode_text(struct encode *e, const char *text);
  * nothing added, when there is no room left for it. */
 CN_NONNULL bool encode_option(struct encode *e, uint16_t code, const void *data, size_t len);
 
-/* Ends the answer: truncates if need be, adds OPT if the query had one, completes the header.
+/* Drops all records and says TC when the answer ends. */
+CN_NONNULL void encode_truncate(struct encode *e);
+
+/* Ends the answer: truncates if need be, adds OPT if the query had one, and for NOTAUTH a TSIG that
+ * says BADKEY, completes the header.
  * Returns the answer's length. */
 CN_NONNULL size_t encode_finish(struct encode *e, const struct encode_end *end);
 

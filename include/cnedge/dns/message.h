@@ -15,6 +15,7 @@
 enum {
     MESSAGE_HEADER_BYTES = 12,
     MESSAGE_CLASS_IN = 1,
+    MESSAGE_CLASS_CHAOS = 3,
 };
 
 /* EDNS options that are understood (IANA). */
@@ -38,12 +39,22 @@ enum {
 
 enum message_verdict {
     MESSAGE_OK,     /* to be answered from the world */
+    MESSAGE_CHAOS,  /* to be answered by what the server says of itself */
     MESSAGE_COOKIE, /* no question, but a cookie: to be answered with one (RFC 7873 section 5.4) */
     MESSAGE_DROP,   /* no answer at all: not a query */
     MESSAGE_FORMERR,
     MESSAGE_NOTIMP,
     MESSAGE_BADVERS,
+    MESSAGE_NOTAUTH, /* signed with a key that we do not have: we have none (RFC 8945) */
     MESSAGE_REFUSED, /* understood, and not for us: another class, a transfer */
+};
+
+struct message_tsig { /* where its parts stand in the query, for the answer to repeat */
+    bool present;
+    uint16_t name_at, name_len; /* of the key */
+    uint16_t data_at;           /* algorithm, then the 48-bit time */
+    uint16_t algorithm_len;
+    uint16_t id; /* of the message that was signed */
 };
 
 struct message_ecs {
@@ -62,8 +73,8 @@ struct message {
     uint16_t type, class_;
     uint16_t udp_size; /* as in OPT; 0 without */
     bool edns, dnssec_ok;
-    uint8_t version; /* of EDNS */
-    bool tsig;       /* signed, RFC 8945; the signature is not looked at */
+    uint8_t version;          /* of EDNS */
+    struct message_tsig tsig; /* signed, RFC 8945 */
     struct message_ecs ecs;
     struct cookie cookie;
     bool nsid;               /* who answers? */

@@ -23,6 +23,7 @@ struct responder_server {
     uint32_t now_s;   /* wall clock, for cookies only */
     uint8_t nsid_len; /* 0: not told */
     uint8_t nsid[RESPONDER_NSID_MAX];
+    const char *version;      /* for version.bind; NULL: CHAOS is refused. Borrowed */
     uint16_t keepalive_100ms; /* how long a TCP connection may idle; 0: not told */
 };
 

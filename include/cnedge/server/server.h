@@ -42,6 +42,7 @@ struct server_options {
     uint64_t speed_ppm;           /* see clock.h; 0: time stands still at `from` */
     bool no_cookies;              /* do not speak DNS Cookies (RFC 7873) */
     struct cookie_keys cookies;   /* count 0: a secret is drawn, and forgotten with the process */
+    const char *version;        /* told in class CHAOS; NULL: that is refused */
     const char *nsid;             /* at most RESPONDER_NSID_MAX bytes; NULL: not told */
     struct server_tcp_limits tcp; /* each at least 1 */
 };
