@@ -67,7 +67,7 @@ COMPILER = r"""
 # symbols                                                  rooms or room/file where they may stand
 PLACES = [
     ("heap",    r"malloc|calloc|realloc|reallocarray|free|aligned_alloc|posix_memalign|strn?dup"
-                r"|v?asprintf|open_memstream",             "dns/*_load scenario replay server cli"),
+                r"|v?asprintf|open_memstream",             "zonefile scenario replay server cli"),
     ("sockets", r"socket|socketpair|bind|listen|accept4?|connect|(send|recv)(to|msg|mmsg)?"
                 r"|[gs]etsockopt|getaddrinfo|poll|select|epoll_\w+|evutil_\w+|event_\w+",
                                                            "server"),

@@ -22,7 +22,7 @@ SOUND_TREE = {
     "sim/base/a.c": '#include "cnedge/base/a.h"\n#include <string.h>\n',
     "sim/model/m.c": '#include "cnedge/model/m.h"\n#include "m_part.h"\n',
     "sim/model/m_part.h": "",
-    "sim/dns/rr_load.c": "#include <ldns/ldns.h>\n",
+    "sim/zonefile/rdata.c": "#include <ldns/ldns.h>\n",
     "sim/scenario/doc.c": "#include <jansson.h>\n#include <math.h>\n",
     "sim/replay/json_report.c": "#include <jansson.h>\n",
     "sim/server/clock.c": "#include <time.h>\n#include <event2/event.h>\n",
@@ -39,7 +39,7 @@ LAYERS = [
     ("sim/model/x.c",               "#include <jansson.h>",                "<jansson.h> is not"),
     ("sim/replay/engine.c",         "#include <jansson.h>",                "<jansson.h> is not"),
     ("sim/dns/wire.c",              "#include <ldns/ldns.h>",              "<ldns/ldns.h> is not"),
-    ("include/cnedge/dns/x_load.h", "#include <ldns/ldns.h>",              "<ldns/ldns.h> is not"),
+    ("sim/zonefile/lexer.c",        "#include <ldns/ldns.h>",              "<ldns/ldns.h> is not"),
     ("sim/server/x.c",              "#include <ldns/ldns.h>",              "<ldns/ldns.h> is not"),
     ("sim/replay/x.c",              "#include <event2/event.h>",           "event.h> is not"),
     ("sim/dns/x.c",                 "#include <arpa/inet.h>",              "<arpa/inet.h> is not"),
@@ -66,7 +66,7 @@ SOUND_OBJECTS = {
                "int m(int i, const char *s) { return strcmp(names[i & 1], s); }\n"
                "double m_root(double x) { return __builtin_sqrt(x); }",
     "model/m_part": "int m_sum(int a) { return a + 1; }",
-    "dns/rr_load": "#include <stdlib.h>\nvoid *rr_load_get(void) { return malloc(3); }",
+    "zonefile/rdata": "#include <stdlib.h>\nvoid *rdata_get(void) { return malloc(3); }",
     "server/clock": "#include <time.h>\nstatic volatile int stop;\n"
                     "long clock_now(void) { stop = 1; return (long)time(0); }",
 }

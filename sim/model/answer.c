@@ -11,7 +11,7 @@ static const struct {
 } types[] = {{RR_A, "A"},       {RR_NS, "NS"},       {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"},
              {RR_PTR, "PTR"},   {RR_HINFO, "HINFO"}, {RR_MX, "MX"},       {RR_TXT, "TXT"},
              {RR_AAAA, "AAAA"}, {RR_SRV, "SRV"},     {RR_SVCB, "SVCB"},   {RR_HTTPS, "HTTPS"},
-             {RR_ANY, "ANY"},   {RR_CAA, "CAA"}};
+             {RR_ANY, "ANY"},   {RR_CAA, "CAA"}, {RR_DNAME, "DNAME"}, {RR_DS, "DS"}};
 
 const char *rr_type_name(uint16_t type)
 {

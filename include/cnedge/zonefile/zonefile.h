@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ * zonefile.h: master files (RFC 1035 section 5) and inline records, compiled. Room zonefile.
+ *
+ * Lines, parentheses, quotes, $ORIGIN, $TTL, $INCLUDE, owner, TTL, class and type are read here,
+ * strictly and with the line of each fault; the data of a record by ldns, whose laxer habits are
+ * made up for. A zone with any error is never returned. $INCLUDE and the file itself are confined
+ * to one folder: no path out of it, no symbolic link out of it, ordinary files only. */
+#ifndef CNEDGE_ZONEFILE_ZONEFILE_H
+#define CNEDGE_ZONEFILE_ZONEFILE_H
+
+#include "cnedge/base/diag.h"
+#include "cnedge/model/zone.h"
+
+enum {
+    ZONEFILE_BYTES_MAX = 64 * 1024 * 1024, /* of one file */
+    ZONEFILE_RECORD_MAX = 65535,           /* bytes of the text of one record's data */
+    ZONEFILE_TOKENS_MAX = 4096,            /* of one record */
+    ZONEFILE_DEPTH_MAX = 8,                /* files that include each other */
+    ZONEFILE_INCLUDES_MAX = 64,            /* of one zone */
+    ZONEFILE_PATH_MAX = 1024,
+    ZONEFILE_DEFAULT_TTL_S = 300, /* of inline records */
+};
+
+/* Is told of a problem. `file` as in the messages, NULL for an inline record; `line` from 1, 0 when
+ * the whole is meant: for an inline zone, the number of the record. */
+typedef void (*zonefile_report_fn)(void *owner, enum cn_status status, const char *file, int line,
+                                   const char *text);
+
+struct zonefile {
+    const char *folder;       /* in which all files lie: "." or "dir/sub" */
+    const char *file;         /* in that folder; NULL: the records are inline */
+    const char *const *lines; /* inline: one record each */
+    uint32_t line_count;
+    const uint8_t *apex;         /* wire: the first origin */
+    const uint8_t *const *hosts; /* names with addresses of their own; see struct zone_source */
+    uint32_t host_count;
+    zonefile_report_fn report;
+    void *owner; /* for `report` */
+};
+
+/* Reads a zone into `a`. NULL when anything is wrong, which has then been reported. `scratch` is
+ * for the while. */
+CN_NONNULL CN_MUSTUSE const struct zone *zonefile_read(struct arena *a, struct arena *scratch,
+                                                       const struct zonefile *z);
+
+#endif

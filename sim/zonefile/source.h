@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ * source.h: the files of a zone, confined to a folder. Room zonefile. */
+#ifndef CNEDGE_SIM_ZONEFILE_SOURCE_H
+#define CNEDGE_SIM_ZONEFILE_SOURCE_H
+
+#include "cnedge/base/arena.h"
+#include "cnedge/zonefile/zonefile.h"
+
+struct source_text {
+    const char *text;
+    size_t len;
+};
+
+enum { SOURCE_WHY_MAX = 200 };
+
+/* Reads `file` in `folder` into `a`. On failure `why` says what was expected. */
+CN_NONNULL CN_MUSTUSE enum cn_status source_read(struct arena *a, const char *folder,
+                                                 const char *file, struct source_text *out,
+                                                 char why[SOURCE_WHY_MAX]);
+
+/* "folder/file"; "file" in the current folder. False when that is too long. */
+CN_NONNULL CN_MUSTUSE bool source_join(const char *folder, const char *file,
+                                       char out[ZONEFILE_PATH_MAX]);
+
+#endif
