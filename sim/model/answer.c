@@ -132,7 +132,7 @@ static void lapsed(struct world *w, uint16_t line, struct answer *out)
     if (out->host != CN_NONE32 && w->spec->hosts[out->host].cname == NULL) {
         out->cell = world_cells(w, w->hosts[out->host].class_, FAMILY_V4)[line];
     }
-    set_negative(w, out, refused ? ANSWER_REFUSED : ANSWER_NXDOMAIN);
+    set(out, refused ? ANSWER_REFUSED : ANSWER_NXDOMAIN, w->choices->ttl_negative_s); /* no row */
 }
 
 /* An existing name: apex, host or empty non-terminal. */
@@ -219,7 +219,11 @@ void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
     const struct name_slot *slot = world_names_find(w, name);
     if (exists(w, slot)) {
         at_name(w, slot, type, line, out);
-    } else if (!at_why(w, name, type, out)) {
+    } else if (at_why(w, name, type, out)) {
+        return;
+    } else if (w->sites[out->site].expired) {
+        lapsed(w, line, out);
+    } else {
         set_negative(w, out, ANSWER_NXDOMAIN);
     }
 }

@@ -32,14 +32,23 @@ static uint8_t addresses_for(const struct decider *x, uint16_t pop)
     return mask;
 }
 
-/* Usable for this client: row 22 of FACTS C2 passes over a PoP with no address left. */
-static bool usable(struct decider *x, uint16_t pop)
+/* It works, but row 22 of FACTS C2 passes over a PoP with no address left for this client. */
+static bool cut_off(const struct decider *x, uint16_t pop)
 {
-    if (!x->v->pops[pop].usable) return false;
-    if (addresses_for(x, pop) != 0) return true;
+    return x->v->pops[pop].usable && addresses_for(x, pop) == 0;
+}
+
+/* The client would have been given that PoP. */
+static void miss_blocked(struct decider *x, uint16_t pop)
+{
     if (!x->blocked) policy_because(x, RULE_ADDRESSES_BLOCKED, pop);
     x->blocked = true;
-    return false;
+}
+
+static bool usable(struct decider *x, uint16_t pop)
+{
+    if (cut_off(x, pop)) miss_blocked(x, pop);
+    return x->v->pops[pop].usable && addresses_for(x, pop) != 0;
 }
 
 static uint32_t lasting_ttl(const struct decider *x)
@@ -130,9 +139,10 @@ bool policy_go_outside(struct decider *x, uint32_t ttl_s)
     return try_outside(x, OUTSIDE_ANY, ttl_s);
 }
 
-struct skipped {  /* the nearest PoP that would have been taken, had nothing failed */
-    uint16_t pop; /* CN_NONE16: none */
-    bool outage;  /* one was skipped for a carrier's or a province's outage: row 4, not 3 */
+struct skipped {      /* the nearest PoP that would have been taken, had nothing failed */
+    uint16_t pop;     /* CN_NONE16: none */
+    bool outage;      /* one was skipped for a carrier's or a province's outage: row 4, not 3 */
+    uint16_t blocked; /* the first that was skipped for want of an address; CN_NONE16: none */
 };
 
 struct mainland_walk {
@@ -142,9 +152,10 @@ struct mainland_walk {
     bool own;    /* some PoP, working or not, is attached to it */
 };
 
-static void skip(struct skipped *s, uint16_t pop, bool outage)
+static void skip(const struct decider *x, struct skipped *s, uint16_t pop, bool outage)
 {
     if (s->pop == CN_NONE16) s->pop = pop;
+    if (s->blocked == CN_NONE16 && cut_off(x, pop)) s->blocked = pop;
     s->outage = s->outage || outage;
 }
 
@@ -160,26 +171,29 @@ static struct mainland_walk walk_mainland(struct decider *x)
 {
     const struct topology *t = x->v->topology;
     enum carrier carrier = x->line->carrier;
-    struct skipped other = {.pop = CN_NONE16};
-    struct mainland_walk w = {.pop = CN_NONE16, .skipped = {.pop = CN_NONE16}};
+    struct skipped other = {.pop = CN_NONE16, .blocked = CN_NONE16};
+    struct mainland_walk w = {.pop = CN_NONE16, .skipped = other};
     for (uint16_t i = 0; i < t->mainland_count && !w.native; i++) {
         uint16_t pop = x->line->mainland[i];
         if (other_partners(x, pop)) continue;
         const struct pop_status *now = &x->v->pops[pop];
         bool native = serves(now->carriers, carrier);
         bool own = serves(t->pops[pop].carriers, carrier);
-        bool can = usable(x, pop);
+        bool can = now->usable && addresses_for(x, pop) != 0;
         w.own = w.own || own;
         if (own && (!can || !native)) {
-            skip(&w.skipped, pop, now->region_out || (can && !native));
+            skip(x, &w.skipped, pop, now->region_out || (can && !native));
         } else if (!own && !can && w.pop == CN_NONE16) {
-            skip(&other, pop, now->region_out);
+            skip(x, &other, pop, now->region_out);
         }
         if (can && (native || w.pop == CN_NONE16)) {
             w.pop = pop;
             w.native = native;
         }
     }
+    uint16_t blocked = w.skipped.blocked;
+    if (!w.native && blocked == CN_NONE16) blocked = other.blocked;
+    if (blocked != CN_NONE16) miss_blocked(x, blocked);
     if (!w.native && w.skipped.pop == CN_NONE16) w.skipped = other;
     return w;
 }

@@ -66,6 +66,11 @@ static struct row rows[] = {
     {"C2.row22.everyone", GD_CM, "block_scope=everyone block:telecom", "mainland sha 60 22 .2",
      "mainland sha 60 1 .1.2"},
     {"C2.row22.empty", SH_CT, "block block2", "mainland can 60 22 .1", "mainland sha 60 1 .1.2"},
+    /* a PoP that the client would not have got is no loss to it */
+    {"C2.row22.empty.not_its_own", SH_CU, "block block2", "mainland bjs 60 1 .1",
+     "mainland bjs 60 1 .1"},
+    {"C2.row22.empty.its_last", SH_CU, "block block2 can- bjs-", "near hkg 60 22 .1",
+     "mainland sha 60 3 .1.2"},
     {"C2.row22.empty.everywhere", SH_CT, "block block2 can- bjs-", "near hkg 60 22 .1",
      "mainland sha 60 1 .1.2"},
     {"C2.row22.blackhole", GD_CM, "blackhole", "mainland sha 60 22 .2", "mainland sha 60 1 .1.2"},

@@ -104,6 +104,41 @@ static void no_cooldown(void **state)
     fixture_free(&s.f);
 }
 
+/* What happens after a revocation, and the answer once it has: in the mainland only when the new
+ * filing is approved and synchronised, the site vetted and the host provisioned, which takes 24 h.
+ */
+static void return_after_a_new_approval(void **state)
+{
+    static const struct {
+        enum event_kind kind;
+        int64_t hours; /* that pass after it */
+        enum pop_class class_;
+        unsigned row;
+    } steps[] = {
+        {EV_REVOKE_SITE, 30, POP_NEAR, 10},        {EV_CLOSE_RESOLUTION, 0, POP_CLASS_COUNT, 0},
+        {EV_FILING_REFILE, 0, POP_CLASS_COUNT, 0}, {EV_FILING_SUBMIT, 0, POP_CLASS_COUNT, 0},
+        {EV_PROVIDER_PASS, 0, POP_CLASS_COUNT, 0}, {EV_SMS_OK, 0, POP_CLASS_COUNT, 0},
+        {EV_OPEN_RESOLUTION, 0, POP_NEAR, 8},      {EV_BUREAU_PASS, 7, POP_NEAR, 9},
+        {EV_STATUS_KNOWN, 1, POP_NEAR, 14},        {EV_VETTING_SUBMIT, 0, POP_NEAR, 14},
+        {EV_VETTING_START, 0, POP_NEAR, 14},       {EV_VETTING_APPROVE, 0, POP_NEAR, 9},
+        {EV_PROVISION, 23, POP_NEAR, 9},           {EV_STATUS_KNOWN, 1, POP_MAINLAND, 32},
+    };
+    (void)state;
+    story_begin(&s, "");
+    for (size_t i = 0; i < CN_ARRAY_LEN(steps); i++) {
+        struct event e = on_site(steps[i].kind, s.at_s, s.shop);
+        if (steps[i].kind == EV_PROVISION) e = on_host(EV_PROVISION, s.at_s, s.www);
+        if (steps[i].kind != EV_STATUS_KNOWN) must(&s, e); /* there, time passes alone */
+        s.at_s += steps[i].hours * 3600;
+        fixture_run_until(&s.f, s.at_s);
+        sweep();
+        if (steps[i].class_ != POP_CLASS_COUNT) expect_all(steps[i].class_, steps[i].row);
+    }
+    happen(&s, "sha-"); /* and from then on as any eligible site */
+    expect_all(POP_MAINLAND, 3);
+    fixture_free(&s.f);
+}
+
 /* Four shares, ten minutes apart; nobody who is back leaves again. */
 static void shares(void **state)
 {
@@ -194,6 +229,7 @@ static void addresses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        {.name = "C2.row32", .test_func = return_after_a_new_approval},
         {.name = "C4.11", .test_func = cooldown},
         {.name = "C4.11.none", .test_func = no_cooldown},
         {.name = "C4.12", .test_func = shares},

@@ -318,6 +318,28 @@ static void registrations_lapse(void **state)
     }
 }
 
+/* Every name of it and every type, existing or not; no row of the table is about that. */
+static void a_lapsed_domain_answers_alike(void **state)
+{
+    static const char *const names[] = {"www.shop.example", "shop.example", "none.shop.example"};
+    static const uint16_t types[] = {RR_A, RR_AAAA, RR_TXT, RR_SOA, RR_ANY};
+    (void)state;
+    for (unsigned i = 0; i < 2 * CN_ARRAY_LEN(names) * CN_ARRAY_LEN(types); i++) {
+        struct answer a;
+        uint8_t wire[DNAME_MAX];
+        bool refused = i % 2 == 1;
+        prepare();
+        if (refused) s.f.spec.choices.lapsed_domain = LAPSED_REFUSED;
+        fixture_build(&s.f);
+        applied(on_site(EV_DOMAIN_EXPIRE, 1, s.shop));
+        assert_true(dname_from_text(names[i / 2 % CN_ARRAY_LEN(names)], wire) > 0);
+        answer_find(s.f.w, wire, types[i / 2 / CN_ARRAY_LEN(names)], LINE_SH_TELECOM, &a);
+        assert_int_equal(a.kind, refused ? ANSWER_REFUSED : ANSWER_NXDOMAIN);
+        assert_int_equal(a.cell.row, 0);
+        end();
+    }
+}
+
 /* A lapsed domain is not to be filed; a renewed one is, whatever the file said of its end. */
 static void lapsed_domains_are_not_filed(void **state)
 {
@@ -403,6 +425,7 @@ int main(void)
         {"B3.rereview.triggers", changes_make_the_partner_look_again, NULL, NULL, NULL},
         {"B3.rereview.not_approved", unvetted_content_may_change, NULL, NULL, NULL},
         {"B1.domain_expire", registrations_lapse, NULL, NULL, NULL},
+        {"D1.21.every_name", a_lapsed_domain_answers_alike, NULL, NULL, NULL},
         {"B1.submit.DOMAIN_TERM_SHORT.lapsed", lapsed_domains_are_not_filed, NULL, NULL, NULL},
         {"B1.audit_fix.AUDIT_NOT_MENDED", certificates_lapse, NULL, NULL, NULL},
         cmocka_unit_test(refusals_name_the_state),
