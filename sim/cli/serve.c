@@ -28,11 +28,18 @@ static int unknown_line(const struct topology *t, const char *listen, const char
                      near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
-static int plan_listener(const struct topology *t, const char *text, struct server_listener *out)
+static int plan_listener(const struct topology *t, const char *text, bool public,
+                         struct server_listener *out)
 {
     char error[LISTEN_ERROR_MAX];
     out->line = CN_NONE16;
     if (!listen_read(text, &out->at, error)) return cli_usage("serve", "--listen: %s", error);
+    if (!public && !listen_is_loopback(&out->at)) {
+        return cli_usage("serve",
+                         "--listen %s: expected a loopback address, since others can reach this "
+                         "one; add --public if they shall",
+                         text);
+    }
     if (out->at.line[0] == '\0') return CLI_OK;
     out->line = topology_find_line(t, out->at.line);
     return out->line != CN_NONE16 ? CLI_OK : unknown_line(t, text, out->at.line);
@@ -97,9 +104,12 @@ static int plan(const struct scenario *s, const struct serve_args *a, struct ser
     int code = plan_time(s, a, p);
     if (code == CLI_OK) code = plan_identity(a, p);
     for (size_t i = 0; i < a->listen_count && code == CLI_OK; i++) {
-        code = plan_listener(s->world.topology, a->listen[i], &p->listeners[i]);
+        code = plan_listener(s->world.topology, a->listen[i], a->public, &p->listeners[i]);
     }
     p->options.tcp = a->tcp;
+    p->options.user = a->user;
+    p->options.rrl_slip = a->rrl_slip;
+    p->options.rrl = a->rrl != SERVE_ARGS_UNSAID ? a->rrl : a->public ? SERVER_RRL : 0;
     p->options.listeners = p->listeners;
     p->options.listener_count = a->listen_count;
     return code;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cnedge/cli/cli.h"
+#include "cnedge/dns/ratelimit.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:5300"
 
@@ -31,6 +32,10 @@ static const struct serve_option options[] = {
     {"tcp-clients", NUMBER, AT(tcp.clients), 1, SERVER_TCP_CLIENTS_MAX},
     {"tcp-per-address", NUMBER, AT(tcp.per_address), 1, SERVER_TCP_CLIENTS_MAX},
     {"tcp-idle", NUMBER, AT(tcp.idle_s), 1, SERVER_TCP_IDLE_S_MAX},
+    {"public", FLAG, AT(public), 0, 0},
+    {"user", TEXT, AT(user), 0, 0},
+    {"rrl", NUMBER, AT(rrl), 0, RATELIMIT_RATE_MAX},
+    {"rrl-slip", NUMBER, AT(rrl_slip), 0, RATELIMIT_SLIP_MAX},
     {"tcp-life", NUMBER, AT(tcp.life_s), 1, SERVER_TCP_LIFE_S_MAX},
 };
 
@@ -96,7 +101,9 @@ int serve_args_read(int argc, char **argv, struct serve_args *out)
                                    options[i].kind == FLAG ? no_argument : required_argument, NULL,
                                    CLI_OPTION_FIRST + (int)i};
     }
-    *out = (struct serve_args){.tcp = {.clients = SERVER_TCP_CLIENTS,
+    *out = (struct serve_args){.rrl = SERVE_ARGS_UNSAID,
+                               .rrl_slip = SERVER_RRL_SLIP,
+                               .tcp = {.clients = SERVER_TCP_CLIENTS,
                                        .per_address = SERVER_TCP_PER_ADDRESS,
                                        .idle_s = SERVER_TCP_IDLE_S,
                                        .life_s = SERVER_TCP_LIFE_S}};

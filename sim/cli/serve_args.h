@@ -5,13 +5,17 @@
 
 #include "cnedge/server/server.h"
 
+#define SERVE_ARGS_UNSAID UINT32_MAX
+
 struct serve_args {
     const char *file;
     const char *listen[SERVER_LISTENERS_MAX];
     size_t listen_count;
     const char *at, *speed, *from, *secrets, *nsid; /* NULL: not given */
-    bool no_cookies, chaos;
+    bool no_cookies, chaos, public;
     struct server_tcp_limits tcp;
+    uint32_t rrl, rrl_slip; /* SERVE_ARGS_UNSAID: not given */
+    const char *user;       /* NULL: not given */
 };
 
 /* Reads them, defaults included. CLI_OK, or CLI_USAGE after saying what was expected. */

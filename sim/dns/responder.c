@@ -8,6 +8,7 @@
 #include "cnedge/dns/chaos.h"
 #include "cnedge/dns/ede.h"
 #include "cnedge/dns/encode.h"
+#include "responder_internal.h"
 
 /* The parts of SOA that no state decides, seconds (RFC 1912 section 2.2). */
 enum { SOA_REFRESH_S = 3600, SOA_RETRY_S = 600, SOA_EXPIRE_S = 604800 };
@@ -361,32 +362,6 @@ static enum encode_rcode rcode_of(enum message_verdict v)
     return ENCODE_NOERROR;
 }
 
-/* --- EDNS options ----------------------------------------------------------------------------- */
-
-static void put_cookie(struct encode *e, const struct responder_client *c, const struct message *m)
-{
-    uint8_t both[COOKIE_CLIENT_BYTES + COOKIE_SERVER_BYTES];
-    const struct cookie_client from = {c->address, c->v6, c->server->now_s};
-    memcpy(both, m->cookie.client, COOKIE_CLIENT_BYTES);
-    cookie_check(&c->server->cookies, &m->cookie, &from, both + COOKIE_CLIENT_BYTES);
-    encode_option(e, MESSAGE_OPTION_COOKIE, both, sizeof(both));
-}
-
-/* What the query asked for and the server has to say; the cookie first, it matters most. An invalid
- * cookie is answered like none, with a new one (RFC 7873 section 5.2.4, third choice). */
-static void put_options(struct encode *e, const struct responder_client *c, const struct message *m)
-{
-    const struct responder_server *s = c->server;
-    if (s == NULL || !m->edns || m->version != 0) return;
-    if (m->cookie.present && s->cookies.count > 0) put_cookie(e, c, m);
-    if (m->keepalive && c->tcp && s->keepalive_100ms != 0) {
-        uint16_t told = c->closing ? 0 : s->keepalive_100ms;
-        const uint8_t timeout[] = {(uint8_t)(told >> 8), (uint8_t)told};
-        encode_option(e, MESSAGE_OPTION_KEEPALIVE, timeout, sizeof(timeout));
-    }
-    if (m->nsid && s->nsid_len > 0) encode_option(e, MESSAGE_OPTION_NSID, s->nsid, s->nsid_len);
-}
-
 /* What message_read could not know: the transport, and whether cookies are spoken. A transfer over
  * UDP is not defined (RFC 5936 section 4.2). */
 static enum message_verdict judge(const struct responder_client *c, const struct message *m,
@@ -416,7 +391,7 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
                       .key = where.key,
                       .rcode = rcode_of(v)};
     encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
-    put_options(&r.e, client, &m);
+    responder_put_options(&r.e, client, &m);
     if (v == MESSAGE_OK) answer_question(&r);
     if (v == MESSAGE_CHAOS) r.rcode = chaos_answer(&r.e, client->server);
     if (r.silent) return 0;

@@ -7,7 +7,7 @@
 
 #include "server_internal.h"
 
-static bool draw(uint8_t secret[SIPHASH_KEY_BYTES])
+bool identity_draw(uint8_t secret[SIPHASH_KEY_BYTES])
 {
     return getrandom(secret, SIPHASH_KEY_BYTES, 0) == SIPHASH_KEY_BYTES;
 }
@@ -24,5 +24,5 @@ bool identity_take(struct responder_server *id, const struct server_options *o)
     id->cookies = o->cookies;
     if (id->cookies.count > 0) return true;
     id->cookies.count = 1;
-    return draw(id->cookies.secret[0]);
+    return identity_draw(id->cookies.secret[0]);
 }

@@ -71,6 +71,12 @@ bool listen_read(const char *text, struct listen_at *out, char error[LISTEN_ERRO
     return true;
 }
 
+bool listen_is_loopback(const struct listen_at *at)
+{
+    static const uint8_t v6[16] = {[15] = 1};
+    return at->v6 ? memcmp(at->address, v6, sizeof(v6)) == 0 : at->address[0] == 127;
+}
+
 void listen_put(const struct listen_at *at, char out[LISTEN_TEXT_MAX])
 {
     char address[ADDRTEXT_MAX];

@@ -201,7 +201,7 @@ static struct event_base *new_base(void)
 static bool open_server(struct server *s, const struct server_options *o)
 {
     s->base = new_base();
-    s->udp = udp_new();
+    s->udp = udp_new(o);
     s->tcp = tcp_new(&o->tcp);
     if (s->base == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s) ||
         !identity_take(&s->identity, o)) {
@@ -268,7 +268,7 @@ enum cn_status server_run(struct engine *e, const struct server_options *o)
         return CN_E_IO;
     }
     s->engine = e;
-    bool ok = open_server(s, o);
+    bool ok = open_server(s, o) && (o->user == NULL || privileges_drop(o->user));
     if (ok) {
         begin(s, o);
         announce(s);

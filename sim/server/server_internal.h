@@ -41,6 +41,12 @@ CN_NONNULL void server_catch_up(struct server *s);
 CN_NONNULL CN_MUSTUSE bool identity_take(struct responder_server *id,
                                          const struct server_options *o);
 
+/* Draws a key that nobody can guess. False with errno set. */
+CN_NONNULL CN_MUSTUSE bool identity_draw(uint8_t secret[SIPHASH_KEY_BYTES]);
+
+/* Becomes that user for good, and may never be more. False after a message on stderr. */
+CN_NONNULL CN_MUSTUSE bool privileges_drop(const char *user);
+
 /* The client behind a socket address that the kernel gave us. */
 CN_NONNULL struct responder_client server_client(const struct server_socket *socket,
                                                  const struct sockaddr_storage *from);
@@ -51,8 +57,8 @@ CN_NONNULL socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr
 /* Opens a socket of our own making: non-blocking, IPv6 without IPv4, bound. -1 with errno set. */
 CN_NONNULL evutil_socket_t server_bind(const struct listen_at *at, int type);
 
-/* The buffers that all UDP sockets share; NULL when memory is out. */
-CN_MUSTUSE struct udp *udp_new(void);
+/* The buffers that all UDP sockets share, and who had how many answers; NULL with errno set. */
+CN_NONNULL CN_MUSTUSE struct udp *udp_new(const struct server_options *o);
 void udp_free(struct udp *u);
 
 /* Starts to answer on a bound socket. False when memory is out. */

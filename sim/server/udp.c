@@ -7,13 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cnedge/dns/ratelimit.h"
 #include "path_serve.h"
 
 enum {
+    MILLISECOND_NS = 1000000,
     UDP_BATCH = 32,                                 /* datagrams per system call */
     UDP_ANSWERS = UDP_BATCH * (PATH_INJECTORS + 1), /* forged ones and ours for each */
     UDP_BATCHES_MAX = 8,        /* per wake-up: then timers and TCP have their turn */
     UDP_QUERY_MAX = 4096,       /* longer datagrams are dropped: no query is that long */
+    UDP_LIMIT_SETS = 1 << 14,   /* of rate limiting: 65536 pairs of network and kind */
     UDP_SOCKET_BYTES = 1 << 20, /* of kernel buffer, per direction, as far as the kernel allows */
 };
 
@@ -23,6 +26,9 @@ union control { /* aligned for a control message */
 };
 
 struct udp {
+    struct ratelimit limit;
+    uint64_t now_ms;
+    struct ratelimit_bucket buckets[UDP_LIMIT_SETS * RATELIMIT_WAYS];
     struct mmsghdr in[UDP_BATCH], out[UDP_ANSWERS];
     struct iovec in_part[UDP_BATCH], out_part[UDP_ANSWERS];
     struct sockaddr_storage from[UDP_BATCH];
@@ -31,9 +37,15 @@ struct udp {
     uint8_t answer[UDP_ANSWERS][RESPONDER_UDP_MAX];
 };
 
-struct udp *udp_new(void)
+struct udp *udp_new(const struct server_options *o)
 {
-    return calloc(1, sizeof(struct udp));
+    struct udp *u = calloc(1, sizeof(*u));
+    if (u == NULL) return NULL;
+    u->limit = (struct ratelimit){.rate = o->rrl, .slip = o->rrl_slip, .sets = UDP_LIMIT_SETS};
+    u->limit.buckets = u->buckets;
+    if (identity_draw(u->limit.key)) return u;
+    free(u);
+    return NULL;
 }
 
 void udp_free(struct udp *u)
@@ -84,6 +96,18 @@ static void queue(struct udp *u, struct msghdr *m, size_t len, size_t *count)
     ++*count;
 }
 
+/* What is left of an answer in `out` when its network has had enough of them; who has shown by a
+ * cookie that it is there gets them all. Returns the length, 0: nothing. */
+static size_t limited(struct udp *u, const struct responder_client *c, struct responder_query q,
+                      uint8_t *out, size_t len)
+{
+    if (len == 0 || u->limit.rate == 0) return len;
+    const struct ratelimit_for a = {c->address, c->v6, ratelimit_kind_of(out)};
+    enum ratelimit_verdict v = ratelimit_take(&u->limit, &a, u->now_ms);
+    if (v == RATELIMIT_PASS || responder_is_known(c, q)) return len;
+    return v == RATELIMIT_SLIP ? responder_cut(c, q, out, RESPONDER_UDP_MAX) : 0;
+}
+
 /* Answers datagram `i`; its answers, if any, become messages from `*count` on. */
 static void answer(const struct server_socket *socket, size_t i, size_t *count)
 {
@@ -95,11 +119,14 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     struct path_serve plan = path_serve_plan(socket, query);
     for (uint8_t n = 0; n < plan.forged_count; n++) {
         uint8_t *out = u->answer[*count];
-        queue(u, m, forge_answer(&plan.forged[n], query, out, RESPONDER_UDP_MAX), count);
+        size_t len = forge_answer(&plan.forged[n], query, out, RESPONDER_UDP_MAX);
+        queue(u, m, limited(u, &client, query, out, len), count);
     }
     if (!plan.ours) return;
     struct world *w = socket->server->engine->world;
-    queue(u, m, responder_answer(w, &client, query, u->answer[*count], RESPONDER_UDP_MAX), count);
+    uint8_t *out = u->answer[*count];
+    size_t len = responder_answer(w, &client, query, out, RESPONDER_UDP_MAX);
+    queue(u, m, limited(u, &client, query, out, len), count);
 }
 
 /* An answer that the kernel does not take is lost, as datagrams are; the next one may be taken. */
@@ -121,6 +148,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
         int n = recvmmsg(fd, u->in, UDP_BATCH, MSG_DONTWAIT, NULL);
         if (n <= 0) return; /* nothing left, or an error that belongs to a lost answer */
         server_catch_up(socket->server);
+        u->now_ms = (uint64_t)(clock_mono_ns() / MILLISECOND_NS);
         size_t count = 0;
         for (size_t i = 0; i < (size_t)n; i++) {
             answer(socket, i, &count);

@@ -42,7 +42,7 @@ def check_listeners():
 
 def check_wildcard():
     """A wildcard answers from the address that was asked."""
-    with Server("--at", "+1m", listen=("0.0.0.0:0", "[::]:0")) as server:
+    with Server("--at", "+1m", "--public", listen=("0.0.0.0:0", "[::]:0")) as server:
         for host in ("127.0.0.1", "127.0.0.9", "127.1.2.3"):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
                 s.settimeout(20)
@@ -123,7 +123,12 @@ def check_refused():
             for args, code, said in (
                     (["--listen", f"127.0.0.1:{port}"], 4,
                      rf"cannot listen on 127\.0\.0\.1:{port} \(udp\): Address already in use"),
-                    (["--listen", "192.0.2.1:5300"], 4, r"cannot listen on 192\.0\.2\.1:5300"),
+                    (["--listen", "192.0.2.1:5300"], 2, r"expected a loopback address"),
+                    (["--listen", "[::]:5300"], 2, r"add --public if they shall"),
+                    (["--user", "no-such-user", "--listen", "127.0.0.1:0"], 4,
+                     r"cannot become no-such-user: no such user"),
+                    (["--public", "--listen", "192.0.2.1:5300"], 4,
+                     r"cannot listen on 192\.0\.2\.1:5300"),
                     (["--listen", "127.0.0.1"], 2, r"expected ADDR:PORT"),
                     (["--listen", "127.0.0.1:0=cn/shanghai/telecon"], 2,
                      r'did you mean "cn/shanghai/telecom"\?'),

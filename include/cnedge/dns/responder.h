@@ -47,4 +47,14 @@ struct responder_query { /* borrowed */
 CN_NONNULL size_t responder_answer(struct world *w, const struct responder_client *client,
                                    struct responder_query query, uint8_t *out, size_t cap);
 
+/* Whether the query has a server cookie of ours that is valid: its source is no forgery. */
+CN_NONNULL CN_MUSTUSE bool responder_is_known(const struct responder_client *client,
+                                              struct responder_query query);
+
+/* An answer without records that says TC, with a cookie if the query had one: what is left of an
+ * answer that is one too many. 0 when the bytes are no query. `cap` is at least
+ * RESPONDER_UDP_MIN. */
+CN_NONNULL size_t responder_cut(const struct responder_client *client, struct responder_query query,
+                                uint8_t *out, size_t cap);
+
 #endif

@@ -27,6 +27,9 @@ struct listen_at {
 CN_NONNULL CN_MUSTUSE bool listen_read(const char *text, struct listen_at *out,
                                        char error[LISTEN_ERROR_MAX]);
 
+/* Whether only programs of this machine can reach the address: 127.0.0.0/8 and ::1. */
+CN_NONNULL CN_PURE bool listen_is_loopback(const struct listen_at *at);
+
 /* Writes "127.0.0.1:5300" or "[::1]:5300". */
 CN_NONNULL void listen_put(const struct listen_at *at, char out[LISTEN_TEXT_MAX]);
 

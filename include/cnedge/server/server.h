@@ -33,6 +33,8 @@ enum { /* defaults, and the largest values */
        SERVER_TCP_IDLE_S_MAX = 6553, /* what RFC 7828 can tell */
        SERVER_TCP_LIFE_S = 600,
        SERVER_TCP_LIFE_S_MAX = 86400,
+       SERVER_RRL = 200, /* where strangers can ask */
+       SERVER_RRL_SLIP = 2,
 };
 
 struct server_options {
@@ -42,9 +44,12 @@ struct server_options {
     uint64_t speed_ppm;           /* see clock.h; 0: time stands still at `from` */
     bool no_cookies;              /* do not speak DNS Cookies (RFC 7873) */
     struct cookie_keys cookies;   /* count 0: a secret is drawn, and forgotten with the process */
-    const char *version;        /* told in class CHAOS; NULL: that is refused */
+    const char *version;          /* told in class CHAOS; NULL: that is refused */
     const char *nsid;             /* at most RESPONDER_NSID_MAX bytes; NULL: not told */
     struct server_tcp_limits tcp; /* each at least 1 */
+    uint32_t rrl;      /* UDP answers per second, network and kind; 0: no limit. ratelimit.h */
+    uint32_t rrl_slip; /* every so-maniest limited one is sent short, with TC; 0: none */
+    const char *user;  /* whom to become when all sockets are bound; NULL: nobody else */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints one "listening on ..." line per listener to stdout when
