@@ -102,7 +102,7 @@ static int check_file(const char *file, bool with_mutate, bool with_duties)
     if (with_duties && code == CLI_OK) code = cli_duties(s.scenario);
     if (code == CLI_OK) {
         const struct scenario *sc = s.scenario;
-        uint32_t sites = sc->world.site_count;
+        uint32_t sites = sc->world.site_count - sc->world.app_count;
         uint32_t hosts = sc->world.host_count;
         printf("%s: good: %" PRIu32 " site%s, %" PRIu32 " host%s, %" PRIu32 " event%s, %" PRIu32
                " expectation%s\n",

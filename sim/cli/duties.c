@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * duties.c: `cnedge check --duties`: what the holder of each filing has to show and to file, and
  * until when (FACTS A3 display rule, A5, G). */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,26 +10,43 @@
 #include "cnedge/model/rules.h"
 #include "cnedge/replay/run.h"
 
-enum { PSB_DAYS = 30 }; /* FACTS A5 D HW1 AL2 AL34 */
-
 #define DAY_NS (INT64_C(86400) * SIMDUR_SECOND)
 
 struct duties {
     const struct scenario *scenario;
     simtime *since; /* [site] when its filing came into force; SIMTIME_NEVER: it did not */
+    simtime *psb; /* [site] when the time for the police filing began; SIMTIME_NEVER: it did not */
 };
 
-/* Notes the sites whose filings have come into force by now. */
+/* Whether the time for the police filing runs: setting psb_clock, on which the sources differ. */
+static bool psb_runs(const struct world *w, uint32_t site)
+{
+    const struct site *s = &w->sites[site];
+    bool serves = filing_serves((enum filing_state)s->filing);
+    if (w->choices->psb_clock == PSB_CLOCK_SITE_OPENING) return serves && !s->closed;
+    return serves || s->filing == FILING_APPROVED_UNSYNCED;
+}
+
+static void note_site(const struct duties *d, const struct world *w, uint32_t site, simtime now)
+{
+    bool serves = filing_serves((enum filing_state)w->sites[site].filing);
+    if (serves && simtime_before(now, d->since[site])) d->since[site] = now;
+    if (psb_runs(w, site) && simtime_before(now, d->psb[site])) d->psb[site] = now;
+}
+
+/* Notes whose filings have come into force by now. An event about a filing that several domains
+ * stand under is about all of them. */
 static void note_in_force(void *owner, struct engine *e, const struct engine_step *step)
 {
     struct duties *d = owner;
-    simtime now = step != NULL ? step->event.at : SIMTIME_START;
+    const struct world_spec *spec = &d->scenario->world;
     if (step != NULL && (step->refusal != REFUSAL_NONE || step->event.site == CN_NONE32)) return;
-    uint32_t first = step != NULL ? step->event.site : 0;
-    uint32_t end = step != NULL ? first + 1 : d->scenario->world.site_count;
+    simtime now = step != NULL ? step->event.at : SIMTIME_START;
+    bool one = step != NULL && !spec->sites[step->event.site].entry_shared;
+    uint32_t first = one ? step->event.site : 0;
+    uint32_t end = one ? first + 1 : spec->site_count;
     for (uint32_t s = first; s < end; s++) {
-        bool serves = filing_serves((enum filing_state)e->world->sites[s].filing);
-        if (serves && simtime_before(now, d->since[s])) d->since[s] = now;
+        note_site(d, e->world, s, now);
     }
 }
 
@@ -47,7 +65,7 @@ static void print_number(const struct scenario *s, uint32_t site)
     const struct province *p = s->world.holders[spec->holder].province;
     bool subject = p != NULL && p->shows_subject;
     bool read = spec->number != NULL && number_read(spec->number, &n, &error);
-    bool app = read && n.kind == NUMBER_APP;
+    bool app = spec->app || spec->app_of != 0;
     size_t len = read && subject ? n.subject_len : spec->number != NULL ? strlen(spec->number) : 0;
     printf("    show %s%.*s%s on %s\n", len == 0 ? "the number that the bureau gives" : "",
            (int)len, len == 0 ? "" : spec->number,
@@ -77,20 +95,90 @@ static void print_links(const struct scenario *s, simtime since)
     }
 }
 
+/* Of a range the longer time is what may be left; a day of the calendar is what people count. */
+static void print_psb(const struct duties *d, uint32_t site)
+{
+    const struct scenario *s = d->scenario;
+    const struct choices *c = &s->world.choices;
+    if (d->psb[site].ns == SIMTIME_NEVER.ns) {
+        printf("    file with the public security bureau once its names resolve (setting "
+               "psb_clock)\n");
+        return;
+    }
+    walltime begins = simtime_wall(s->start, d->psb[site]);
+    walltime due = choices_after(c->psb_deadline, c->psb_deadline.max, begins, &s->world.calendar);
+    printf("    file with the public security bureau at %s until ",
+           rules_at(&s->world.rules, RULES_PSB_HOST, begins));
+    print_day(due);
+    printf(" (%" PRId64 " days from %s)\n", (due.ns - begins.ns) / DAY_NS,
+           c->psb_clock == PSB_CLOCK_SITE_OPENING ? "the site's opening" : "the ICP approval");
+}
+
+/* When the rule first asks for this app's filing; false: it never does. */
+static bool app_due(const struct scenario *s, const struct site_spec *app, walltime *due)
+{
+    size_t count;
+    const char *fixed = s->world.rules.fixed[RULES_APP_FILING];
+    const struct rules_version *v = rules_table(&count);
+    walltime online = app->online_since;
+    if (fixed != NULL) {
+        *due = online;
+        return strcmp(fixed, "all") == 0 || (strcmp(fixed, "new") == 0 && online.ns != 0);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (v[i].rule != RULES_APP_FILING || strcmp(v[i].value, "none") == 0) continue;
+        walltime from = rules_day_start(v[i].from);
+        walltime to = {rules_day_start(v[i].to).ns + DAY_NS};
+        bool all = strcmp(v[i].value, "all") == 0;
+        if (!all && (online.ns < from.ns || online.ns >= to.ns)) continue;
+        *due = online.ns > from.ns ? online : from;
+        return true;
+    }
+    return false;
+}
+
+static void print_app(const struct duties *d, uint32_t site)
+{
+    const struct scenario *s = d->scenario;
+    walltime due;
+    simtime since = d->since[site];
+    if (!app_due(s, &s->world.sites[site], &due)) return;
+    printf("    an app has to be filed ");
+    if (due.ns <= 0) {
+        printf("in any case");
+    } else {
+        printf("before ");
+        print_day(due);
+    }
+    bool filed = since.ns != SIMTIME_NEVER.ns;
+    walltime end = simtime_wall(s->start, filed ? since : s->end);
+    /* One that is in force at the start of the run has been so for longer. */
+    bool late = (!filed || since.ns > 0) && end.ns > due.ns;
+    printf(" (rule app_filing)%s\n", late && filed ? ": it was late" : late ? ": it is not" : "");
+}
+
 static void print_site(const struct duties *d, uint32_t site)
 {
     const struct scenario *s = d->scenario;
-    walltime since = simtime_wall(s->start, d->since[site]);
-    walltime due = {since.ns + PSB_DAYS * DAY_NS};
-    printf("%s: filing in force from ", s->world.sites[site].domain);
-    print_day(since);
+    const struct site_spec *spec = &s->world.sites[site];
+    bool filed = d->since[site].ns != SIMTIME_NEVER.ns;
+    if (!filed && !spec->app) return;
+    printf("%s%s: filing ", spec->app ? "app " : "", spec->domain);
+    if (filed) {
+        printf("in force from ");
+        print_day(simtime_wall(s->start, d->since[site]));
+    } else {
+        printf("not in force");
+    }
     putchar('\n');
-    print_number(s, site);
-    print_links(s, d->since[site]);
-    printf("    file with the public security bureau at %s until ",
-           rules_at(&s->world.rules, RULES_PSB_HOST, since));
-    print_day(due);
-    printf(" (%d days)\n    sources: FACTS A3 D AL4 HW1; A5 D HW1 AL2; G\n", PSB_DAYS);
+    if (spec->app) print_app(d, site);
+    if (filed) {
+        print_number(s, site);
+        print_links(s, d->since[site]);
+        if (!spec->app) print_psb(d, site);
+    }
+    printf("    sources: FACTS A3 D AL4 HW1; A5 D HW1 AL2; G%s\n",
+           spec->app ? "; R ecns 2023-08-10" : "");
 }
 
 int cli_duties(const struct scenario *s)
@@ -101,15 +189,18 @@ int cli_duties(const struct scenario *s)
     struct duties d = {.scenario = s};
     heap_init(&heap, &arena);
     d.since = arena_get(&arena, s->world.site_count + 1, sizeof(*d.since));
+    d.psb = arena_get(&arena, s->world.site_count + 1, sizeof(*d.psb));
     struct run_options o = {
         .without = CN_NONE32, .shifted = CN_NONE32, .on_step = note_in_force, .owner = &d};
-    for (uint32_t i = 0; d.since != NULL && i < s->world.site_count; i++) {
+    bool ok = d.since != NULL && d.psb != NULL;
+    for (uint32_t i = 0; ok && i < s->world.site_count; i++) {
         d.since[i] = SIMTIME_NEVER;
+        d.psb[i] = SIMTIME_NEVER;
     }
-    bool ok = d.since != NULL && run_scenario(&arena, s, &o, &r) == CN_OK;
+    ok = ok && run_scenario(&arena, s, &o, &r) == CN_OK;
     if (!ok) fprintf(stderr, "cnedge check: %s: " RUN_LIMIT_TEXT "\n", s->file);
     for (uint32_t i = 0; ok && i < s->world.site_count; i++) {
-        if (d.since[i].ns != SIMTIME_NEVER.ns) print_site(&d, i);
+        print_site(&d, i);
     }
     heap_free(&heap);
     return ok ? CLI_OK : CLI_SYSTEM;

@@ -259,6 +259,20 @@ static void print_commercial(const struct world *w, uint32_t site)
     putchar('\n');
 }
 
+/* The apps of the site's holder: what becomes of their filings moves no answer of this site, but
+ * an order of theirs holds up others of the subject, and a lost subject takes them along. */
+static void print_apps(const struct world *w, uint32_t site)
+{
+    const struct world_spec *spec = w->spec;
+    if (spec->sites[site].holder == CN_NONE32) return;
+    for (uint32_t i = spec->site_count - spec->app_count; i < spec->site_count; i++) {
+        bool own = spec->sites[site].app_of == i + 1; /* told already */
+        if (own || spec->sites[i].holder != spec->sites[site].holder) continue;
+        printf(", app %s of the same holder %s", spec->sites[i].domain,
+               filing_state_name((enum filing_state)w->sites[i].filing));
+    }
+}
+
 static void print_site(const struct question *q, const struct answer *a)
 {
     if (a->site == CN_NONE32) return;
@@ -268,13 +282,15 @@ static void print_site(const struct question *q, const struct answer *a)
     uint8_t subscription = w->accounts[spec->account].subscription;
     printf("site %s", spec->domain);
     if (w->spec->partner_count > 1) printf(" at partner %s", w->spec->partners[s->partner].id);
+    if (spec->app_of != 0) printf(" under app %s", w->spec->sites[spec->app_of - 1].domain);
     printf(": filing %s (%s), vetting %s, subscription %s",
            filing_state_name((enum filing_state)s->filing),
            filing_state_text((enum filing_state)s->filing),
            vetting_state_name((enum vetting_state)s->vetting),
            subscription_state_name((enum subscription_state)subscription));
     print_accesses(w, a->site);
-    print_due("next step of the filing", world_filing_deadline(w, a->site));
+    uint32_t filed = spec->app_of != 0 ? spec->app_of - 1 : a->site;
+    print_due("next step of the filing", world_filing_deadline(w, filed));
     print_due("next step of vetting", world_vetting_deadline(w, a->site));
     if (s->psb != PSB_FILED && s->psb != PSB_NOT_DUE) {
         printf(", police filing %s", psb_state_name((enum psb_state)s->psb));
@@ -287,6 +303,7 @@ static void print_site(const struct question *q, const struct answer *a)
                filing_state_name((enum filing_state)s->status_filing));
     }
     print_holder(w, a->site);
+    print_apps(w, a->site);
     if (world_batch_pending(w, a->site)) printf(", its batch at the partner is yet to come");
     putchar('\n');
     print_commercial(w, a->site);

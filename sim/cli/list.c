@@ -61,7 +61,12 @@ static void list_params(uint32_t params, const char *before)
                                         "portal",
                                         "for",
                                         "edition",
-                                        "seconds"};
+                                        "seconds",
+                                        "app"};
+    if ((params & PARAM_FILED) == PARAM_FILED) {
+        printf("%ssite|app", before);
+        params &= ~(uint32_t)PARAM_FILED;
+    }
     for (unsigned i = 0; i < CN_ARRAY_LEN(names); i++) {
         if ((params & 1U << i) != 0) printf("%s%s", before, names[i]);
     }

@@ -38,6 +38,12 @@ static const struct rules_version versions[] = {
     {RULES_PSB_HOST, EVER_FROM, 20231031, "www.beian.gov.cn", "F", "FACTS G (next-theme#723)"},
     {RULES_PSB_HOST, 20231101, EVER_TO, "beian.mps.gov.cn", "F",
      "FACTS G (next-theme#723: around 2023-11)"},
+    {RULES_APP_FILING, EVER_FROM, 20230831, "none", "R",
+     "FACTS G (ministry's notice 2023 no. 105; ecns 2023-08-10: filing begins in 2023-09)"},
+    {RULES_APP_FILING, 20230901, 20240331, "new", "R",
+     "FACTS G (ecns 2023-08-10: those online already have until the end of 2024-03)"},
+    {RULES_APP_FILING, 20240401, EVER_TO, "all", "R",
+     "FACTS G (ecns 2023-08-10: from 2024-04 the ministry inspects)"},
     {RULES_CROSSBORDER_DOWNGRADE, EVER_FROM, 20191231, "never", "D",
      "FACTS B7, G (AL22, an earlier page; the last day is ours)"},
     {RULES_CROSSBORDER_DOWNGRADE, 20200101, 20260228, "intl_portal_only", "X",
@@ -61,6 +67,7 @@ static const struct rules_version versions[] = {
 
 static const char *const tld_sets[] = {"seed_2019", "reported"};
 static const char *const authorities[] = {"miit", "cnnic"};
+static const char *const app_filings[] = {"none", "new", "all"};
 static const char *const downgrades[] = {"never", "intl_portal_only", "allowed"};
 
 static const struct rules_info infos[RULES_COUNT] = {
@@ -83,6 +90,7 @@ const char *const *rules_words(enum rules_id id, int *count)
     } words[RULES_COUNT] = {
         [RULES_TLD_SET] = {tld_sets, CN_ARRAY_LEN(tld_sets)},
         [RULES_REGISTRAR_AUTHORITY] = {authorities, CN_ARRAY_LEN(authorities)},
+        [RULES_APP_FILING] = {app_filings, CN_ARRAY_LEN(app_filings)},
         [RULES_CROSSBORDER_DOWNGRADE] = {downgrades, CN_ARRAY_LEN(downgrades)},
     };
     CN_ASSERT(id < RULES_COUNT);

@@ -77,25 +77,54 @@ void world_access_follow(struct world *w, uint32_t site, const struct event *e,
     }
 }
 
+/* An event about a domain that an app's filing covers is about the app's filing. */
+static struct event of_filing(const struct world *w, const struct event *e)
+{
+    struct event own = *e;
+    own.site = world_app_owner(w, e->site);
+    return own;
+}
+
+static enum refusal apply(struct world *w, const struct event *e, enum filing_event event)
+{
+    if (w->spec->sites[e->site].app) return world_filing_entry(w, e, event);
+    return world_filing_step(w, e->site, e, event);
+}
+
 enum refusal world_access_add(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
-    struct access_step to = access_step(world_access_at(w, e->site, e->provider), ACCESS_EV_ADD);
+    struct event own = of_filing(w, e);
+    struct access_step to = access_step(world_access_at(w, own.site, e->provider), ACCESS_EV_ADD);
     if (to.refusal != REFUSAL_NONE) return to.refusal;
-    return world_filing_step(w, e->site, e, FILING_EV_ADD_ACCESS);
+    return apply(w, &own, FILING_EV_ADD_ACCESS);
+}
+
+/* The partner looks, at the app's domains too. */
+static void changed(struct world *w, uint32_t site)
+{
+    const struct site_spec *spec = w->spec->sites;
+    world_filing_changed(w, site);
+    if (!spec[site].app) return;
+    uint32_t s = w->holders[spec[site].holder].site_first;
+    for (; s != CN_NONE32; s = w->sites[s].next_of_holder) {
+        if (spec[s].app_of == site + 1) world_filing_changed(w, s);
+    }
 }
 
 /* The audit of a provider that goes is over with it. */
 enum refusal world_access_cancel(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
-    const struct site *s = &w->sites[e->site];
-    struct access_step to = access_step(world_access_at(w, e->site, e->provider), ACCESS_EV_CANCEL);
+    struct event own = of_filing(w, e);
+    const struct site *s = &w->sites[own.site];
+    struct access_step to =
+        access_step(world_access_at(w, own.site, e->provider), ACCESS_EV_CANCEL);
     if (to.refusal != REFUSAL_NONE) return to.refusal;
     bool audits = s->filing == FILING_AUDIT_NOTICE && s->auditor == e->provider;
-    enum refusal refusal = world_filing_step(
-        w, e->site, e, audits ? FILING_EV_AUDIT_TIMEOUT : FILING_EV_CANCEL_ACCESS);
-    if (refusal == REFUSAL_NONE) world_filing_changed(w, e->site);
+    enum refusal refusal =
+        apply(w, &own, audits ? FILING_EV_AUDIT_TIMEOUT : FILING_EV_CANCEL_ACCESS);
+    if (refusal == REFUSAL_NONE) changed(w, own.site);
     return refusal;
 }
 

@@ -31,6 +31,7 @@ static bool list_has(const struct choice_list *list, const char *word, size_t le
 bool world_applicant_tld_ok(const struct world *w, uint32_t site)
 {
     const struct choices *c = w->choices;
+    if (w->spec->sites[site].app) return true;
     const uint8_t *label = top_label(w->spec->sites[site].apex);
     const char *word = (const char *)label + 1;
     if (choices_given(c, offsetof(struct choices, approved_tlds))) {
@@ -63,6 +64,7 @@ bool world_applicant_registrar_ok(const struct world *w, uint32_t site)
 const char *world_applicant_sensitive(const struct world *w, uint32_t site)
 {
     const struct choice_list *list = &w->choices->sensitive_words;
+    if (w->spec->sites[site].app) return NULL; /* of domains */
     for (uint8_t i = 0; i < list->count; i++) {
         if (strstr(w->spec->sites[site].domain, list->item[i]) != NULL) return list->item[i];
     }
@@ -93,26 +95,41 @@ static bool goes_alone(const struct site_spec *s)
     return s->order == CN_NONE32 && !s->entry_shared;
 }
 
-uint32_t world_applicant_own_orders(const struct world *w, uint32_t site)
+/* Whether it counts where a bureau limits sites: not an app, nor a domain under an app's filing. */
+static bool is_site(const struct site_spec *s)
 {
-    const struct site_spec *spec = &w->spec->sites[site];
-    if (goes_alone(spec)) {
+    return !s->app && s->app_of == 0;
+}
+
+/* Open filings of the order: with apps, or the sites alone. A domain that an app's filing covers is
+ * no filing of its own. */
+static uint32_t open_in_order(const struct world *w, uint32_t site, bool apps)
+{
+    const struct site_spec *spec = w->spec->sites;
+    if (goes_alone(&spec[site])) {
         return filing_order_open((enum filing_state)w->sites[site].filing) ? 1 : 0;
     }
     uint32_t n = 0;
-    uint32_t s = w->holders[spec->holder].site_first;
+    uint32_t s = w->holders[spec[site].holder].site_first;
     for (; s != CN_NONE32; s = w->sites[s].next_of_holder) {
         bool open = filing_order_open((enum filing_state)w->sites[s].filing);
-        if (open && same_order(w, site, s)) n++;
+        bool counts = is_site(&spec[s]) || (apps && spec[s].app);
+        if (open && counts && same_order(w, site, s)) n++;
     }
     return n;
+}
+
+uint32_t world_applicant_own_orders(const struct world *w, uint32_t site)
+{
+    return open_in_order(w, site, true);
 }
 
 /* Sites of the order that are handed in already, and this one. */
 static uint32_t order_sites(const struct world *w, uint32_t site)
 {
+    if (!is_site(&w->spec->sites[site])) return 0;
     bool open = filing_order_open((enum filing_state)w->sites[site].filing);
-    return world_applicant_own_orders(w, site) + (open ? 0 : 1);
+    return open_in_order(w, site, false) + (open ? 0 : 1);
 }
 
 static bool shell_subject(const struct world *w, uint32_t holder)
@@ -159,8 +176,9 @@ struct applicant_view world_applicant_view(const struct world *w, uint32_t site)
 {
     uint32_t holder = w->spec->sites[site].holder;
     struct applicant_view v = view_of_holder(w, holder);
+    const struct holder *h = &w->holders[holder];
     bool has = filing_has_number((enum filing_state)w->sites[site].filing);
-    v.sites = w->holders[holder].numbers - (has ? 1 : 0);
+    if (is_site(&w->spec->sites[site])) v.sites = h->numbers - h->app_numbers - (has ? 1 : 0);
     v.order_sites = order_sites(w, site);
     v.shell_subject = shell_subject(w, holder);
     return v;
@@ -172,6 +190,11 @@ enum refusal world_applicant_submit(const struct world *w, uint32_t site)
     enum refusal refusal = applicant_may_file(&v);
     if (refusal != REFUSAL_NONE) return refusal;
     if (world_applicant_sensitive(w, site) != NULL) return REFUSAL_SENSITIVE_WORD;
+    const struct site_spec *spec = &w->spec->sites[site];
+    if (!is_site(spec)) {
+        int who = rules_word(&w->spec->rules, RULES_APP_FILING, world_applicant_now(w));
+        return who == APP_FILING_NONE ? REFUSAL_APP_FILING_NOT_YET : REFUSAL_NONE;
+    }
     bool one = rules_bool(&w->spec->rules, RULES_ONE_DOMAIN_PER_SITE, world_applicant_now(w));
     if (one && w->spec->sites[site].entry_shared) return REFUSAL_FILING_ONE_DOMAIN;
     return REFUSAL_NONE;

@@ -140,7 +140,9 @@ static void link_sites(struct world *w)
         if (spec->holder != CN_NONE32) {
             s->next_of_holder = prepend(&w->holders[spec->holder].site_first, i);
         }
-        s->next_of_account = prepend(&w->accounts[spec->account].site_first, i);
+        if (!spec->app) {
+            s->next_of_account = prepend(&w->accounts[spec->account].site_first, i);
+        }
         if (spec->edge_name != CN_NONE32) {
             s->next_of_edge = prepend(&w->edge_first[spec->edge_name], i);
         }

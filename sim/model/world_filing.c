@@ -33,7 +33,8 @@ static bool last_access(const struct world *w, uint32_t site, const struct event
     return (w->sites[site].access & ~(1U << going)) == 0;
 }
 
-static struct filing_view view_of(struct world *w, uint32_t site, const struct event *e)
+/* All but what needs to look at answers. */
+static struct filing_view base_view(const struct world *w, uint32_t site, const struct event *e)
 {
     const struct site *s = &w->sites[site];
     const struct site_spec *spec = &w->spec->sites[site];
@@ -53,16 +54,35 @@ static struct filing_view view_of(struct world *w, uint32_t site, const struct e
                   !(s->cause == CAUSE_CERTIFICATE_EXPIRED && h->certificate_expired),
         .resource_ok = beyond(w, spec->resource_until, w->choices->resource_term) >= 0,
         .first_filing = h->numbers == 0,
-        .resolves = !s->closed,
+        .resolves = !s->closed && !spec->app,
         .sms_needed = world_applicant_sms_needed(w, site),
         .subject_changes = e->subject_changes,
         .barred = h->barred,
         .sms_window_open = !simtime_before(s->sms_deadline, w->now),
         .sms_tries_left = s->sms_wrong <= w->choices->sms_tries,
         .last_access = last_access(w, site, e),
-        .still_overseas = s->cause == CAUSE_RESOLVES_OVERSEAS && world_overseas_now(w, site),
         .last_site = h->accessible == (own_access ? 1U : 0U),
     };
+}
+
+static struct filing_view view_of(struct world *w, uint32_t site, const struct event *e)
+{
+    struct filing_view v = base_view(w, site, e);
+    if (w->sites[site].cause != CAUSE_RESOLVES_OVERSEAS) {
+        v.mended = v.mended && !world_app_lapsed(w, site);
+    } else if (w->spec->sites[site].app) {
+        v.still_overseas = world_app_overseas(w, site);
+    } else {
+        v.still_overseas = world_overseas_now(w, site);
+    }
+    return v;
+}
+
+enum refusal world_filing_may_submit(const struct world *w, uint32_t site)
+{
+    struct event e = event_make(EV_FILING_SUBMIT, w->now);
+    struct filing_view v = base_view(w, site, &e);
+    return filing_step(FILING_DRAFT, FILING_EV_SUBMIT, &v).refusal;
 }
 
 /* --- what the partner knows ------------------------------------------------------------------- */
@@ -137,9 +157,15 @@ void world_filing_changed(struct world *w, uint32_t site)
 
 /* --- state changes ---------------------------------------------------------------------------- */
 
-static void count_state(struct holder *h, enum filing_state s, int by)
+/* A domain that an app's filing covers is none of its own. */
+static void count_state(struct world *w, uint32_t site, int by)
 {
+    const struct site_spec *spec = &w->spec->sites[site];
+    enum filing_state s = (enum filing_state)w->sites[site].filing;
     uint32_t n = (uint32_t)by;
+    if (spec->app_of != 0) return;
+    struct holder *h = &w->holders[spec->holder];
+    if (filing_has_number(s) && spec->app) h->app_numbers += n;
     if (filing_order_open(s)) h->orders += n;
     if (filing_has_number(s)) h->numbers += n;
     if (carried(s)) h->accessible += n;
@@ -191,7 +217,7 @@ static void start_timer(struct world *w, uint32_t site)
     const struct site *s = &w->sites[site];
     struct lasting l = lasting_of(w->choices, s);
     world_clear_timer(w, TIMER_FILING, site);
-    if (l.range == NULL) return;
+    if (l.range == NULL || w->spec->sites[site].app_of != 0) return; /* the app's runs for both */
     simtime at = simtime_add(w->now, world_draw(w, site, *l.range, l.purpose));
     /* A code that is confirmed is confirmed in time. */
     bool late = s->filing == FILING_SMS_PENDING && simtime_before(s->sms_deadline, at);
@@ -217,9 +243,9 @@ static void set_state(struct world *w, uint32_t site, enum filing_state to)
     struct holder *h = &w->holders[holder];
     uint32_t accessible = h->accessible;
     bool shell = s->filing == FILING_SHELL_SITE || s->filing == FILING_SHELL_SUBJECT;
-    count_state(h, (enum filing_state)s->filing, -1);
+    count_state(w, site, -1);
     s->filing = (uint8_t)to;
-    count_state(h, to, 1);
+    count_state(w, site, 1);
     if (h->accessible > accessible) world_access_subject(w, holder, SUBJECT_EV_FILED);
     if (h->accessible == 0 && accessible > 0) world_access_subject(w, holder, SUBJECT_EV_EMPTIED);
     if (shell && h->numbers == 0) world_access_subject(w, holder, SUBJECT_EV_CLEANUP);
@@ -268,7 +294,11 @@ enum refusal world_filing_step(struct world *w, uint32_t site, const struct even
     struct filing_view view = view_of(w, site, e);
     struct filing_step step = filing_step((enum filing_state)s->filing, event, &view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
-    if (event == FILING_EV_SUBMIT && name_barred(w, site)) return REFUSAL_SITE_NAME_BARRED;
+    if (event == FILING_EV_SUBMIT) {
+        if (name_barred(w, site)) return REFUSAL_SITE_NAME_BARRED;
+        enum refusal domain = world_app_refuses(w, site);
+        if (domain != REFUSAL_NONE) return domain;
+    }
     side_effects(w, site, event);
     world_access_follow(w, site, e, event);
     if (event == FILING_EV_AUDIT_HIT) s->auditor = auditor_of(w, e);
@@ -277,28 +307,28 @@ enum refusal world_filing_step(struct world *w, uint32_t site, const struct even
     return REFUSAL_NONE;
 }
 
-/* The other domains of the filing's website entry go with it (FACTS A1, before 2019-04-22). */
-static void step_shared(struct world *w, const struct event *e, enum filing_event event)
+enum refusal world_filing_entry(struct world *w, const struct event *e, enum filing_event event)
 {
     const struct site_spec *spec = w->spec->sites;
+    enum refusal refusal = world_filing_step(w, e->site, e, event);
+    if (refusal != REFUSAL_NONE || !spec[e->site].entry_shared) return refusal;
     const struct holder *h = &w->holders[spec[e->site].holder];
     for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
         if (s == e->site || spec[s].entry != spec[e->site].entry) continue;
         (void)world_filing_step(w, s, e, event);
     }
+    return REFUSAL_NONE;
 }
 
 enum refusal world_filing_site(struct world *w, const struct event *e, int arg)
 {
-    bool audit = arg == FILING_EV_AUDIT_HIT && w->sites[e->site].filing == FILING_ACTIVE;
-    if (audit && world_access_at(w, e->site, auditor_of(w, e)) != ACCESS_ACTIVE) {
+    struct event own = *e;
+    own.site = world_app_owner(w, e->site);
+    bool audit = arg == FILING_EV_AUDIT_HIT && w->sites[own.site].filing == FILING_ACTIVE;
+    if (audit && world_access_at(w, own.site, auditor_of(w, &own)) != ACCESS_ACTIVE) {
         return REFUSAL_ACCESS_NOT_FILED; /* it carries nothing that it could audit */
     }
-    enum refusal refusal = world_filing_step(w, e->site, e, (enum filing_event)arg);
-    if (refusal == REFUSAL_NONE && w->spec->sites[e->site].entry_shared) {
-        step_shared(w, e, (enum filing_event)arg);
-    }
-    return refusal;
+    return world_filing_entry(w, &own, (enum filing_event)arg);
 }
 
 /* Revocation or deregistration of a subject: every filing for which it is legal. A shell without a
@@ -327,9 +357,11 @@ enum refusal world_filing_subject(struct world *w, const struct event *e, int ar
 void world_filing_audit(struct world *w, uint32_t site, enum filing_cause cause)
 {
     struct event e = event_make(EV_AUDIT_HIT, w->now);
-    e.site = site;
+    e.site = world_app_owner(w, site);
     e.cause = (uint8_t)cause;
-    enum refusal ignored = world_filing_step(w, site, &e, FILING_EV_AUDIT_HIT);
+    bool app = w->spec->sites[e.site].app; /* and its domains, which have no filing of their own */
+    enum refusal ignored = app ? world_filing_entry(w, &e, FILING_EV_AUDIT_HIT)
+                               : world_filing_step(w, site, &e, FILING_EV_AUDIT_HIT);
     (void)ignored; /* legal or not: what is not in force cannot be audited */
 }
 
@@ -424,7 +456,7 @@ void world_filing_start(struct world *w, uint32_t site)
     struct site *s = &w->sites[site];
     uint32_t holder = w->spec->sites[site].holder;
     CN_ASSERT(holder != CN_NONE32 || s->filing == FILING_NONE);
-    if (holder != CN_NONE32) count_state(&w->holders[holder], (enum filing_state)s->filing, 1);
+    if (holder != CN_NONE32) count_state(w, site, 1);
     if (filing_has_number((enum filing_state)s->filing)) {
         bool has = carried((enum filing_state)s->filing);
         *(has ? &s->access : &s->access_cancelled) = s->filed_through;

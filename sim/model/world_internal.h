@@ -33,6 +33,24 @@ CN_NONNULL void world_filing_start(struct world *w, uint32_t site);
 CN_NONNULL bool world_refusal_value(const struct world *w, const struct event *e, enum refusal r,
                                     char *out, size_t cap);
 
+/* A filing with every domain that it covers: the event happens to all when it may to the first. */
+CN_NONNULL enum refusal world_filing_entry(struct world *w, const struct event *e,
+                                           enum filing_event event);
+/* What speaks against handing this domain in with its app. */
+CN_NONNULL enum refusal world_filing_may_submit(const struct world *w, uint32_t site);
+
+/* world_app.c */
+/* The app whose filing covers the site's domain; else the site. */
+CN_NONNULL CN_PURE uint32_t world_app_owner(const struct world *w, uint32_t site);
+/* The first domain of the app that may not be filed; CN_NONE32: all may, or it is no app. */
+CN_NONNULL uint32_t world_app_offender(const struct world *w, uint32_t app);
+/* What speaks against it. */
+CN_NONNULL enum refusal world_app_refuses(const struct world *w, uint32_t app);
+/* Whether one of its domains has lapsed, and an audit has found that; whether one is answered
+ * outside. */
+CN_NONNULL CN_PURE bool world_app_lapsed(const struct world *w, uint32_t app);
+CN_NONNULL bool world_app_overseas(struct world *w, uint32_t app);
+
 /* world_applicant.c */
 /* The wall-clock instant of the last event. */
 CN_NONNULL CN_PURE walltime world_applicant_now(const struct world *w);

@@ -49,7 +49,7 @@ bool world_names_build(struct world *w, struct arena *a)
     w->names = arena_get(a, size, sizeof(*w->names));
     if (w->names == NULL) return false;
     w->name_mask = (uint32_t)size - 1;
-    for (uint32_t i = 0; i < s->site_count; i++) {
+    for (uint32_t i = 0; i < s->site_count - s->app_count; i++) {
         add(w, s->sites[i].apex, i)->apex = true;
     }
     for (uint32_t i = 0; i < s->host_count; i++) {

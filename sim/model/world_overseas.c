@@ -65,5 +65,8 @@ void world_overseas_start(struct world *w)
 enum refusal world_overseas_hit(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
-    return world_filing_step(w, e->site, e, FILING_EV_AUDIT_HIT);
+    struct event own = *e;
+    own.site = world_app_owner(w, e->site);
+    return own.site == e->site ? world_filing_step(w, e->site, e, FILING_EV_AUDIT_HIT)
+                               : world_filing_entry(w, &own, FILING_EV_AUDIT_HIT);
 }

@@ -47,6 +47,7 @@ enum refusal world_psb(struct world *w, const struct event *e, int arg)
 void world_psb_look(struct world *w, uint32_t site)
 {
     const struct site *s = &w->sites[site];
+    if (w->spec->sites[site].app) return; /* what is told of the duty is told of sites */
     bool approved = icp(w, site) || s->filing == FILING_APPROVED_UNSYNCED;
     bool open = icp(w, site) && !s->closed;
     bool begins = w->choices->psb_clock == PSB_CLOCK_ICP_APPROVAL ? approved : open;

@@ -201,11 +201,30 @@ static bool put_open_order(const struct world *w, struct put p, uint32_t site)
     for (; s != CN_NONE32; s = w->sites[s].next_of_holder) {
         enum filing_state state = (enum filing_state)w->sites[s].filing;
         bool own = s == site || (spec[s].order != CN_NONE32 && spec[s].order == spec[site].order);
+        own = own || (spec[s].entry_shared && spec[s].entry == spec[site].entry);
         if (own || !filing_order_open(state)) continue;
         snprintf(p.out, p.cap, "the order of %s is %s", spec[s].domain, filing_state_name(state));
         return true;
     }
     return false;
+}
+
+/* Of an app: what is wrong with it, or with the first domain of it that may not be filed. */
+static bool put_app(const struct world *w, struct put p, enum refusal r, uint32_t app)
+{
+    uint32_t domain = world_app_offender(w, app);
+    if (r == REFUSAL_APP_FILING_NOT_YET) {
+        char day[DAY_TEXT_MAX];
+        day_text(world_applicant_now(w), day);
+        snprintf(p.out, p.cap, "on %s the rule app_filing is \"none\"", day);
+        return true;
+    }
+    if (domain == CN_NONE32) return false;
+    int used = snprintf(p.out, p.cap, "its domain %s: ", w->spec->sites[domain].domain);
+    if (used < 0 || (size_t)used >= p.cap) return false;
+    p.out += used;
+    p.cap -= (size_t)used;
+    return put_domain(w, p, r, domain);
 }
 
 /* NOLINTNEXTLINE(readability-non-const-parameter): `out` is written through `p`. */
@@ -220,5 +239,7 @@ bool world_refusal_value(const struct world *w, const struct event *e, enum refu
         return put_certificate(w, p, w->spec->sites[e->site].holder);
     }
     struct applicant_view v = world_applicant_view(w, e->site);
+    if (w->spec->sites[e->site].app && put_app(w, p, r, e->site)) return true;
+    if (w->spec->sites[e->site].app) return put_person(p, r, &v);
     return put_domain(w, p, r, e->site) || put_person(p, r, &v);
 }

@@ -38,7 +38,7 @@ enum refusal world_violation_holder(struct world *w, const struct event *e, int 
     enum refusal ignored = world_filing_subject(w, &revoke, FILING_EV_REVOKE);
     (void)ignored; /* a subject without a number has none to lose */
     for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        cascade(w, s);
+        if (!w->spec->sites[s].app) cascade(w, s); /* an app has no name to be listed */
     }
     return REFUSAL_NONE;
 }

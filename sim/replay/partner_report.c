@@ -11,7 +11,7 @@
 #include "cnedge/base/timetext.h"
 #include "report_text.h"
 
-enum object { OBJECT_EXPORT, OBJECT_SITE, OBJECT_HOST, OBJECT_POP };
+enum object { OBJECT_EXPORT, OBJECT_SITE, OBJECT_APP, OBJECT_HOST, OBJECT_POP };
 
 static const struct field {
     enum object object;
@@ -24,7 +24,7 @@ static const struct field {
 
 void partner_report_fields(FILE *out)
 {
-    static const char *const names[] = {"export", "site", "host", "pop"};
+    static const char *const names[] = {"export", "site", "app", "host", "pop"};
     for (size_t i = 0; i < CN_ARRAY_LEN(fields); i++) {
         fprintf(out, "%s.%s\t%s\n", names[fields[i].object], fields[i].key, fields[i].why);
     }
@@ -131,7 +131,7 @@ static int by_domain(const void *a, const void *b)
 /* NULL when memory is exhausted. */
 static json_t *sites_of(const struct world *w)
 {
-    uint32_t count = w->spec->site_count;
+    uint32_t count = w->spec->site_count - w->spec->app_count;
     const struct site_spec **order = malloc((count + 1) * sizeof(const struct site_spec *));
     if (order == NULL) return NULL;
     json_t *list = json_array();
@@ -143,6 +143,45 @@ static json_t *sites_of(const struct world *w)
         json_array_append_new(list, site_of(w, (uint32_t)(order[i] - w->spec->sites)));
     }
     free(order);
+    return list;
+}
+
+/* --- apps ------------------------------------------------------------------------------------- */
+
+/* An app's id is a word of whoever wrote the scenario; its number is the bureau's. */
+static json_t *app_of(const struct world *w, uint32_t app)
+{
+    json_t *o = json_object();
+    json_t *domains = json_array();
+    put_text(o, OBJECT_APP, "filing_number", w->spec->sites[app].number);
+    put_text(o, OBJECT_APP, "filing_state",
+             filing_state_name((enum filing_state)w->sites[app].filing));
+    for (uint32_t i = 0; i < w->spec->site_count; i++) {
+        if (w->spec->sites[i].app_of != app + 1) continue;
+        json_array_append_new(domains, report_string(w->spec->sites[i].domain));
+    }
+    put(o, OBJECT_APP, "domains", domains);
+    return o;
+}
+
+/* Those that have a number and are carried by a partner; the others are not its business. */
+static json_t *apps_of(const struct world *w)
+{
+    uint32_t partners = (1U << w->spec->partner_count) - 1;
+    uint32_t last = w->spec->site_count;
+    json_t *list = json_array();
+    for (uint32_t i = last - w->spec->app_count; i < last; i++) {
+        bool numbered = filing_has_number((enum filing_state)w->sites[i].filing);
+        if (!numbered || w->spec->sites[i].number == NULL) continue;
+        if ((w->sites[i].access & partners) == 0) continue;
+        size_t at = 0; /* by number: the order of the file shows no owner */
+        while (at < json_array_size(list)) {
+            const json_t *other = json_object_get(json_array_get(list, at), "filing_number");
+            if (strcmp(json_string_value(other), w->spec->sites[i].number) > 0) break;
+            at++;
+        }
+        json_array_insert_new(list, at, app_of(w, i));
+    }
     return list;
 }
 
@@ -209,6 +248,7 @@ bool partner_report_write(FILE *out, const struct engine *e)
     put(root, OBJECT_EXPORT, "format", json_integer(PARTNER_REPORT_FORMAT));
     put_text(root, OBJECT_EXPORT, "at", at);
     put(root, OBJECT_EXPORT, "sites", sites);
+    put(root, OBJECT_EXPORT, "apps", apps_of(e->world));
     put(root, OBJECT_EXPORT, "pops", pops_of(e->world));
     bool ok =
         sites != NULL && json_dumpf(root, out, JSON_INDENT(2)) == 0 && fputc('\n', out) != EOF;

@@ -234,7 +234,9 @@ static void put_run(const struct report_trace *t, struct world *w)
 static void set_objects(json_t *object, const struct world *w, const struct event *e)
 {
     const struct world_spec *s = w->spec;
-    if (e->site != CN_NONE32) report_set_text(object, "site", s->sites[e->site].domain);
+    if (e->site != CN_NONE32) {
+        report_set_text(object, spec_site_key(s, e->site), s->sites[e->site].domain);
+    }
     if (e->host != CN_NONE32) set_name(object, "host", s->hosts[e->host].name);
     if (e->holder != CN_NONE32) report_set_text(object, "holder", s->holders[e->holder].id);
     if (e->account != CN_NONE32) report_set_text(object, "account", s->accounts[e->account].id);

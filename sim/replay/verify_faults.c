@@ -108,7 +108,7 @@ static bool name_object(const struct world_spec *w, enum verify_over over, uint3
     case OVER_SITE:
         e->site = f->site = i;
         e->scope = SCOPE_SITE;
-        return true;
+        return !w->sites[i].app || (event_info(e->kind)->required & PARAM_APP) != 0;
     case OVER_HOST:
         e->host = i;
         f->site = w->hosts[i].site;
@@ -154,7 +154,7 @@ static bool complete(const struct event *e)
 {
     uint32_t need = event_info(e->kind)->required;
     uint32_t has = PARAM_COVERAGE | PARAM_FAMILY | PARAM_ADDRESS;
-    has |= e->site != CN_NONE32 ? PARAM_SITE : 0U;
+    has |= e->site != CN_NONE32 ? PARAM_FILED : 0U;
     has |= e->host != CN_NONE32 ? PARAM_HOST : 0U;
     has |= e->holder != CN_NONE32 ? PARAM_HOLDER : 0U;
     has |= e->account != CN_NONE32 ? PARAM_ACCOUNT : 0U;

@@ -157,7 +157,9 @@ static void set_references(json_t *o, const struct scenario *s, const struct eve
     const struct world_spec *w = &s->world;
     uint32_t params = event_info(e->kind)->required | event_info(e->kind)->optional;
     char name[DNAME_TEXT_MAX];
-    if (e->site != CN_NONE32) report_set_text(o, "site", w->sites[e->site].domain);
+    if (e->site != CN_NONE32) {
+        report_set_text(o, spec_site_key(w, e->site), w->sites[e->site].domain);
+    }
     if (e->host != CN_NONE32) {
         dname_show(w->hosts[e->host].name, name);
         report_set_text(o, "host", name);

@@ -7,6 +7,7 @@
 #include "cnedge/model/number.h"
 #include "load.h"
 #include "tables.h"
+#include "words.h"
 
 /* Reports what does not fit the state of the commercial licence at the start. */
 static void check_commercial(const struct load *l, const struct node *n,
@@ -177,7 +178,7 @@ static uint32_t read_order(struct load *l, const struct node *n, struct names *o
 
 /* A number in the ministry's letters is read strictly; any other text is taken as it is. */
 static void check_number(const struct load *l, const struct node *n, const char *text,
-                         uint32_t holder)
+                         const struct load_filing *f)
 {
     struct number number;
     struct number_error error;
@@ -188,12 +189,14 @@ static void check_number(const struct load *l, const struct node *n, const char 
                       error.expected, error.at, text);
         return;
     }
-    if (number.kind != NUMBER_SITE && number.kind != NUMBER_APP) {
-        jsondoc_error(n->doc, &at, "expected %s, got \"%s\", %s", number_kind_text(NUMBER_SITE),
-                      text, number_kind_text(number.kind));
+    enum number_kind kind = f->is_app ? NUMBER_APP : NUMBER_SITE;
+    if (number.kind != kind) {
+        jsondoc_error(n->doc, &at, "expected %s, got \"%s\", %s", number_kind_text(kind), text,
+                      number_kind_text(number.kind));
         return;
     }
-    const struct province *p = holder != CN_NONE32 ? l->world->holders[holder].province : NULL;
+    const struct province *p =
+        f->holder != CN_NONE32 ? l->world->holders[f->holder].province : NULL;
     if (p == NULL || p == number.province) return;
     jsondoc_error(n->doc, &at, "expected a number of %s (%s), where its holder files, got \"%s\"",
                   p->name, p->glyph, text);
@@ -221,8 +224,11 @@ static void read_filings(struct load *l)
             .state = (enum filing_state)node_word(&n, "state"),
             .accesses = read_accesses(l, &n),
             .order = read_order(l, &n, &orders),
-            .site = CN_NONE32};
-        check_number(l, &n, number, l->filing[i].holder);
+            .site = CN_NONE32,
+            .app = CN_NONE32,
+            .is_app = node_word(&n, "kind") == WORDS_APP,
+            .online_since = node_instant(&n, "online_since", (walltime){0})};
+        check_number(l, &n, number, &l->filing[i]);
     }
 }
 

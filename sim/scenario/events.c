@@ -104,6 +104,9 @@ static void read_scope(const struct node *n, struct event *e)
 static void read_references(const struct load *l, const struct node *n, struct event *e)
 {
     e->site = load_refer_name(&l->sites, n, "site", "the domain of a declared site");
+    if (node_get(n, "app") != NULL) {
+        e->site = load_refer(&l->apps, n, "app", "the id of a filing of kind \"app\"");
+    }
     e->host = load_refer_name(&l->hosts, n, "host", "the full name of a declared host");
     e->holder = load_refer(&l->holders, n, "holder", "the id of a declared holder");
     e->account = load_refer(&l->accounts, n, "account", "the id of a declared account");

@@ -404,6 +404,9 @@ static void read_state(const struct load *l, const struct node *n, struct expect
     e->subject = EXPECT_STATE;
     expect_quality_state(l, n, e);
     e->site = load_refer_name(&l->sites, n, "site", "the domain of a declared site");
+    if (node_get(n, "app") != NULL) {
+        e->site = load_refer(&l->apps, n, "app", "the id of a filing of kind \"app\"");
+    }
     e->host = load_refer_name(&l->hosts, n, "host", "the full name of a declared host");
     e->holder = load_refer(&l->holders, n, "holder", "the id of a declared holder");
     e->provider = load_refer(&l->providers, n, "provider",

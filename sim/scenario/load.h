@@ -18,6 +18,9 @@ struct load_filing { /* a filing before a site takes it */
     uint32_t accesses; /* bits of providers; 0: those of the site's partner */
     uint32_t order;    /* group of filings that are one order; CN_NONE32: alone */
     uint32_t site;     /* CN_NONE32: no site yet */
+    uint32_t app;      /* of kind "app": its index in world_spec.sites; else CN_NONE32 */
+    bool is_app;
+    walltime online_since;
 };
 
 struct load {
@@ -29,6 +32,7 @@ struct load {
     struct names lines, pops, regions; /* of the world */
     struct names packages, products;
     struct names partners, providers, holders, accounts, filings, sites, hosts, clients, events;
+    struct names apps; /* ids of filings that are apps' -> index in world_spec.sites */
     struct load_filing *filing;
     const char **provider_ids;   /* of world_spec.providers */
     const simtime *event_at;     /* by the event's number; SIMTIME_NEVER: its time is wrong */

@@ -65,6 +65,10 @@ static const struct type accesses = {.name = "accesses",
 static const struct key filing_keys[] = {
     NEED("id", values_id, "names the filing in this file"),
     NEED("holder", values_id, "the holder whose filing it is"),
+    MAY("kind", words_filing_kind, "site",
+        "whether it is a site's or an app's; an app's needs no site, and may cover several"),
+    MAY("online_since", values_instant, NULL,
+        "of an app: since when people can get it; absent: before apps had to be filed"),
     MAY("number", values_name, NULL,
         "the number that the bureau gave; required in the states in which there is one"),
     MAY("state", words_filing_state, "ACTIVE", "its state at the start"),
@@ -79,6 +83,12 @@ static const struct key filing_keys[] = {
 /* A number in the states that have one, or had one; none in the others. */
 static bool filing_rule(size_t i, struct rule *out)
 {
+    if (i == 2) {
+        *out =
+            (struct rule){.when = "kind", .none = format_keyset(&objects_filing, "online_since")};
+        format_wordset_add(&out->words, WORDS_SITE);
+        return true;
+    }
     *out = (struct rule){.when = "state"};
     for (int s = 0; s < FILING_STATE_COUNT; s++) {
         bool has = filing_has_number((enum filing_state)s);
@@ -160,7 +170,8 @@ static const struct type dedicated =
 static const struct key site_keys[] = {
     NEED("domain", values_domain, "the registered domain"),
     NEED("hosts", hosts, "the names in it that are served"),
-    MAY("filing", values_id, NULL, "its filing, which no other site may have; absent: none"),
+    MAY("filing", values_id, NULL,
+        "its filing, which no other site may have unless it is an app's; absent: none"),
     MAY("account", values_id, NULL, "the account it belongs to; may be absent when there is one"),
     MAY("partner", values_id, NULL,
         "the partner it is onboarded at, whose mainland PoPs alone serve it; absent: the first"),

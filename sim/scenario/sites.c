@@ -170,6 +170,25 @@ static void read_hosts(struct reader *r, const struct node *site)
 
 /* --- a site's parts --------------------------------------------------------------------------- */
 
+/* The site stands under an app's filing: it goes by that, and through whom it was filed. */
+static void cover(struct reader *r, const struct load_filing *f, struct site_spec *s)
+{
+    struct site_spec *app = &r->sites[f->app];
+    if (f->accesses == 0 && !app->entry_shared) { /* the first one says who the partner is */
+        app->partner = s->partner;
+        app->accesses = s->accesses;
+    }
+    app->entry_shared = true;
+    s->entry_shared = true;
+    s->app_of = f->app + 1;
+    s->holder = app->holder;
+    s->number = app->number;
+    s->filing = app->filing;
+    s->accesses = app->accesses;
+    s->order = app->order;
+    s->entry = app->entry;
+}
+
 /* Takes the filing that the site names; a filing is for one domain (FACTS A1). */
 static void take_filing(struct reader *r, const struct node *n)
 {
@@ -182,6 +201,10 @@ static void take_filing(struct reader *r, const struct node *n)
     if (i == CN_NONE32) return;
     struct load_filing *f = &r->l->filing[i];
     const struct world_spec *w = r->l->world;
+    if (f->is_app) {
+        cover(r, f, s);
+        return;
+    }
     if (f->site != CN_NONE32 && rules_bool(&w->rules, RULES_ONE_DOMAIN_PER_SITE, w->start)) {
         const struct at at = node_at(n, "filing");
         jsondoc_error(
@@ -385,10 +408,72 @@ static size_t count_hosts(const struct load *l, uint32_t sites)
 static void warn_of_idle_filings(const struct load *l)
 {
     for (size_t i = 0; i < l->filings.count; i++) {
-        if (l->filing[i].site != CN_NONE32) continue;
+        if (l->filing[i].site != CN_NONE32 || l->filing[i].is_app) continue;
         const struct at list = node_at(&l->root, "filings");
         const struct at at = {&list, NULL, i};
         jsondoc_warning(l->root.doc, &at, "no site has the filing \"%s\"", l->filing[i].id);
+    }
+}
+
+/* The first of a set of providers that is a partner. */
+static uint8_t partner_of(const struct load *l, uint32_t accesses)
+{
+    for (uint8_t p = 0; p < l->world->partner_count; p++) {
+        if ((accesses & 1U << p) != 0) return p;
+    }
+    return 0;
+}
+
+/* An app: a site without names, to whose filing happens what happens to a site's. */
+static struct site_spec app_spec(const struct load *l, uint32_t filing)
+{
+    static const uint8_t apex[] = "\3app"; /* nobody asks for it: it is in no index */
+    const struct load_filing *f = &l->filing[filing];
+    uint8_t partner = partner_of(l, f->accesses);
+    return (struct site_spec){.domain = f->id,
+                              .apex = apex,
+                              .app = true,
+                              .online_since = f->online_since,
+                              .holder = f->holder,
+                              .partner = partner,
+                              .name_group = CN_NONE32,
+                              .edge_name = CN_NONE32,
+                              .number = f->number,
+                              .filing = f->state,
+                              .accesses = f->accesses != 0 ? f->accesses : 1U << partner,
+                              .vetting = VETTING_NOT_SUBMITTED,
+                              .psb = PSB_NOT_DUE,
+                              .coverage = l->world->choices.coverage,
+                              .policy = POLICY_REROUTE_OVERSEAS,
+                              .order = f->order,
+                              .entry = filing,
+                              .registrar_ok = true,
+                              .realname_matches = true,
+                              .domain_expires = {INT64_MAX},
+                              .resource_until = {INT64_MAX}};
+}
+
+static uint32_t count_apps(const struct load *l)
+{
+    uint32_t apps = 0;
+    for (size_t i = 0; i < l->filings.count; i++) {
+        apps += l->filing[i].is_app ? 1 : 0;
+    }
+    return apps;
+}
+
+/* Apps stand behind the sites. */
+static void declare_apps(struct reader *r, uint32_t first)
+{
+    struct load *l = r->l;
+    for (uint32_t i = 0; i < l->filings.count; i++) {
+        if (!l->filing[i].is_app) continue;
+        l->filing[i].app = first;
+        r->sites[first] = app_spec(l, i);
+        r->sites[first].domain = load_copy(l, l->filing[i].id);
+        r->sites[first].host_first = 0;
+        names_add(&l->apps, r->sites[first].domain, first);
+        first++;
     }
 }
 
@@ -403,20 +488,23 @@ void sites_read(struct load *l)
                       hosts);
         return;
     }
-    r.sites = arena_get(l->a, count, sizeof(*r.sites));
+    uint32_t apps = count_apps(l);
+    r.sites = arena_get(l->a, (size_t)count + apps, sizeof(*r.sites));
     r.hosts = arena_get(l->a, hosts, sizeof(*r.hosts));
     if (r.sites == NULL || r.hosts == NULL || !names_init(&l->sites, l->scratch, count) ||
         !names_init(&l->hosts, l->scratch, hosts) || !names_init(&r.groups, l->scratch, count) ||
-        !names_init(&r.site_names, l->scratch, count)) {
+        !names_init(&r.site_names, l->scratch, count) || !names_init(&l->apps, l->scratch, apps)) {
         return;
     }
     declare_domains(&r, count);
+    declare_apps(&r, count);
     for (r.site = 0; r.site < count && load_has_memory(l); r.site++) {
         read_site(&r);
     }
     if (l->root.doc->diags->errors == 0) warn_of_idle_filings(l);
     l->world->sites = r.sites;
     l->world->hosts = r.hosts;
-    l->world->site_count = count;
+    l->world->site_count = count + apps;
+    l->world->app_count = apps;
     l->world->host_count = r.host_count;
 }

@@ -47,13 +47,14 @@ static const struct key event_keys[] = {
     MAY("for", values_duration, NULL, "how long a temporary upgrade lasts"),
     MAY("edition", words_product_edition, NULL, "the new edition of a Hong Kong entry"),
     MAY("seconds", values_lasting_ttl, NULL, "a TTL"),
+    MAY("app", values_id, NULL, "an app, by the id of its filing, in place of a site"),
 };
 enum {
     PARAM_FIRST = 5,
     PARAM_COUNT = CN_ARRAY_LEN(event_keys) - PARAM_FIRST,
     PARAM_BITS = ((1 << PARAM_COUNT) - 1) & ~PARAM_SCOPE
 };
-_Static_assert(1 << (PARAM_COUNT - 1) == PARAM_SECONDS, "a key for each parameter");
+_Static_assert(1 << (PARAM_COUNT - 1) == PARAM_APP, "a key for each parameter");
 
 static keyset params(uint32_t bits)
 {
@@ -94,6 +95,10 @@ static bool event_rule(size_t i, struct rule *out)
     keyset any = format_all_keys(&timeline_event) >> PARAM_FIRST << PARAM_FIRST;
     out->all = params(info->required);
     if ((info->required & PARAM_SCOPE) != 0) out->one = scope;
+    if ((info->required & PARAM_APP) != 0) {
+        out->one = format_keyset(&timeline_event, "site app");
+        out->all &= ~out->one;
+    }
     if ((info->required & PARAM_NAMED) != 0) {
         out->one = format_keyset(&timeline_event, "site host");
     }
@@ -308,6 +313,7 @@ static const struct key expect_keys[] = {
         "whether its clients ask for more than it can carry; of several: whether those of one do"),
     /* A state. */
     MAY("site", values_fqdn, NULL, "the domain of the site whose state is looked at"),
+    MAY("app", values_id, NULL, "the app whose filing is looked at, by that filing's id"),
     MAY("filing", words_filing_state, NULL, "the state of the site's filing"),
     MAY("vetting", words_vetting_state, NULL, "the state of the site's vetting"),
     MAY("commercial", words_commercial_state, NULL, "the state of the site's commercial licence"),
@@ -347,6 +353,7 @@ static const struct {
      ""},
     {"load_of", "", "", "load saturated", ""},
     {"site", "provider", "", "filing vetting commercial psb accesses access", ""},
+    {"app", "provider", "", "filing accesses access", ""},
     {"holder", "", "", "subject violation_sites violation_addresses", ""},
     {"partner", "", "standing", "", ""},
     {"account", "", "subscription", "", ""},
@@ -372,8 +379,8 @@ static bool expect_rule(size_t i, struct rule *out)
         return true;
     case 1:
         *out = (struct rule){
-            .one =
-                expect_set("name load_of site holder partner account host package product event")};
+            .one = expect_set(
+                "name load_of site app holder partner account host package product event")};
         return true;
     case 2:
         *out = (struct rule){.when = "changes", .present = true, .all = expect_set("always")};
@@ -404,8 +411,9 @@ static bool expect_rule(size_t i, struct rule *out)
     keyset mine = out->all | out->some | out->one | expect_set(subject) |
                   expect_set(subjects[i - fixed].with) | expect_set(COMMON);
     /* Other subjects are rule 1's business. */
-    out->none = format_all_keys(&timeline_expect) & ~mine &
-                ~expect_set("name load_of site holder partner account host package product event");
+    out->none =
+        format_all_keys(&timeline_expect) & ~mine &
+        ~expect_set("name load_of site app holder partner account host package product event");
     return true;
 }
 

@@ -155,6 +155,9 @@ LIST(resolution, resolutions)
 static const char *const registrars[] = {"approved", "not_approved"};
 LIST(registrar, registrars)
 
+static const char *const filing_kinds[] = {"site", "app"};
+LIST(filing_kind, filing_kinds)
+
 static const char *const charges[] = {"subscription", "pay_as_you_go"};
 LIST(charge, charges)
 

@@ -7,8 +7,8 @@
 #include "format.h"
 
 /* Word i is the enumerator i; of words_refusal: REFUSAL_NONE left out. */
-extern const struct type words_filing_state, words_commercial_state, words_psb_state,
-    words_vetting_state;
+extern const struct type words_filing_kind, words_filing_state, words_commercial_state,
+    words_psb_state, words_vetting_state;
 extern const struct type words_access_state, words_subject_state, words_partner_state,
     words_subscription_state, words_provisioning_state, words_coverage;
 extern const struct type words_revocation_policy, words_carrier, words_filing_cause;
@@ -28,6 +28,7 @@ extern const struct type words_population_profile;
 enum words_extends_word { WORDS_EXTENDS_NOTHING, WORDS_EXTENDS_BUILTIN };
 enum words_resolution_word { WORDS_OPEN, WORDS_CLOSED };
 enum words_registrar_word { WORDS_APPROVED, WORDS_NOT_APPROVED };
+enum words_filing_kind_word { WORDS_SITE, WORDS_APP };
 enum words_charge_word { WORDS_SUBSCRIPTION, WORDS_PAY_AS_YOU_GO };
 enum words_select_word { WORDS_BY_NAME, WORDS_BY_ADDRESS };
 enum words_real_name_word { WORDS_MATCH, WORDS_MISMATCH };

@@ -43,7 +43,9 @@ static void put_host(struct log_line *l, const struct host_spec *h)
 static void put_subject(struct log_line *l, const struct world_spec *w, const struct event *e)
 {
     const struct topology *t = w->topology;
-    if (e->site != CN_NONE32) put(l, " site=%s", w->sites[e->site].domain);
+    if (e->site != CN_NONE32) {
+        put(l, " %s=%s", spec_site_key(w, e->site), w->sites[e->site].domain);
+    }
     if (e->host != CN_NONE32) put_host(l, &w->hosts[e->host]);
     if (e->holder != CN_NONE32) put(l, " holder=%s", w->holders[e->holder].id);
     if (e->account != CN_NONE32) put(l, " account=%s", w->accounts[e->account].id);

@@ -9,30 +9,37 @@ import subprocess
 import sys
 import tempfile
 
-# Four sites: an ordinary one over two changes of the footer's host, one in Guangdong, an app, and
-# one whose filing never comes into force.
+# An ordinary site over two changes of the footer's host, one in Guangdong, a domain under an app's
+# filing, one whose filing never comes into force, one that is approved but not synchronised, one
+# whose names do not resolve; and two apps, one filed in time, one not at all.
 SCENARIO = {
     "cnedge": 1, "name": "duties", "start": "2019-05-30T09:00:00+08:00", "end": "+500d",
     "holders": [{"id": "sh", "province": "shanghai"}, {"id": "gd", "province": "guangdong"}],
     "filings": [
         {"id": "f1", "holder": "sh", "number": "沪ICP备12345678号-1"},
         {"id": "f2", "holder": "gd", "number": "粤ICP备2021123456号-7"},
-        {"id": "f3", "holder": "sh", "number": "沪ICP备12345678号-2A"},
+        {"id": "f3", "kind": "app", "holder": "sh", "number": "沪ICP备12345678号-2A"},
         {"id": "f4", "holder": "sh", "state": "DRAFT"},
         {"id": "f5", "holder": "gd", "number": "粤ICP备2021123456号-8",
-         "state": "APPROVED_UNSYNCED"}],
+         "state": "APPROVED_UNSYNCED"},
+        {"id": "f6", "holder": "sh", "number": "沪ICP备12345678号-6"},
+        {"id": "late", "kind": "app", "holder": "gd", "state": "DRAFT"}],
     "sites": [{"domain": f"s{i}.example", "filing": f"f{i}", "hosts": ["www"],
-               "vetting": "NOT_SUBMITTED"} for i in range(1, 6)],
+               "resolution": "closed" if i == 6 else "open",
+               "vetting": "NOT_SUBMITTED"} for i in range(1, 7)],
     "choices": {"sync_delay": "200d"},
     "expect": [{"at": "start", "site": "s1.example", "filing": "ACTIVE"}],
 }
 
 SOURCES = "    sources: FACTS A3 D AL4 HW1; A5 D HW1 AL2; G\n"
+APPS = "    sources: FACTS A3 D AL4 HW1; A5 D HW1 AL2; G; R ecns 2023-08-10\n"
+OPENED = "(30 days from the site's opening)"
 LINKS = """    from 2019-05-30 link it to www.miitbeian.gov.cn
     from 2019-06-01 link it to www.beian.miit.gov.cn
     from 2020-08-01 link it to beian.miit.gov.cn
 """
-PSB = "    file with the public security bureau at www.beian.gov.cn until 2019-06-29 (30 days)\n"
+PSB = ("    file with the public security bureau at www.beian.gov.cn until 2019-06-29 "
+       "(30 days from the site's opening)\n")
 WANT = f"""s1.example: filing in force from 2019-05-30
     show 沪ICP备12345678号-1 on the footer of every page
 {LINKS}{PSB}{SOURCES}s2.example: filing in force from 2019-05-30
@@ -43,8 +50,16 @@ WANT = f"""s1.example: filing in force from 2019-05-30
     show 粤ICP备2021123456号 (the subject's number, as Guangdong asks) on the footer of every page
     from 2019-12-16 link it to www.beian.miit.gov.cn
     from 2020-08-01 link it to beian.miit.gov.cn
-    file with the public security bureau at www.beian.gov.cn until 2020-01-15 (30 days)
-{SOURCES}"""
+    file with the public security bureau at www.beian.gov.cn until 2020-01-15 {OPENED}
+{SOURCES}s6.example: filing in force from 2019-05-30
+    show 沪ICP备12345678号-6 on the footer of every page
+{LINKS}    file with the public security bureau once its names resolve (setting psb_clock)
+{SOURCES}app f3: filing in force from 2019-05-30
+    an app has to be filed before 2024-04-01 (rule app_filing)
+    show 沪ICP备12345678号-2A on the app's settings page
+{LINKS}{APPS}app late: filing not in force
+    an app has to be filed before 2024-04-01 (rule app_filing)
+{APPS}"""
 
 
 def duties(document):
@@ -62,11 +77,23 @@ def main():
         problems.append(f"expected:\n{WANT}got:\n{duties(SCENARIO)}")
     fixed = duties({**SCENARIO, "rules": {"footer_host": "footer.example",
                                           "psb_host": "psb.example"}})
-    if fixed.count("link it to footer.example") != 4 or fixed.count("at psb.example") != 4:
+    if fixed.count("link it to footer.example") != 6 or fixed.count("at psb.example") != 4:
         problems.append(f"expected the fixed hosts, got:\n{fixed}")
+    choices = {**SCENARIO["choices"], "psb_clock": "icp_approval", "psb_deadline": "20d"}
+    clock = duties({**SCENARIO, "choices": choices})
+    for line in ("until 2019-06-19 (20 days from the ICP approval)\n",):
+        if clock.count(line) != 5: # all that are approved at the start, opened or not
+            problems.append(f"expected {line!r} five times, got:\n{clock}")
+    all_apps = duties({**SCENARIO, "rules": {"app_filing": "all"}})
+    if ("app late: filing not in force\n    an app has to be filed in any case (rule app_filing): "
+            "it is not\n") not in all_apps:
+        problems.append(f"expected the app to be late, got:\n{all_apps}")
+    none = duties({**SCENARIO, "rules": {"app_filing": "none"}})
+    if "has to be filed" in none:
+        problems.append(f"expected no app's duty, got:\n{none}")
     for problem in problems:
         print(problem)
-    print(f"4 sites, {len(problems)} problems")
+    print(f"6 sites, 2 apps, {len(problems)} problems")
     sys.exit(1 if problems else 0)
 
 

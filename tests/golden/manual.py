@@ -241,7 +241,8 @@ def check_events(lists):
         optional = set(re.findall(r"Oo Ar (\w+) Oc", head))
         needs = set(re.findall(r"(?<!Oo )Ar (\w+)", head))
         text, want, may = real[name]
-        want = {"name" if w == "site|host" else "scope" if "|" in w else w for w in want}
+        want = {{"site|host": "name", "site|app": "filed"}.get(w, "scope" if "|" in w else w)
+                for w in want}
         if needs != want or optional != may:
             complain(where, f"needs {sorted(want)}, may have {sorted(may)}")
         compare_text(where, items[name].text, sentence(text))

@@ -279,7 +279,7 @@ def check_identity(schema, directory):
 
 def fields_of(value, owner):
     """The keys of an export, as --fields names them."""
-    names = {"sites": "site", "hosts": "host", "pops": "pop"}
+    names = {"sites": "site", "hosts": "host", "pops": "pop", "apps": "app"}
     found = set()
     if isinstance(value, dict):
         for k, v in value.items():

@@ -141,7 +141,12 @@ static void test_other_sites(void **state)
     const struct world_spec *w = &everything.s->world;
     const struct site_spec *s = &w->sites[1];
     (void)state;
-    assert_int_equal(w->site_count, 3);
+    assert_int_equal(w->site_count, 4); /* and an app */
+    assert_int_equal(w->app_count, 1);
+    assert_true(w->sites[3].app);
+    assert_string_equal(w->sites[3].domain, "phone");
+    assert_int_equal(w->sites[3].holder, w->sites[0].holder);
+    assert_int_equal(rules_day(w->sites[3].online_since), 20250601);
     assert_int_equal(s->filing, FILING_REVOKED);
     assert_null(s->number);
     assert_int_equal(s->vetting, VETTING_SUBMITTED);
@@ -211,7 +216,7 @@ static void test_clients(void **state)
 static void test_event_order(void **state)
 {
     const struct scenario *s = everything.s;
-    static const uint32_t order[] = {2, 0, 3, 1, 5, 6, 7, 8, 9, 10, 11, 12, 4};
+    static const uint32_t order[] = {2, 0, 3, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 4};
     (void)state;
     assert_int_equal(s->event_count, CN_ARRAY_LEN(order));
     for (uint32_t i = 0; i < s->event_count; i++) {
@@ -238,7 +243,7 @@ static void test_events(void **state)
     assert_int_equal(s->events[0].event.host, 3);
     assert_int_equal(s->events[2].event.scope, SCOPE_HOLDER);
     assert_int_equal(s->events[2].event.holder, 0);
-    assert_int_equal(s->events[12].event.scope, SCOPE_EVERYONE);
+    assert_int_equal(s->events[13].event.scope, SCOPE_EVERYONE);
     assert_int_equal(s->events[4].event.carrier, CARRIER_TELECOM);
     assert_int_equal(s->events[4].event.region,
                      topology_find_region(s->world.topology, "shanghai"));
@@ -247,6 +252,7 @@ static void test_events(void **state)
     assert_int_equal(s->events[8].event.inputs, 1 << VETTING_IN_CUSTOMER | 1 << VETTING_IN_DOMAIN);
     assert_int_equal(s->events[9].event.coverage, COVERAGE_OVERSEAS);
     assert_int_equal(s->events[10].event.account, 1);
+    assert_int_equal(s->events[12].event.site, 3); /* the app */
 }
 
 static void test_places(void **state)

@@ -38,6 +38,8 @@ enum event_param {
     PARAM_FOR = 1 << 24,      /* "for": a duration */
     PARAM_EDITION = 1 << 25,  /* "edition": enum product_edition */
     PARAM_SECONDS = 1 << 26,  /* "seconds": a TTL */
+    PARAM_APP = 1 << 27, /* "app": the id of an app's filing; with PARAM_SITE: one of the two */
+    PARAM_FILED = PARAM_SITE | PARAM_APP, /* exactly one of site and app */
     /* Without a key of their own; from the top. */
     PARAM_NAMED = 1 << 30,  /* exactly one of site and host */
     PARAM_LISTED = 1 << 29, /* derived events: an entry of world.listed */
@@ -45,30 +47,31 @@ enum event_param {
 
 /* X(kind, name in scenarios, required params, optional params, text) */
 #define EVENT_KINDS(X)                                                                             \
-    X(FILING_DRAFT, "filing_draft", PARAM_SITE, 0, "start an order for a site that has no filing") \
-    X(FILING_SUBMIT, "filing_submit", PARAM_SITE, 0, "hand the order to the access provider")      \
-    X(PROVIDER_PASS, "provider_pass", PARAM_SITE, 0, "the provider's review passes")               \
-    X(PROVIDER_FIX, "provider_fix", PARAM_SITE, 0, "the provider wants corrections")               \
-    X(PROVIDER_REJECT, "provider_reject", PARAM_SITE, 0, "the provider rejects the order")         \
-    X(SMS_OK, "sms_ok", PARAM_SITE, 0, "the SMS code is confirmed")                                \
-    X(SMS_WRONG, "sms_wrong", PARAM_SITE, 0, "a wrong SMS code is entered")                        \
-    X(FILING_WITHDRAW, "filing_withdraw", PARAM_SITE, 0, "take the order back")                    \
-    X(BUREAU_PASS, "bureau_pass", PARAM_SITE, 0, "the bureau approves the filing")                 \
-    X(BUREAU_REJECT, "bureau_reject", PARAM_SITE, 0, "the bureau rejects the order")               \
-    X(FILING_CHANGE, "filing_change", PARAM_SITE, PARAM_SUBJECT, "open a change order")            \
-    X(FILING_CHANGE_DONE, "filing_change_done", PARAM_SITE, 0, "the change order is decided")      \
-    X(AUDIT_HIT, "audit_hit", PARAM_SITE, PARAM_CAUSE | PARAM_PROVIDER,                            \
+    X(FILING_DRAFT, "filing_draft", PARAM_FILED, 0,                                                \
+      "start an order for a site that has no filing")                                              \
+    X(FILING_SUBMIT, "filing_submit", PARAM_FILED, 0, "hand the order to the access provider")     \
+    X(PROVIDER_PASS, "provider_pass", PARAM_FILED, 0, "the provider's review passes")              \
+    X(PROVIDER_FIX, "provider_fix", PARAM_FILED, 0, "the provider wants corrections")              \
+    X(PROVIDER_REJECT, "provider_reject", PARAM_FILED, 0, "the provider rejects the order")        \
+    X(SMS_OK, "sms_ok", PARAM_FILED, 0, "the SMS code is confirmed")                               \
+    X(SMS_WRONG, "sms_wrong", PARAM_FILED, 0, "a wrong SMS code is entered")                       \
+    X(FILING_WITHDRAW, "filing_withdraw", PARAM_FILED, 0, "take the order back")                   \
+    X(BUREAU_PASS, "bureau_pass", PARAM_FILED, 0, "the bureau approves the filing")                \
+    X(BUREAU_REJECT, "bureau_reject", PARAM_FILED, 0, "the bureau rejects the order")              \
+    X(FILING_CHANGE, "filing_change", PARAM_FILED, PARAM_SUBJECT, "open a change order")           \
+    X(FILING_CHANGE_DONE, "filing_change_done", PARAM_FILED, 0, "the change order is decided")     \
+    X(AUDIT_HIT, "audit_hit", PARAM_FILED, PARAM_CAUSE | PARAM_PROVIDER,                           \
       "an audit, of the site's partner or another provider, finds a mismatch; a deadline starts")  \
-    X(AUDIT_FIX, "audit_fix", PARAM_SITE, 0, "the mismatch is mended in time")                     \
-    X(DEREGISTER_SITE, "deregister_site", PARAM_SITE, 0, "the holder gives this filing up")        \
+    X(AUDIT_FIX, "audit_fix", PARAM_FILED, 0, "the mismatch is mended in time")                    \
+    X(DEREGISTER_SITE, "deregister_site", PARAM_FILED, 0, "the holder gives this filing up")       \
     X(DEREGISTER_SUBJECT, "deregister_subject", PARAM_HOLDER, 0,                                   \
       "the holder gives all filings up")                                                           \
-    X(REVOKE_SITE, "revoke_site", PARAM_SITE, PARAM_CAUSE, "the bureau revokes one filing")        \
+    X(REVOKE_SITE, "revoke_site", PARAM_FILED, PARAM_CAUSE, "the bureau revokes one filing")       \
     X(REVOKE_SUBJECT, "revoke_subject", PARAM_HOLDER, PARAM_CAUSE,                                 \
       "the bureau revokes a subject with all its filings")                                         \
-    X(FILING_RESTORE, "filing_restore", PARAM_SITE, 0,                                             \
+    X(FILING_RESTORE, "filing_restore", PARAM_FILED, 0,                                            \
       "ask for a revoked filing back (never granted)")                                             \
-    X(FILING_REFILE, "filing_refile", PARAM_SITE, 0,                                               \
+    X(FILING_REFILE, "filing_refile", PARAM_FILED, 0,                                              \
       "start anew after a revocation or deregistration")                                           \
     X(BAR_ENTITY, "bar_entity", PARAM_HOLDER, 0, "the subject is barred from filing, for good")    \
     X(COMMERCIAL_APPLY, "commercial_apply", PARAM_HOLDER, 0, "apply for the commercial licence")   \
@@ -144,7 +147,7 @@ enum event_param {
       "the contract with a partner ends; its sites need another one")                              \
     X(SET_PARTNER, "set_partner", PARAM_SCOPE | PARAM_TO, 0,                                       \
       "sites move to another partner: vetting and provisioning start over")                        \
-    X(ACCESS_ADD, "access_add", PARAM_SITE | PARAM_PROVIDER, 0,                                    \
+    X(ACCESS_ADD, "access_add", PARAM_FILED | PARAM_PROVIDER, 0,                                   \
       "open an order to add a provider's access; filing_change_done ends it")                      \
     X(VIOLATE, "violate", PARAM_HOLDER, 0,                                                         \
       "the holder breaks the law: all on its licence is revoked and blacklisted")                  \
@@ -153,7 +156,7 @@ enum event_param {
     X(OUTAGE_DECLARE, "outage_declare", PARAM_PARTNER, 0,                                          \
       "an operator says that a partner's whole network is out")                                    \
     X(OUTAGE_CLEAR, "outage_clear", PARAM_PARTNER, 0, "an operator takes that back")               \
-    X(ACCESS_CANCEL, "access_cancel", PARAM_SITE | PARAM_PROVIDER, 0,                              \
+    X(ACCESS_CANCEL, "access_cancel", PARAM_FILED | PARAM_PROVIDER, 0,                             \
       "a provider's access to the filing is cancelled")                                            \
     X(FORCE_MAINLAND_END, "force_mainland_end", PARAM_SITE, 0,                                     \
       "an operator takes a force_mainland back that admin_force obeyed")                           \
@@ -291,7 +294,8 @@ struct event {
     simtime at;
     enum event_kind kind;
     enum event_scope scope; /* PARAM_SCOPE kinds */
-    uint32_t site, host, holder, account;
+    uint32_t site;          /* or app: both are indices of world_spec.sites */
+    uint32_t host, holder, account;
     uint16_t pop, region;
     uint16_t carrier; /* enum carrier */
     uint16_t partner, to, provider;

@@ -147,6 +147,9 @@
       "file another domain; the setting sensitive_words has the list")                             \
     X(FILING_ONE_DOMAIN, "a filing is for one domain only", "FACTS A1 D AL3",                      \
       "give each domain a filing of its own")                                                      \
+    X(APP_FILING_NOT_YET, "apps are not filed before the ministry asks for it",                    \
+      "FACTS G R ecns 2023-08-10 (rule app_filing)",                                               \
+      "file the website; an app's own filing can be handed in from September 2023 on")             \
                                                                                                    \
     /* Partners and scopes. */                                                                     \
     X(PARTNER_CONTRACT_ENDED, "the partner's contract has ended", "FACTS B5 I",                    \

@@ -29,6 +29,7 @@
     X(PILOT_PROVINCES, pilot_provinces, PROVINCES, "where the pilot areas are")                    \
     X(FOOTER_HOST, footer_host, TEXT, "the host that the number in the footer links to")           \
     X(PSB_HOST, psb_host, TEXT, "the host of the public security bureau's portal")                 \
+    X(APP_FILING, app_filing, WORD, "which apps have to be filed: none, new ones, or all")         \
     X(CROSSBORDER_DOWNGRADE, crossborder_downgrade, WORD,                                          \
       "whether a cross-border bandwidth package may be made smaller")                              \
     X(ACCELERATION_PLAN, acceleration_plan, TEXT,                                                  \
@@ -109,6 +110,7 @@ CN_NONNULL CN_PURE bool rules_list_has(const char *list, const char *word, size_
 /* The order of the words of the rules, for rules_word. */
 enum rules_tld_set { TLD_SET_SEED_2019, TLD_SET_REPORTED };
 enum rules_authority { AUTHORITY_MIIT, AUTHORITY_CNNIC };
+enum rules_app_filing { APP_FILING_NONE, APP_FILING_NEW, APP_FILING_ALL };
 enum rules_downgrade { DOWNGRADE_NEVER, DOWNGRADE_INTL_PORTAL_ONLY, DOWNGRADE_ALLOWED };
 
 /* The top-level domains of a set, parted by spaces, lower case, Chinese ones as A-labels. A list of

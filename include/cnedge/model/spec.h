@@ -104,7 +104,10 @@ struct site_spec {
     uint32_t order;    /* sites of one holder with the same number are one order; CN_NONE32: own */
     uint32_t entry;    /* the filing; sites with the same one share it (FACTS A1, before 2019) */
     bool entry_shared; /* another site has the same `entry` */
-    bool registrar_ok; /* FACTS A1: approved by the ministry; unless `registrar` is set */
+    bool app;        /* no site but an app: a filing of its own, no hosts, no name (FACTS A2, G) */
+    uint32_t app_of; /* index plus one of the app whose filing covers the domain; 0: none does */
+    walltime online_since; /* of an app; 0: not said, before all rules */
+    bool registrar_ok;     /* FACTS A1: approved by the ministry; unless `registrar` is set */
     const char *registrar; /* its name, in lower case; NULL: not said */
     bool realname_matches;
     walltime realname_since; /* when the registration data were last changed */
@@ -174,11 +177,11 @@ struct world_spec {
     uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
     const struct holder_spec *holders;
     const struct account_spec *accounts;
-    const struct site_spec *sites;
+    const struct site_spec *sites; /* the last app_count of them are apps */
     const struct host_spec *hosts; /* grouped by site, in site order */
     const char *const *providers;  /* ids: the partners first, then who else carries filings */
     uint8_t partner_count, provider_count;
-    uint32_t holder_count, account_count, site_count, host_count;
+    uint32_t holder_count, account_count, site_count, host_count, app_count;
     uint32_t edge_name_count, name_group_count;
     const struct package_spec *packages;
     const struct product_spec *products;
@@ -189,5 +192,8 @@ struct world_spec {
     const uint32_t *capacity_mbps; /* [pop] 0: without limit; NULL: none has a limit */
     const uint32_t *users;         /* [line] weights, at most USERS_MAX; NULL: no line has any */
 };
+
+/* Under which key a site or app is named: "site" or "app". */
+CN_NONNULL CN_PURE const char *spec_site_key(const struct world_spec *w, uint32_t site);
 
 #endif

@@ -61,12 +61,13 @@ struct holder {
     bool violated;
     uint32_t listed_sites, listed_addresses; /* blacklisted with its violation */
     uint8_t subject;                         /* enum subject_state */
-    uint32_t site_first; /* head of the list through site.next_of_holder; CN_NONE32 = empty */
-    uint32_t orders;     /* filings with an open order: legal only up to one */
-    uint32_t numbers;    /* filings that have a number */
-    uint32_t accessible; /* filings that some provider carries */
-    uint8_t commercial;  /* enum commercial_state */
-    uint32_t draws;      /* as in struct site */
+    uint32_t site_first;  /* head of the list through site.next_of_holder; CN_NONE32 = empty */
+    uint32_t orders;      /* filings with an open order: legal only up to one */
+    uint32_t numbers;     /* filings that have a number */
+    uint32_t app_numbers; /* those of `numbers` that are of apps */
+    uint32_t accessible;  /* filings that some provider carries */
+    uint8_t commercial;   /* enum commercial_state */
+    uint32_t draws;       /* as in struct site */
     simtime barred_from_commercial; /* until then, when the licence was revoked */
 };
 

@@ -23,6 +23,7 @@
     X(EXPORT, "format", "the version of this format")                                              \
     X(EXPORT, "at", "the instant that all of it is true at")                                       \
     X(EXPORT, "sites", "by domain, so that their order shows no owner")                            \
+    X(EXPORT, "apps", "by number: filings of apps that a partner carries")                         \
     X(EXPORT, "pops", "the partner's own PoPs")                                                    \
     X(SITE, "domain", "what is filed, vetted and served")                                          \
     X(SITE, "partner", "which partner it is onboarded at, by id; when there are several")          \
@@ -40,6 +41,9 @@
     X(SITE, "revocation_policy", "what the edge does when the licence is lost")                    \
     X(SITE, "edge_group", "a number that sites of one shared edge name have in common, or null")   \
     X(SITE, "hosts", "the names that the edge answers for; no aliases")                            \
+    X(APP, "filing_number", "to be checked with the ministry; shown in the app")                   \
+    X(APP, "filing_state", "the state of the filing")                                              \
+    X(APP, "domains", "which sites stand under this filing")                                       \
     X(HOST, "name", "the full name")                                                               \
     X(HOST, "provisioning", "how far it is set up on the mainland network")                        \
     X(HOST, "entitled", "whether mainland PoPs may serve it now")                                  \
