@@ -19,12 +19,12 @@ static void print_forged(const struct path_view *v, bool v6)
 
 static void print_distance(const struct path_view *v)
 {
-    enum { US_PER_MS = 1000, PPM_PER_TENTH = 1000 };
+    enum { US_PER_MS = 1000 };
     if (v->rtt_us == 0) return;
     printf("           modelled RTT %" PRIu32 ".%" PRIu32 " ms, loss about %" PRIu32 ".%" PRIu32
            " %%\n",
-           v->rtt_us / US_PER_MS, v->rtt_us % US_PER_MS / 100, v->loss_ppm / 10000,
-           v->loss_ppm / PPM_PER_TENTH % 10);
+           v->rtt_us / US_PER_MS, v->rtt_us % US_PER_MS / 100, v->loss_permille / 10,
+           v->loss_permille % 10);
 }
 
 static const char *dig_sees(enum path_dns d)

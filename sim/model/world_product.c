@@ -165,6 +165,17 @@ static simtime next_clock(const struct world *w, simdur hour, bool including)
     return simtime_add(w->now, (simdur){wait});
 }
 
+bool world_crowded(const struct world *w, simtime at)
+{
+    const int64_t day = INT64_C(86400) * SIMDUR_SECOND;
+    int64_t from = w->choices->peak_from.min.ns;
+    int64_t until = w->choices->peak_until.min.ns;
+    int64_t wall = simtime_wall(w->spec->start, at).ns + CHINA_EAST_S * SIMDUR_SECOND;
+    int64_t hour = (wall % day + day) % day;
+    if (from <= until) return hour >= from && hour < until;
+    return hour >= from || hour < until;
+}
+
 enum refusal world_product_peak(struct world *w, const struct event *e, int begins)
 {
     (void)e;

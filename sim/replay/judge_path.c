@@ -9,7 +9,10 @@ struct path_question judge_path_ask(const struct world *w, const struct scenario
 {
     struct path_client client = path_client_of_line(w->topology, c->stands, 0);
     client.resolver = c->resolver;
-    if (c->address_bits > 0) client.hash = path_client_hash(c->address, c->v6);
+    if (c->address_bits > 0) {
+        client.hash = path_client_hash(c->address, c->v6);
+        client.asker = scenario_asker(c);
+    }
     return (struct path_question){.client = client,
                                   .name = name,
                                   .seen = c->line,
@@ -29,7 +32,11 @@ static struct path_question question(const struct judge *j, const struct expecta
     struct scenario_client c = {.line = line, .stands = line, .resolver = line};
     if (p->client != CN_NONE32) c = j->scenario->clients[p->client];
     struct path_question q = judge_path_ask(j->world, &c, judge_name(j, e, item), e->type);
-    if (p->share) q.client.hash = path_client_of_line(j->world->topology, c.stands, n).hash;
+    if (p->share) {
+        struct path_client one = path_client_of_line(j->world->topology, c.stands, n);
+        q.client.hash = one.hash;
+        q.client.asker = one.asker;
+    }
     q.port = p->port;
     if (p->tries_again) q.first = p->first;
     q.tried = p->tried;

@@ -8,6 +8,8 @@ static struct path_client client_of(const struct world *w, uint16_t line, const 
     struct path_client c = path_client_of_line(w->topology, line, 0);
     if (m->ecs.present && m->ecs.source != 0) {
         c.hash = path_client_hash(m->ecs.address, m->ecs.family == 2);
+        c.asker = (struct spill_client){.bits = m->ecs.source, .v6 = m->ecs.family == 2};
+        memcpy(c.asker.address, m->ecs.address, sizeof(c.asker.address));
     }
     return c;
 }

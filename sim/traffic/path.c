@@ -59,7 +59,12 @@ uint64_t path_client_hash(const uint8_t *address, bool v6)
 struct path_client path_client_of_line(const struct topology *t, uint16_t line, uint32_t n)
 {
     const char *name = t->lines[line].name;
-    return (struct path_client){line, line, rng_hash(n, name, strlen(name))};
+    uint64_t hash = rng_hash(n, name, strlen(name));
+    struct path_client c = {line, line, hash, {.bits = 32}};
+    if (n > 0) { /* others of the line are in other networks */
+        memcpy(c.asker.address, (uint8_t[3]){(uint8_t)hash, (uint8_t)(hash >> 8), (uint8_t)n}, 3);
+    }
+    return c;
 }
 
 bool path_is_clear(const struct path_view *v)
@@ -273,8 +278,9 @@ static bool dead(const struct looker *x)
 static bool lost_on_the_way(struct looker *x)
 {
     if (!x->w->border_congested || !crosses(x)) return false;
-    bool lost = path_permille(x->w, x->q, x->q->name, "congested", 0) < PATH_CONGESTED;
-    path_because(x, lost ? PATH_RULE_CONGESTED : PATH_RULE_CONGESTED_PASSED, PATH_CONGESTED);
+    unsigned share = x->w->choices->border_peak_loss_permille;
+    bool lost = path_permille(x->w, x->q, x->q->name, "congested", 0) < share;
+    path_because(x, lost ? PATH_RULE_CONGESTED : PATH_RULE_CONGESTED_PASSED, share);
     return lost;
 }
 
@@ -311,6 +317,7 @@ void path_ask(struct world *w, struct path_question *q, struct answer *answer,
               struct path_view *out)
 {
     answer_follow(w, q->name, q->type, q->seen, answer);
+    answer_spread(w, q->seen, &q->client.asker, answer);
     q->answer = answer;
     path_look(w, q, out);
 }

@@ -2,6 +2,7 @@
  * path_connect.c: the second stage: what becomes of a connection to each address. */
 #include <string.h>
 
+#include "cnedge/traffic/quality.h"
 #include "path_internal.h"
 
 struct server { /* where an answer's addresses are */
@@ -57,7 +58,9 @@ static const uint8_t *tried_name(const struct looker *x, const struct server *s)
     const struct cell *cells =
         world_cells(x->w, x->w->hosts[q->tried].class_, answer_family(q->type));
     const struct cell *c = &cells[q->client.resolver];
-    if (c->kind != DECISION_POP || c->pop != s->pop) return NULL;
+    if (c->kind != DECISION_POP) return NULL;
+    uint16_t pop = world_spread_to(x->w, q->tried, q->client.resolver, &q->client.asker, c->pop);
+    if (pop != s->pop) return NULL;
     return x->w->spec->hosts[q->tried].name;
 }
 
@@ -227,48 +230,14 @@ static bool refused_by_edge(struct looker *x, const struct server *s)
 
 /* --- how far, how well ------------------------------------------------------------------------ */
 
-enum { CHINA_S = 8 * 3600, DAY_S = 86400, PEAK_S = 19 * 3600, RAMP_S = 30 * 60 };
-
-/* 0 outside of the evening, 1,000 in it (19:00 to 24:00 in China), going down over half an hour
- * after midnight (FACTS H2: V enuoidc, M2). */
-static uint32_t evening(const struct world *w, simtime now)
-{
-    int64_t s = simtime_wall(w->spec->start, now).ns / SIMDUR_SECOND + CHINA_S;
-    int64_t of_day = s % DAY_S;
-    if (of_day >= PEAK_S) return LISTED_PERMILLE;
-    if (of_day >= RAMP_S) return 0;
-    return (uint32_t)((RAMP_S - of_day) * LISTED_PERMILLE / RAMP_S);
-}
-
-/* Loss in parts per million, by where the border is crossed to. The evening's 15 % is measured
- * (M2); Hong Kong is spared (M, I) and its 1.2 % to Japan's 3.2 % a vendor's (V); the rest of the
- * day is SIM. */
-static const struct loss {
-    uint32_t day, evening;
-} losses[] = {{1000, 1000}, {5000, 12000}, {10000, 32000}, {20000, 150000}};
-enum { LOSS_INSIDE, LOSS_HK, LOSS_NEAR, LOSS_GLOBAL };
-
-uint32_t path_loss_ppm(const struct world *w, uint16_t line, uint16_t pop, simtime now)
-{
-    const struct pop *p = &w->topology->pops[pop];
-    bool crossing = (path_line(w, line)->zone == ZONE_MAINLAND) != (p->class_ == POP_MAINLAND);
-    unsigned kind = !crossing                       ? LOSS_INSIDE
-                    : strcmp(p->country, "hk") == 0 ? LOSS_HK
-                    : p->class_ == POP_NEAR         ? LOSS_NEAR
-                                                    : LOSS_GLOBAL;
-    const struct loss *l = &losses[kind];
-    return l->day + (uint32_t)((uint64_t)(l->evening - l->day) * evening(w, now) / LISTED_PERMILLE);
-}
-
 static void measure(struct looker *x, const struct server *s)
 {
-    const struct world *w = x->w;
+    struct quality q;
     if (s->pop == CN_NONE16) return;
-    uint16_t line = (uint16_t)(x->line - w->topology->lines);
-    bool mainland = x->line->zone == ZONE_MAINLAND && s->mainland;
-    bool native = !mainland || (w->pops[s->pop].carriers & 1U << x->line->carrier) != 0;
-    x->v->rtt_us = topology_rtt_us(w->topology, line, s->pop, native);
-    x->v->loss_ppm = path_loss_ppm(w, line, s->pop, x->q->now);
+    uint16_t line = (uint16_t)(x->line - x->w->topology->lines);
+    quality_at(x->w, &(struct quality_path){line, x->q->answer->host, s->pop, x->q->now}, &q);
+    x->v->rtt_us = q.rtt_us;
+    x->v->loss_permille = q.loss_permille;
 }
 
 /* Addresses that are blocked for this line and port; packets to them are dropped. */

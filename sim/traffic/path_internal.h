@@ -31,7 +31,7 @@ CN_NONNULL CN_PURE unsigned path_permille(const struct world *w, const struct pa
  * of the devices have dropped it. */
 CN_NONNULL CN_PURE bool path_still_listed(const struct looker *x, const struct listed *l);
 
-/* The second stage: fills connects, connect, rtt_us and loss_ppm for the genuine answer. */
+/* The second stage: fills connects, connect and how good the path is, for the genuine answer. */
 CN_NONNULL void path_connect_look(struct looker *x);
 
 #endif

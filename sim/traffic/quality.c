@@ -70,12 +70,18 @@ static uint32_t routed_host(const struct world *w, uint32_t site)
     return CN_NONE32;
 }
 
-/* Whether clients of the line are sent to a PoP outside, over IPv4. */
-static bool sent_outside(const struct world *w, uint32_t host, uint16_t line)
+/* The share, ppm, of the line's clients that are sent to PoPs outside, over IPv4. */
+static uint32_t sent_outside(const struct world *w, uint32_t host, uint16_t line)
 {
     struct decision d;
+    uint32_t inside = 0;
     world_decide(w, host, line, FAMILY_V4, &d);
-    return d.kind == DECISION_POP && w->topology->pops[d.pop].class_ != POP_MAINLAND;
+    if (d.kind != DECISION_POP) return 0;
+    for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
+        if (w->topology->pops[pop].class_ != POP_MAINLAND) continue;
+        inside += world_spread_share(w, host, d.pop, pop);
+    }
+    return inside < WORLD_PPM ? WORLD_PPM - inside : 0;
 }
 
 uint32_t quality_demand(const struct world *w, uint16_t product, uint16_t line)
@@ -85,7 +91,7 @@ uint32_t quality_demand(const struct world *w, uint16_t product, uint16_t line)
     for (uint32_t i = 0; i < spec->site_count; i++) {
         uint32_t demand = w->sites[spec->sites[i]].demand_mbit;
         uint32_t host = demand > 0 ? routed_host(w, spec->sites[i]) : CN_NONE32;
-        if (host != CN_NONE32 && sent_outside(w, host, line)) sum += demand;
+        if (host != CN_NONE32) sum += (uint64_t)demand * sent_outside(w, host, line) / WORLD_PPM;
     }
     return sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
 }
@@ -103,13 +109,13 @@ static bool in_hong_kong(const struct pop *p)
     return strcmp(p->country, "hk") == 0;
 }
 
-static uint32_t public_loss(const struct world *w, const struct pop *p)
+static uint32_t public_loss(const struct world *w, const struct pop *p, bool crowded)
 {
     const struct choices *c = w->choices;
     uint32_t peak = in_hong_kong(p)         ? c->hk_peak_loss_permille
                     : p->class_ == POP_NEAR ? c->near_peak_loss_permille
                                             : c->border_peak_loss_permille;
-    return w->peak ? peak : c->border_loss_permille;
+    return crowded ? peak : c->border_loss_permille;
 }
 
 /* Across the border as if it cost private_border_us and no country's detour were in the way. */
@@ -205,9 +211,16 @@ static uint32_t plain_rtt(const struct world *w, const struct line *from, uint16
 void quality_of(const struct world *w, uint16_t line, uint32_t host, uint16_t pop,
                 struct quality *out)
 {
-    line = effective(w, line);
+    quality_at(w, &(struct quality_path){line, host, pop, w->now}, out);
+}
+
+void quality_at(const struct world *w, const struct quality_path *path, struct quality *out)
+{
+    uint16_t line = effective(w, path->line);
+    uint16_t pop = path->pop;
     const struct line *from = &w->topology->lines[line];
     const struct pop *p = &w->topology->pops[pop];
+    bool peak = world_crowded(w, path->at);
     bool inside = from->zone == ZONE_MAINLAND;
     *out = (struct quality){.product = CN_NONE16};
     if (inside == (p->class_ == POP_MAINLAND)) {
@@ -215,12 +228,13 @@ void quality_of(const struct world *w, uint16_t line, uint32_t host, uint16_t po
         note(out, inside ? QUALITY_INSIDE : QUALITY_OUTSIDE, CN_NONE16);
         return;
     }
-    if (inside && on_product(w, line, host, pop, out)) return;
+    if (inside && on_product(w, line, path->host, pop, out)) return;
     out->rtt_us = plain_rtt(w, from, line, pop);
-    out->loss_permille = public_loss(w, p);
+    out->loss_permille = public_loss(w, p, peak || w->border_congested);
     note(out, QUALITY_PUBLIC, CN_NONE16);
-    if (!w->peak) return;
-    note(out, QUALITY_PEAK, CN_NONE16);
+    if (peak) note(out, QUALITY_PEAK, CN_NONE16);
+    if (w->border_congested) note(out, QUALITY_CONGESTED, CN_NONE16);
+    if (!peak && !w->border_congested) return;
     uint32_t more = w->choices->border_peak_us;
     out->rtt_us = out->rtt_us < UINT32_MAX - more ? out->rtt_us + more : UINT32_MAX;
 }

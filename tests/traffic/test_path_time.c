@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The path view in time: residual blocks, tails, the evening; forged addresses only from the
  * synthetic pools; nothing is remembered. */
+#include "cnedge/traffic/quality.h"
 #include "small.h"
 
 /* --- time ------------------------------------------------------------------------------------- */
@@ -291,17 +292,17 @@ static void loss_has_an_evening(void **state)
         uint16_t pop;
         uint32_t want;
     } rows[] = {
-        {10, 59, POP_LAX, 20000}, {11, 0, POP_LAX, 150000}, {15, 59, POP_LAX, 150000},
-        {16, 15, POP_LAX, 85000}, {16, 30, POP_LAX, 20000}, {12, 0, POP_HKG, 12000},
-        {12, 0, POP_NRT, 32000},  {12, 0, POP_SHA, 1000},   {4, 0, POP_HKG, 5000},
+        {10, 59, POP_LAX, 10}, {11, 0, POP_LAX, 150}, {15, 59, POP_LAX, 150}, {16, 0, POP_LAX, 10},
+        {12, 0, POP_HKG, 12},  {12, 0, POP_NRT, 32},  {12, 0, POP_SHA, 0},    {4, 0, POP_HKG, 10},
     };
     static struct small s;
     begin(&s, POLICY_REROUTE_OVERSEAS); /* the run starts at 01:00 UTC */
     for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
         simtime at = {((rows[i].hour_utc - 1) * 3600 + rows[i].minute * 60) * SIMDUR_SECOND};
-        assert_int_equal(path_loss_ppm(s.f.w, LINE_SH_TELECOM, rows[i].pop, at), rows[i].want);
+        struct quality q;
+        quality_at(s.f.w, &(struct quality_path){LINE_SH_TELECOM, s.www, rows[i].pop, at}, &q);
+        assert_int_equal(q.loss_permille, rows[i].want);
     }
-    assert_int_equal(path_loss_ppm(s.f.w, LINE_DE, POP_FRA, SIMTIME_START), 1000);
     fixture_free(&s.f);
 }
 

@@ -255,7 +255,7 @@ struct world {
     struct product *products;
     struct entry_status *entries; /* [product] what the policy sees of it */
     uint8_t *host_entry;          /* [host] its Hong Kong entry's index plus one; 0: none */
-    bool peak;                    /* the border is crowded */
+    bool peak;                    /* which end of the crowded hours the timer is not set for */
     uint32_t generation;          /* of the network state; starts at 1 */
     struct class_ *classes;       /* WORLD_CLASSES_MAX */
     uint32_t class_count;
@@ -300,6 +300,9 @@ CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line
 
 /* Whether the zones of a partner's sites get no proper answer just now (C2 row 27). */
 CN_NONNULL CN_PURE bool world_dns_out(const struct world *w, uint8_t partner);
+
+/* Whether the border is crowded at an instant, by the clock in China: peak_from, peak_until. */
+CN_NONNULL CN_PURE bool world_crowded(const struct world *w, simtime at);
 
 /* Whether queries of a line cross the border to get here: FACTS 0.6, setting dns_mode. */
 CN_NONNULL CN_PURE bool world_dns_crosses(const struct world *w, uint16_t line);

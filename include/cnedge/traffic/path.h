@@ -21,7 +21,6 @@ enum {
     PATH_SNI_RESIDUAL_S = 180, /* FACTS H (M6 M7) */
     PATH_HTTP_RESIDUAL_S = 90, /* FACTS H (M6) */
     PATH_HTTP_TRIGGER = 750,   /* permille of requests that are reset (M6) */
-    PATH_CONGESTED = 150,      /* permille of queries lost at a congested border (M2) */
     PATH_SAMPLES = 1000,       /* clients of a line that shares are counted over */
     PATH_TEXT_MAX = 192,
 };
@@ -114,9 +113,10 @@ struct path_reason {
 };
 
 struct path_client {
-    uint16_t line;     /* where it is and connects from */
-    uint16_t resolver; /* the line that asks us: its resolver's */
-    uint64_t hash;     /* of its prefix: see path_client_hash */
+    uint16_t line;             /* where it is and connects from */
+    uint16_t resolver;         /* the line that asks us: its resolver's */
+    uint64_t hash;             /* of its prefix: see path_client_hash */
+    struct spill_client asker; /* who the authority takes it for, where PoPs pass clients on */
 };
 
 struct path_question {
@@ -141,7 +141,7 @@ struct path_view {
     uint8_t address_count;          /* of the genuine answer */
     uint8_t connects[POP_POOL_MAX]; /* enum path_connect of each */
     uint32_t rtt_us;                /* modelled; 0: not known */
-    uint32_t loss_ppm;              /* estimate, see path_loss_ppm */
+    uint32_t loss_permille;         /* as in quality.h */
     uint8_t reason_count;
     struct path_reason reasons[PATH_REASONS_MAX];
 };
@@ -157,11 +157,6 @@ CN_NONNULL void path_ask(struct world *w, struct path_question *q, struct answer
 CN_NONNULL CN_PURE uint64_t path_client_hash(const uint8_t *address, bool v6);
 CN_NONNULL CN_PURE struct path_client path_client_of_line(const struct topology *t, uint16_t line,
                                                           uint32_t n);
-
-/* Packet loss between a line and a PoP at an instant, parts per million (FACTS H2: M1 M2 for the
- * border's evening, V enuoidc for Hong Kong and Japan). */
-CN_NONNULL CN_PURE uint32_t path_loss_ppm(const struct world *w, uint16_t line, uint16_t pop,
-                                          simtime now);
 
 /* Whether it is our answer and a connection that is served: nothing stands in between. */
 CN_NONNULL CN_PURE bool path_is_clear(const struct path_view *v);

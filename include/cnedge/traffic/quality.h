@@ -20,6 +20,7 @@ enum { QUALITY_NOTES_MAX = 8, QUALITY_PERMILLE = 1000 };
     X(OUTSIDE, "path.outside", "the path stays outside the mainland")                              \
     X(PUBLIC, "path.public", "the path crosses the border over the public Internet")               \
     X(PEAK, "path.peak", "the border is crowded at this hour")                                     \
+    X(CONGESTED, "path.congested", "the border is congested")                                      \
     X(CARRIED, "product.carries", "product %s carries the path")                                   \
     X(FULL, "product.full", "product %s is asked for more than it carries; the rest is lost")      \
     X(NOT_BOUGHT, "product.not_bought", "product %s is not bought, or is gone")                    \
@@ -54,7 +55,18 @@ struct quality {
     struct quality_note notes[QUALITY_NOTES_MAX]; /* what does not fit is left out */
 };
 
-/* The path from a line to a PoP for a host, as the world stands. The PoP need not be the answer.
+struct quality_path {
+    uint16_t line;
+    uint32_t host;
+    uint16_t pop; /* need not be the answer */
+    simtime at;   /* for the hour; the rest is as the world stands */
+};
+
+/* How good a path is: the only model of loss and delay that there is. */
+CN_NONNULL void quality_at(const struct world *w, const struct quality_path *path,
+                           struct quality *out);
+
+/* The same now: the path from a line to a PoP for a host. The PoP need not be the answer.
  * Of several products that carry it, the one with the least loss, then time, then index. */
 CN_NONNULL void quality_of(const struct world *w, uint16_t line, uint32_t host, uint16_t pop,
                            struct quality *out);
