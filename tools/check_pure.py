@@ -29,7 +29,7 @@ ASSERTION = r"abort | v?fprintf | fputs | fputc | fwrite | stderr | __v?fprintf_
 # Files that export other prefixes too: one module for several small machines or kinds.
 PREFIXES = {
     "model/answer":     "rr_type",
-    "model/choices":    "revocation_policy coverage",
+    "model/choices":    "revocation_policy coverage setup",
     "model/onboarding": "vetting subscription provisioning",
     "model/reason":     "policy",
     "model/topology":   "carrier family pop client nearest line",

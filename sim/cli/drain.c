@@ -33,7 +33,7 @@ static void note(struct drain *d)
         struct answer a;
         answer_follow(w, d->name, d->type, d->scenario->clients[i].line, &a);
         uint16_t pop = a.kind == ANSWER_POP ? a.cell.pop : CN_NONE16;
-        history_note(&d->items[i], w->now, (uint64_t)a.kind << 16 | pop, a.ttl_s);
+        history_note(&d->items[i], w->now, (uint64_t)a.kind << 16 | pop, answer_life_s(&a));
     }
 }
 

@@ -9,6 +9,7 @@
 #include "cnedge/base/addrtext.h"
 #include "cnedge/base/timetext.h"
 #include "cnedge/cli/cli.h"
+#include "cnedge/cli/explain_chain.h"
 #include "cnedge/cli/explain_path.h"
 #include "cnedge/dns/ede.h"
 #include "cnedge/replay/judge_path.h"
@@ -89,9 +90,10 @@ static void print_origin(const struct question *q, const struct answer *a)
 static void print_alias(const struct question *q, const struct answer *a)
 {
     char target[DNAME_TEXT_MAX];
-    dname_show(q->world->spec->hosts[a->host].cname, target);
+    dname_show(a->target, target);
     printf("answer: CNAME %s, TTL %" PRIu32, target, a->ttl_s);
-    if (q->type != RR_CNAME) printf(", which leads out of the scenario's sites");
+    bool leaves = answer_follows(q->type) && !answer_ours(q->world, a->target);
+    if (leaves) printf(", which leads out of the scenario's sites");
     putchar('\n');
 }
 
@@ -120,21 +122,6 @@ static void print_answer(const struct question *q, const struct answer *a)
         bool dead = a->kind == ANSWER_SERVFAIL || a->kind == ANSWER_SILENT;
         if (a->kind != ANSWER_REFUSED && !dead) printf(", TTL %" PRIu32, a->ttl_s);
         putchar('\n');
-    }
-}
-
-/* The aliases that lead from the name to where the answer is. */
-static void print_chain(const struct question *q)
-{
-    const struct world *w = q->world;
-    uint32_t host = answer_host(w, q->name);
-    for (int n = 0; n < ANSWER_ALIAS_MAX && q->type != RR_CNAME && host != CN_NONE32; n++) {
-        const uint8_t *target = w->spec->hosts[host].cname;
-        if (target == NULL || !w->hosts[host].active) return;
-        char text[DNAME_TEXT_MAX];
-        dname_show(target, text);
-        printf("alias of: %s\n", text);
-        host = answer_host(w, target);
     }
 }
 
@@ -357,7 +344,7 @@ static int explain(struct cli_scenario *s, struct question *q)
     uint16_t nearest = a.kind == ANSWER_POP ? a.cell.pop : CN_NONE16;
     answer_spread(e.world, q->client.line, &asker, &a);
     print_question(q);
-    print_chain(q);
+    explain_chain_print(e.world, q->name, q->type, q->client.line);
     print_answer(q, &a);
     if (q->operator_view) {
         explain_operator_print(e.world, &a, q->client.line, answer_family(q->type));

@@ -94,7 +94,7 @@ bool ede_of(const struct world *w, const struct answer *a, uint16_t type, const 
     if (a->kind == ANSWER_SERVFAIL) {
         return plain(out, EDE_NOT_READY, "the partner's nameservers in China do not work");
     }
-    if (a->site == CN_NONE32) {
+    if (a->zone == NULL) {
         return plain(out, EDE_NOT_AUTHORITATIVE, "the name is in no zone of ours");
     }
     if (d == NULL) return false;

@@ -110,7 +110,7 @@ static void put_mailbox(struct encode *e, const uint8_t *apex)
 
 static void put_soa(struct reply *r, enum encode_section section, const struct answer *a)
 {
-    const uint8_t *apex = r->w->spec->sites[a->site].apex;
+    const uint8_t *apex = a->zone;
     struct encode *e = &r->e;
     encode_open(e, &(struct encode_record){section, apex, RR_SOA, a->ttl_s});
     encode_name(e, first_nameserver(r->w->spec, apex));
@@ -238,7 +238,7 @@ static void put_any(struct reply *r, const uint8_t *owner, const struct answer *
 static void put_alias(struct reply *r, const uint8_t *owner, const struct answer *a)
 {
     encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_CNAME, a->ttl_s});
-    encode_name(&r->e, r->w->spec->hosts[a->host].cname);
+    encode_name(&r->e, a->target);
     encode_close(&r->e);
 }
 
@@ -326,10 +326,10 @@ static void answer_question(struct reply *r)
         }
         put_answer(r, name, &a);
         if (a.kind != ANSWER_ALIAS) put_ede(r, &a);
-        if (a.kind != ANSWER_ALIAS || r->m->type == RR_CNAME || steps == ANSWER_ALIAS_MAX) return;
+        if (a.kind != ANSWER_ALIAS || steps == ANSWER_ALIAS_MAX) return;
+        if (!answer_follows(r->m->type) || !answer_ours(r->w, a.target)) return;
         seen[steps] = a.host;
-        name = r->w->spec->hosts[a.host].cname;
-        if (answer_zone(r->w, name) == CN_NONE32) return;
+        name = a.target;
     }
 }
 

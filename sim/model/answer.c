@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "world_internal.h"
+#include "answer_internal.h"
 
 static const struct {
     uint16_t type;
@@ -11,7 +11,7 @@ static const struct {
 } types[] = {{RR_A, "A"},       {RR_NS, "NS"},       {RR_CNAME, "CNAME"}, {RR_SOA, "SOA"},
              {RR_PTR, "PTR"},   {RR_HINFO, "HINFO"}, {RR_MX, "MX"},       {RR_TXT, "TXT"},
              {RR_AAAA, "AAAA"}, {RR_SRV, "SRV"},     {RR_SVCB, "SVCB"},   {RR_HTTPS, "HTTPS"},
-             {RR_ANY, "ANY"},   {RR_CAA, "CAA"}, {RR_DNAME, "DNAME"}, {RR_DS, "DS"}};
+             {RR_ANY, "ANY"},   {RR_CAA, "CAA"},     {RR_DNAME, "DNAME"}, {RR_DS, "DS"}};
 
 const char *rr_type_name(uint16_t type)
 {
@@ -29,26 +29,48 @@ uint16_t rr_type_find(const char *name)
     return 0;
 }
 
-uint32_t answer_zone(const struct world *w, const uint8_t *name)
+/* The longest apex that the name lies in; NULL when none. */
+static const struct name_slot *apex_of(const struct world *w, const uint8_t *name)
 {
     for (;;) {
         const struct name_slot *slot = world_names_find(w, name);
-        if (slot != NULL && slot->apex) return slot->site;
-        if (*name == 0) return CN_NONE32;
+        if (slot != NULL && slot->apex) return slot;
+        if (*name == 0) return NULL;
         name = dname_parent(name);
     }
 }
 
-static void set(struct answer *out, enum answer_kind kind, uint32_t ttl_s)
+uint32_t answer_zone(const struct world *w, const uint8_t *name)
+{
+    const struct name_slot *apex = apex_of(w, name);
+    return apex != NULL ? apex->site : CN_NONE32;
+}
+
+bool answer_ours(const struct world *w, const uint8_t *name)
+{
+    return apex_of(w, name) != NULL;
+}
+
+bool answer_follows(uint16_t type)
+{
+    return type != RR_CNAME && type != RR_ANY;
+}
+
+uint32_t answer_life_s(const struct answer *a)
+{
+    return a->ttl_s < a->chain_s ? a->ttl_s : a->chain_s;
+}
+
+void answer_set(struct answer *out, enum answer_kind kind, uint32_t ttl_s)
 {
     out->kind = kind;
     out->ttl_s = ttl_s;
 }
 
 /* Rows 25 and 26 of FACTS C2, unless the policy has decided and named its own. */
-static void set_negative(const struct world *w, struct answer *out, enum answer_kind kind)
+void answer_set_negative(const struct world *w, struct answer *out, enum answer_kind kind)
 {
-    set(out, kind, w->choices->ttl_negative_s);
+    answer_set(out, kind, w->choices->ttl_negative_s);
     if (out->cell.row == 0) out->cell.row = kind == ANSWER_NXDOMAIN ? 25 : 26;
 }
 
@@ -77,17 +99,17 @@ static uint16_t class_of(const struct world *w, struct answer *a)
 }
 
 /* A or AAAA of a routed host: the decision of its class for the line. */
-static void routed(struct world *w, uint16_t type, uint16_t line, struct answer *out)
+void answer_routed(struct world *w, uint16_t type, uint16_t line, struct answer *out)
 {
     out->cell = world_cells(w, class_of(w, out), answer_family(type))[line];
     out->by_line = true;
     switch ((enum decision_kind)out->cell.kind) {
     case DECISION_POP:
-        set(out, ANSWER_POP, out->cell.ttl_s);
+        answer_set(out, ANSWER_POP, out->cell.ttl_s);
         return;
     case DECISION_ORIGIN:
         if (origin_has(w->spec->sites[out->site].origin, type)) {
-            set(out, ANSWER_ORIGIN, out->cell.ttl_s);
+            answer_set(out, ANSWER_ORIGIN, out->cell.ttl_s);
             return;
         }
         break;
@@ -96,14 +118,13 @@ static void routed(struct world *w, uint16_t type, uint16_t line, struct answer 
     case DECISION_REFUSED:
         break;
     }
-    set(out, ANSWER_NODATA, w->choices->ttl_negative_s); /* the row is the decision's */
+    answer_set(out, ANSWER_NODATA, w->choices->ttl_negative_s); /* the row is the decision's */
 }
 
 /* revocation_policy "delete_name" removes the name for every type and line; the line is looked at
  * all the same, since it is the policy that says so. */
-static bool name_deleted(struct world *w, uint16_t line, struct answer *out)
+bool answer_deleted(struct world *w, uint16_t line, struct answer *out)
 {
-    if (w->spec->hosts[out->host].cname != NULL) return false;
     struct cell cell = world_cells(w, class_of(w, out), FAMILY_V4)[line];
     if (cell.kind != DECISION_NXDOMAIN) return false;
     out->cell = cell;
@@ -113,15 +134,17 @@ static bool name_deleted(struct world *w, uint16_t line, struct answer *out)
 static void at_host(struct world *w, uint16_t type, uint16_t line, struct answer *out)
 {
     const struct host_spec *h = &w->spec->hosts[out->host];
+    const uint8_t *target = world_target(w, out->host);
     bool open = !w->sites[h->site].closed;
-    if (h->cname != NULL && open) {
-        set(out, ANSWER_ALIAS, ANSWER_STATIC_TTL_S);
-    } else if (h->cname == NULL && wants_address(type)) {
-        routed(w, type, line, out);
+    if (target != NULL && open) {
+        answer_set(out, ANSWER_ALIAS, w->choices->ttl_cname_s);
+        out->target = target;
+    } else if (target == NULL && wants_address(type)) {
+        answer_routed(w, type, line, out);
     } else if (type == RR_TXT && h->txt_count > 0 && open) {
-        set(out, ANSWER_TXT, ANSWER_STATIC_TTL_S);
+        answer_set(out, ANSWER_TXT, ANSWER_STATIC_TTL_S);
     } else {
-        set_negative(w, out, ANSWER_NODATA);
+        answer_set_negative(w, out, ANSWER_NODATA);
     }
 }
 
@@ -132,7 +155,8 @@ static void lapsed(struct world *w, uint16_t line, struct answer *out)
     if (out->host != CN_NONE32 && w->spec->hosts[out->host].cname == NULL) {
         out->cell = world_cells(w, w->hosts[out->host].class_, FAMILY_V4)[line];
     }
-    set(out, refused ? ANSWER_REFUSED : ANSWER_NXDOMAIN, w->choices->ttl_negative_s); /* no row */
+    answer_set(out, refused ? ANSWER_REFUSED : ANSWER_NXDOMAIN,
+               w->choices->ttl_negative_s); /* no row */
 }
 
 /* An existing name: apex, host or empty non-terminal. */
@@ -140,22 +164,23 @@ static void at_name(struct world *w, const struct name_slot *slot, uint16_t type
                     struct answer *out)
 {
     bool host = slot->host != CN_NONE32 && w->hosts[slot->host].active;
+    bool alias = host && world_target(w, slot->host) != NULL;
     if (host) out->host = slot->host;
     if (w->sites[slot->site].expired) {
         lapsed(w, line, out);
     } else if (slot->apex && type == RR_SOA) {
-        set(out, ANSWER_SOA, w->choices->ttl_negative_s);
+        answer_set(out, ANSWER_SOA, w->choices->ttl_negative_s);
     } else if (slot->apex && type == RR_NS) {
-        set(out, ANSWER_NS, ANSWER_STATIC_TTL_S);
-    } else if (host && name_deleted(w, line, out)) { /* the zone stays, and what has names below */
+        answer_set(out, ANSWER_NS, ANSWER_STATIC_TTL_S);
+    } else if (host && !alias && answer_deleted(w, line, out)) { /* what has names below stays */
         bool stays = slot->apex || slot->below > 0;
-        set_negative(w, out, stays ? ANSWER_NODATA : ANSWER_NXDOMAIN);
-    } else if (type == RR_ANY) {
-        set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
+        answer_set_negative(w, out, stays ? ANSWER_NODATA : ANSWER_NXDOMAIN);
+    } else if (type == RR_ANY && !alias) {
+        answer_set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
     } else if (host) {
         at_host(w, type, line, out);
     } else {
-        set_negative(w, out, ANSWER_NODATA);
+        answer_set_negative(w, out, ANSWER_NODATA);
     }
 }
 
@@ -181,21 +206,30 @@ static bool at_why(const struct world *w, const uint8_t *name, uint16_t type, st
     out->host = slot->host;
     (void)class_of(w, out);
     if (type == RR_TXT) {
-        set(out, ANSWER_WHY, 0); /* for people, at this instant: not to be cached */
+        answer_set(out, ANSWER_WHY, 0); /* for people, at this instant: not to be cached */
         out->by_line = true;
     } else {
-        set_negative(w, out, ANSWER_NODATA);
+        answer_set_negative(w, out, ANSWER_NODATA);
     }
     return true;
 }
 
 /* A host that has not come into being yet is no name, unless hosts that have lie below it: NXDOMAIN
  * says that nothing does (RFC 8020). */
-static bool exists(const struct world *w, const struct name_slot *slot)
+bool answer_exists(const struct world *w, const struct name_slot *slot)
 {
     if (slot == NULL) return false;
     return slot->apex || slot->below > 0 ||
            (slot->host != CN_NONE32 && w->hosts[slot->host].active);
+}
+
+bool answer_dns_out(const struct world *w, uint8_t partner, struct answer *out)
+{
+    if (!world_dns_out(w, partner)) return false;
+    bool silent = w->choices->partner_dns_failure == DNS_FAILURE_SILENT;
+    answer_set(out, silent ? ANSWER_SILENT : ANSWER_SERVFAIL, 0);
+    out->cell.row = 27;
+    return true;
 }
 
 void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
@@ -203,28 +237,32 @@ void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
 {
     uint16_t line = client.line;
     CN_ASSERT(line < w->topology->line_count);
-    *out = (struct answer){.site = answer_zone(w, name), .client = client.key, .host = CN_NONE32};
-    if (out->site == CN_NONE32) {
-        set(out, ANSWER_REFUSED, 0);
+    *out = (struct answer){.site = CN_NONE32, .client = client.key, .host = CN_NONE32};
+    out->chain_s = UINT32_MAX;
+    const struct name_slot *apex = apex_of(w, name);
+    if (apex == NULL) {
+        answer_set(out, ANSWER_REFUSED, 0);
         out->cell.row = 24;
         return;
     }
-    if (world_dns_out(w, w->sites[out->site].partner)) {
-        bool silent = w->choices->partner_dns_failure == DNS_FAILURE_SILENT;
-        set(out, silent ? ANSWER_SILENT : ANSWER_SERVFAIL, 0);
-        out->cell.row = 27;
+    out->zone = apex->name;
+    if (apex->cdn) {
+        answer_chain_find(w, name, type, line, out);
         return;
     }
-    out->may_time_out = w->border_congested && world_dns_crosses(w, line);
+    out->site = apex->site;
+    bool partial = w->spec->sites[out->site].setup == SETUP_PARTIAL;
+    if (!partial && answer_dns_out(w, w->sites[out->site].partner, out)) return;
+    out->may_time_out = w->border_congested && world_chain_crosses(w, out->site, line);
     const struct name_slot *slot = world_names_find(w, name);
-    if (exists(w, slot)) {
+    if (answer_exists(w, slot)) {
         at_name(w, slot, type, line, out);
     } else if (at_why(w, name, type, out)) {
         return;
     } else if (w->sites[out->site].expired) {
         lapsed(w, line, out);
     } else {
-        set_negative(w, out, ANSWER_NXDOMAIN);
+        answer_set_negative(w, out, ANSWER_NXDOMAIN);
     }
 }
 
@@ -283,12 +321,16 @@ void answer_addresses(const struct world *w, const struct answer *a, uint16_t ty
 void answer_follow(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
                    struct answer *out)
 {
+    bool late = false;
     answer_find(w, name, type, line, out);
-    for (int i = 0; i < ANSWER_ALIAS_MAX && out->kind == ANSWER_ALIAS && type != RR_CNAME; i++) {
-        const uint8_t *target = w->spec->hosts[out->host].cname;
-        if (answer_zone(w, target) == CN_NONE32) return;
-        answer_find(w, target, type, line, out);
+    for (int i = 0; i < ANSWER_ALIAS_MAX && out->kind == ANSWER_ALIAS; i++) {
+        uint32_t chain_s = answer_life_s(out);
+        if (!answer_follows(type) || !answer_ours(w, out->target)) break;
+        late = late || out->may_time_out;
+        answer_find(w, out->target, type, line, out);
+        out->chain_s = chain_s;
     }
+    out->may_time_out = out->may_time_out || late;
 }
 
 void answer_spread(const struct world *w, uint16_t line, const struct spill_client *c,

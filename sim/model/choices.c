@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cnedge/base/dname.h"
 #include "cnedge/base/rng.h"
 #include "cnedge/base/timetext.h"
 #include "cnedge/model/topology.h"
@@ -25,6 +26,7 @@ static const char *const annual_report_names[ANNUAL_REPORT_COUNT] = {"filed", "m
 static const char *const commercial_loss_names[COMMERCIAL_LOSS_COUNT] = {"not_entitled", "ignored"};
 static const char *const lapsed_names[LAPSED_DOMAIN_COUNT] = {"nxdomain", "refused"};
 static const char *const psb_clock_names[PSB_CLOCK_COUNT] = {"site_opening", "icp_approval"};
+static const char *const setup_names[SETUP_COUNT] = {"full", "partial"};
 static const char *const spill_names[SPILL_MODE_COUNT] = {"off", "by_capacity"};
 static const char *const tie_names[TIE_BREAK_COUNT] = {"id", "order", "line"};
 static const char *const inside_names[MAINLAND_FAILOVER_COUNT] = {"any", "carrier", "nearest"};
@@ -54,6 +56,9 @@ static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "o
 #define LIST(field, most, fallback, text, c4, grade, source)                                       \
     {#field, CHOICE_LIST, c4, offsetof(struct choices, field), NULL, 0, most, fallback, text,      \
      grade, source}
+#define NAME(field, fallback, text, c4, grade, source)                                             \
+    {#field, CHOICE_NAME, c4, offsetof(struct choices, field), NULL, 0, 0, fallback, text, grade,  \
+     source}
 #define C4(n) CHOICE_C4(n)
 // clang-format on
 
@@ -253,6 +258,16 @@ static const struct choice_info table[] = {
     ENUM(address_rotation, rotation_names, "fixed",
          "the order of a PoP's addresses: as in the world, or by a hash of seed, client and host",
          C4(3), "SIM", "FACTS C4, DESIGN 9.4"),
+    ENUM(setup, setup_names, "full",
+         "how sites are connected: their zones are answered with addresses, or their hosts are "
+         "aliases of names in the CDN's own zone",
+         0, "D", "FACTS A1, C1 (CF3)"),
+    NAME(cdn_zone, "cdn.cloudflarecn.net",
+         "the CDN's zone: hosts of partial set-up have a second name, with this behind theirs", 0,
+         "D", "FACTS A1, C3 (CF3)"),
+    NUMBER(ttl_cname_s, 0, TTL_MAX_S, "300",
+           "TTL of CNAME records, seconds: aliases, and hosts of partial set-up", C4(6), "SIM",
+           "FACTS C3 (F jsdelivr#18176: 33; F geoip#264: 222, 522)"),
     /* Products and packages. */
     RANGE(package_create_delay, "5m", "from ordering a bandwidth package to its being idle", 0,
           "SIM", "FACTS B7 (AL23: asynchronous, no time)"),
@@ -413,6 +428,15 @@ static bool set_list(struct choices *c, const struct choice_info *info, const ch
     return true;
 }
 
+static bool set_name(struct choices *c, const struct choice_info *info, const char *text)
+{
+    uint8_t wire[DNAME_MAX];
+    size_t len = strlen(text);
+    if (len >= sizeof(struct choice_name) || dname_from_text(text, wire) == 0) return false;
+    memcpy(field(c, info), text, len + 1);
+    return true;
+}
+
 static bool set_text(struct choices *c, const struct choice_info *info, const char *text)
 {
     switch (info->type) {
@@ -426,6 +450,8 @@ static bool set_text(struct choices *c, const struct choice_info *info, const ch
         return set_range(c, info, text);
     case CHOICE_LIST:
         return set_list(c, info, text);
+    case CHOICE_NAME:
+        return set_name(c, info, text);
     }
     return false;
 }
@@ -558,6 +584,12 @@ const char *revocation_policy_name(enum revocation_policy p)
 {
     CN_ASSERT(p < POLICY_COUNT);
     return policy_names[p];
+}
+
+const char *setup_name(enum setup s)
+{
+    CN_ASSERT(s < SETUP_COUNT);
+    return setup_names[s];
 }
 
 const char *coverage_name(enum coverage c)

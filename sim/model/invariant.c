@@ -119,7 +119,7 @@ static bool lost(const struct world *w, const struct host_class *k)
     if (w->partners[k->partner].state != PARTNER_ACTIVE || k->suspended != 0) return true;
     if (k->subscription != SUBSCRIPTION_ACTIVE) return true;
     if (k->vetting != VETTING_APPROVED && k->vetting != VETTING_RE_REVIEW) return true;
-    return !filing_ok(k, &over) && !over && filing_was_lost(k);
+    return k->chain == CHAIN_LOST || (!filing_ok(k, &over) && !over && filing_was_lost(k));
 }
 
 /* Kept in the mainland although it is lost, since nothing else forbids it. */
@@ -129,6 +129,7 @@ static bool kept(const struct world *w, const struct host_class *k)
     if (k->policy != POLICY_SUSPEND && k->policy != POLICY_DENY_AT_EDGE) return false;
     if (!lost(w, k) || k->blacklisted || k->psb_bars) return false;
     if (k->commercial == COMMERCIAL_MISSING) return false;
+    if (k->chain == CHAIN_MISSING || k->chain == CHAIN_BLACKLISTED) return false;
     return filing_ok(k, &over) || (!over && filing_was_lost(k));
 }
 
@@ -498,6 +499,7 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
            (!k->forced || w->choices->admin_force == FORCE_OBEYED) &&
            (k->returned != 0) == s->refiled && k->policy == (uint8_t)spec->policy &&
            k->partner == s->partner && k->access == s->status_access &&
+           k->chain == invariant_site_chain(w, site) &&
            k->ttl_s[0] * 65536U + k->ttl_s[1] * 256U + k->ttl_s[2] == s->ttl_s;
 }
 

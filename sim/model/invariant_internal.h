@@ -20,6 +20,8 @@ CN_NONNULL CN_PURE bool invariant_may_move(const struct world *w, uint16_t line,
 CN_NONNULL CN_PURE bool invariant_site_lacks_licence(const struct world *w, uint32_t site);
 /* Whether the police penalised it, where that matters. */
 CN_NONNULL CN_PURE bool invariant_site_punished(const struct world *w, const struct site *s);
+/* What the CDN's own domain is for a site whose names lead through it. */
+CN_NONNULL CN_PURE enum chain_state invariant_site_chain(const struct world *w, uint32_t site);
 /* Whether the host is entitled. */
 CN_NONNULL CN_PURE bool invariant_site_entitled(const struct world *w, uint32_t host);
 

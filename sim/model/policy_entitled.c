@@ -71,6 +71,29 @@ static void check_filing(struct decider *x)
     }
 }
 
+/* Row 18 is the table's nearest: a filing in force that does not carry this service any more. */
+static void check_chain(struct decider *x)
+{
+    uint8_t chain = x->v->host.chain;
+    switch ((enum chain_state)chain) {
+    case CHAIN_FILED:
+        policy_because(x, RULE_CHAIN_FILED, 0);
+        return;
+    case CHAIN_MISSING:
+        fail(x, RULE_CHAIN_BROKEN, chain, 8);
+        return;
+    case CHAIN_LOST:
+        fail(x, RULE_CHAIN_BROKEN, chain, 18);
+        return;
+    case CHAIN_BLACKLISTED:
+        fail(x, RULE_CHAIN_BROKEN, chain, 19);
+        return;
+    case CHAIN_NONE:
+    case CHAIN_STATE_COUNT:
+        return;
+    }
+}
+
 static void check_partner(struct decider *x)
 {
     const struct host_class *h = &x->v->host;
@@ -128,6 +151,7 @@ void policy_check_entitled(struct decider *x)
     x->d->entitled = true;
     if (h->blacklisted) fail(x, RULE_BLACKLISTED, 0, 19);
     check_filing(x);
+    check_chain(x);
     check_partner(x);
     check_vetting(x);
     check_provisioning(x);
@@ -151,5 +175,6 @@ bool policy_entitled(const struct host_class *h, enum partner_state partner)
     return filing && !h->blacklisted && partner == PARTNER_ACTIVE && h->suspended == 0 &&
            h->subscription == SUBSCRIPTION_ACTIVE &&
            vetting_passed((enum vetting_state)h->vetting) && h->commercial != COMMERCIAL_MISSING &&
-           h->psb_bars == 0 && h->provisioning == PROVISIONING_PROVISIONED;
+           h->psb_bars == 0 && h->chain <= CHAIN_FILED &&
+           h->provisioning == PROVISIONING_PROVISIONED;
 }

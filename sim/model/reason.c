@@ -19,6 +19,7 @@ enum arg_kind {
     ARG_POLICY,
     ARG_POP,
     ARG_FAMILY,
+    ARG_CHAIN,
 };
 
 static const struct rule_info {
@@ -32,6 +33,14 @@ static const struct rule_info {
 };
 
 static const char *const scopes[] = {"site", "holder", "account"};
+
+const char *policy_chain_name(enum chain_state s)
+{
+    static const char *const names[CHAIN_STATE_COUNT] = {"none", "in force", "missing", "lost",
+                                                         "blacklisted"};
+    CN_ASSERT(s < CHAIN_STATE_COUNT);
+    return names[s];
+}
 
 static const char *arg_text(const struct topology *t, enum arg_kind kind, uint16_t arg)
 {
@@ -62,6 +71,8 @@ static const char *arg_text(const struct topology *t, enum arg_kind kind, uint16
         return t->pops[arg].id;
     case ARG_FAMILY:
         return family_name((enum family)arg);
+    case ARG_CHAIN:
+        return policy_chain_name((enum chain_state)arg);
     }
     return "";
 }

@@ -156,7 +156,8 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     w->spec = spec;
     w->topology = spec->topology;
     w->choices = &spec->choices;
-    if (!allocate(w, a) || !world_timers_build(w, a) || !world_names_build(w, a)) return NULL;
+    if (!allocate(w, a) || !world_timers_build(w, a)) return NULL;
+    if (!world_chain_build(w, a) || !world_names_build(w, a)) return NULL;
     if (!world_load_build(w, a)) return NULL;
     init_owners(w);
     init_sites(w);

@@ -11,7 +11,7 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 27, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 28, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
@@ -59,6 +59,7 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .entry = w->host_entry[host],
         .partner = s->partner,
         .access = s->status_access,
+        .chain = (uint8_t)world_chain_state(w, h->site),
         .ttl_s = {(uint8_t)(s->ttl_s >> 16), (uint8_t)(s->ttl_s >> 8), (uint8_t)s->ttl_s},
         .forced = s->forced,
     };
@@ -193,7 +194,7 @@ static bool count_lost(struct world *w, uint32_t site)
     return before == 0 || w->edge_lost[edge] == 0;
 }
 
-void world_class_site(struct world *w, uint32_t site)
+static void update_site(struct world *w, uint32_t site)
 {
     if (!count_lost(w, site)) {
         update_hosts(w, site);
@@ -207,8 +208,19 @@ void world_class_site(struct world *w, uint32_t site)
     }
 }
 
+/* The CDN's own domain takes those along whose names lead through it. */
+void world_class_site(struct world *w, uint32_t site)
+{
+    update_site(w, site);
+    if (site != w->cdn_site || !world_chain_moved(w)) return;
+    for (uint32_t s = 0; s < w->spec->site_count; s++) {
+        if (s != site && w->spec->sites[s].setup == SETUP_PARTIAL) update_site(w, s);
+    }
+}
+
 void world_class_start(struct world *w)
 {
+    (void)world_chain_moved(w);
     for (uint32_t s = 0; s < w->spec->site_count; s++) {
         count_lost(w, s);
     }

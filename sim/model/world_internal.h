@@ -239,6 +239,14 @@ CN_NONNULL void world_class_mark(struct world *w, uint32_t host);
 /* The first assignment, for every host. */
 CN_NONNULL void world_class_start(struct world *w);
 
+/* world_chain.c */
+/* The CDN's zone, and the second name of each host of partial set-up. */
+CN_NONNULL CN_MUSTUSE bool world_chain_build(struct world *w, struct arena *a);
+/* What the names say that the CNAME of a site's hosts leads through. */
+CN_NONNULL CN_PURE enum chain_state world_chain_state(const struct world *w, uint32_t site);
+/* Whether that changed since this was last asked. */
+CN_NONNULL bool world_chain_moved(struct world *w);
+
 /* world_load.c */
 CN_NONNULL CN_MUSTUSE bool world_load_build(struct world *w, struct arena *a);
 /* Before the first class: who shares the sites' demand. */

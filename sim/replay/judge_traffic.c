@@ -27,7 +27,8 @@ void judge_note(const struct judge *j, simtime now)
         for (uint64_t k = 0; j->history->items[i] != NULL && k < judge_items(e); k++) {
             struct answer a;
             answer_follow(j->world, judge_name(j, e, k), e->type, judge_line(e, k), &a);
-            history_note(&j->history->items[i][k], now, judge_fingerprint(j, e, k), a.ttl_s);
+            history_note(&j->history->items[i][k], now, judge_fingerprint(j, e, k),
+                         answer_life_s(&a));
         }
     }
 }

@@ -114,6 +114,7 @@ static json_t *site_of(const struct world *w, uint32_t site)
     put_bool(o, OBJECT_SITE, "blacklisted", s->blacklisted);
     put_text(o, OBJECT_SITE, "resolution", s->closed ? "closed" : "open");
     put_text(o, OBJECT_SITE, "coverage", coverage_name((enum coverage)s->coverage));
+    put_text(o, OBJECT_SITE, "setup", setup_name(spec->setup));
     put_text(o, OBJECT_SITE, "revocation_policy", revocation_policy_name(spec->policy));
     put(o, OBJECT_SITE, "edge_group",
         spec->edge_name != CN_NONE32 ? json_integer(spec->edge_name) : json_null());

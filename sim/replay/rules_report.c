@@ -6,11 +6,9 @@
 #include "cnedge/model/rules.h"
 #include "report_text.h"
 
-static const char *const setting_types[] = {[CHOICE_ENUM] = "word",
-                                            [CHOICE_BOOL] = "bool",
-                                            [CHOICE_NUMBER] = "integer",
-                                            [CHOICE_RANGE] = "duration",
-                                            [CHOICE_LIST] = "list"};
+static const char *const setting_types[] = {
+    [CHOICE_ENUM] = "word",      [CHOICE_BOOL] = "bool", [CHOICE_NUMBER] = "integer",
+    [CHOICE_RANGE] = "duration", [CHOICE_LIST] = "list", [CHOICE_NAME] = "name"};
 
 static const char *const rule_types[] = {
     [RULES_TYPE_TEXT] = "text",         [RULES_TYPE_WORD] = "word",

@@ -80,7 +80,7 @@ static bool leads_nowhere(const struct world *w, uint32_t host)
 {
     for (int n = 0; n <= ANSWER_ALIAS_MAX && w->spec->hosts[host].cname != NULL; n++) {
         uint32_t next = next_in_chain(w, host);
-        if (next == CN_NONE32) return answer_zone(w, w->spec->hosts[host].cname) != CN_NONE32;
+        if (next == CN_NONE32) return answer_ours(w, w->spec->hosts[host].cname);
         host = next;
     }
     return false;

@@ -181,6 +181,9 @@ static const struct key site_keys[] = {
     MAY("psb", words_psb_state, NULL,
         "the state of its police filing; absent: FILED with an ICP filing in force, else NOT_DUE"),
     MAY("coverage", words_coverage, NULL, "where it may be served from; absent: as in choices"),
+    MAY("setup", words_setup, NULL,
+        "full: its zone is answered with addresses; partial: its hosts are aliases of names in the "
+        "CDN's zone; absent: as in choices"),
     MAY("revocation_policy", words_revocation_policy, NULL,
         "what the DNS does when it loses its entitlement; absent: as in choices"),
     MAY("edge_name", values_group, NULL, "sites of the same edge name share it; absent: its own"),

@@ -43,6 +43,9 @@ static void make_key(size_t i, struct key *out, struct type *storage)
     case CHOICE_LIST:
         out->type = &list_words;
         break;
+    case CHOICE_NAME:
+        out->type = &values_fqdn;
+        break;
     }
 }
 
@@ -137,6 +140,7 @@ static void read_choice(const struct node *n, const struct choice_info *info, st
 {
     void *field = (char *)c + info->offset;
     struct duration_range range;
+    char name[DNAME_TEXT_MAX];
     bool ok = true;
     switch (info->type) {
     case CHOICE_ENUM:
@@ -154,6 +158,11 @@ static void read_choice(const struct node *n, const struct choice_info *info, st
         break;
     case CHOICE_LIST:
         read_list(n, info->name, field);
+        break;
+    case CHOICE_NAME:
+        load_canonical(node_text(n, info->name), name);
+        CN_ASSERT(strlen(name) < sizeof(struct choice_name));
+        memcpy(field, name, strlen(name) + 1);
         break;
     }
     CN_ASSERT(ok);

@@ -76,6 +76,31 @@ static bool may_declare(const struct reader *r, const struct node *site, const s
     return true;
 }
 
+/* Whether a host can be an alias of a name in the CDN's zone, as the partial set-up makes it;
+ * reports when not. */
+static bool may_be_partial(const struct reader *r, const struct node *site, const struct at *at,
+                           const char *name)
+{
+    uint8_t wire[DNAME_MAX];
+    uint8_t zone[DNAME_MAX];
+    const struct site_spec *s = &r->sites[r->site];
+    const char *suffix = r->l->world->choices.cdn_zone.text;
+    if (s->setup != SETUP_PARTIAL) return true;
+    if (strcmp(name, s->domain) == 0) {
+        jsondoc_error(
+            site->doc, at,
+            "expected no host \"@\" in the partial set-up, got one: a domain itself cannot "
+            "be a CNAME (RFC 1034 section 3.6.2); serve \"www\" and let the domain's own "
+            "server redirect to it, or use \"setup\": \"full\"");
+        return false;
+    }
+    if (dname_from_text(name, wire) + dname_from_text(suffix, zone) - 1 <= DNAME_MAX) return true;
+    jsondoc_limit(site->doc, at,
+                  "expected a name of at most 253 bytes with \".%s\" behind it, got %zu", suffix,
+                  strlen(name) + 1 + strlen(suffix));
+    return false;
+}
+
 static bool was_vetted(enum vetting_state v)
 {
     return vetting_passed(v) || v == VETTING_REJECTED;
@@ -119,12 +144,19 @@ static void read_txt(struct load *l, const struct node *host, struct host_spec *
     out->txt_count = (uint8_t)count;
 }
 
-static void read_host_object(struct load *l, const struct node *n, enum vetting_state vetting,
+static void read_host_object(struct load *l, const struct node *n, const struct site_spec *s,
                              struct host_spec *out)
 {
     const char *cname = node_text(n, "cname");
     out->active = node_bool(n, "active");
-    out->provisioning = provisioning(n, vetting);
+    out->provisioning = provisioning(n, s->vetting);
+    if (s->setup == SETUP_PARTIAL && cname == NULL && node_count(n, "txt") > 0) {
+        const struct at at = node_at(n, "txt");
+        jsondoc_error(
+            n->doc, &at,
+            "expected no TXT records at a host in the partial set-up, which is a CNAME and "
+            "can have no other records (RFC 1034 section 3.6.2)");
+    }
     if (cname != NULL) {
         out->cname = load_wire(l, cname);
         out->provisioning = PROVISIONING_NOT_READY; /* an alias is not routed */
@@ -142,6 +174,8 @@ static void read_host(struct reader *r, const struct node *site, json_t *v, cons
     const struct at *where = plain ? at : &name_at;
     const char *label = plain ? json_string_value(v) : node_text(&n, "name");
     if (!full_name(r, site, where, label, name) || !may_declare(r, site, where, name)) return;
+    bool alias = !plain && node_get(&n, "cname") != NULL;
+    if (!alias && !may_be_partial(r, site, where, name)) return;
     struct host_spec *out = &r->hosts[r->host_count];
     *out = (struct host_spec){.name = load_wire(r->l, name),
                               .site = r->site,
@@ -150,7 +184,7 @@ static void read_host(struct reader *r, const struct node *site, json_t *v, cons
     const char *key = arena_text(r->l->scratch, name, strlen(name));
     if (key == NULL) return;
     names_add(&r->l->hosts, key, r->host_count++);
-    if (!plain) read_host_object(r->l, &n, s->vetting, out);
+    if (!plain) read_host_object(r->l, &n, s, out);
 }
 
 static void read_hosts(struct reader *r, const struct node *site)
@@ -357,6 +391,7 @@ static void read_site(struct reader *r)
     bool filed = filing_serves(s->filing);
     s->psb = (enum psb_state)word_or(&n, "psb", filed ? PSB_FILED : PSB_NOT_DUE);
     s->coverage = (enum coverage)word_or(&n, "coverage", c->coverage);
+    s->setup = (enum setup)word_or(&n, "setup", c->setup);
     s->policy = (enum revocation_policy)word_or(&n, "revocation_policy", c->revocation_policy);
     s->suspended = node_bool(&n, "suspended");
     s->blacklisted = node_bool(&n, "blacklisted");
@@ -477,6 +512,41 @@ static void declare_apps(struct reader *r, uint32_t first)
     }
 }
 
+/* Reports sites and hosts that lie in the CDN's zone, which has names of its own. Every host that
+ * was declared has been read. */
+static void keep_out_of_cdn(const struct reader *r, uint32_t count)
+{
+    struct load *l = r->l;
+    uint8_t zone[DNAME_MAX];
+    const char *suffix = l->world->choices.cdn_zone.text;
+    bool partial = false;
+    for (uint32_t i = 0; i < count; i++) {
+        partial = partial || r->sites[i].setup == SETUP_PARTIAL;
+    }
+    if (!partial || dname_from_text(suffix, zone) == 0) return;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct site_spec *s = &r->sites[i];
+        struct at list;
+        struct node n = site_node(l, i, &list);
+        const struct at domain = node_at(&n, "domain");
+        if (dname_within(s->apex, zone)) {
+            jsondoc_error(n.doc, &domain,
+                          "expected a domain outside of the CDN's zone \"%s\" (choices.cdn_zone), "
+                          "got \"%s\"",
+                          suffix, s->domain);
+            continue;
+        }
+        for (uint32_t k = 0; k < s->host_count; k++) {
+            const struct at hosts = node_at(&n, "hosts");
+            const struct at at = {&hosts, NULL, k};
+            if (!dname_within(r->hosts[s->host_first + k].name, zone)) continue;
+            jsondoc_error(n.doc, &at,
+                          "expected a host outside of the CDN's zone \"%s\" (choices.cdn_zone)",
+                          suffix);
+        }
+    }
+}
+
 void sites_read(struct load *l)
 {
     struct reader r = {.l = l};
@@ -501,6 +571,7 @@ void sites_read(struct load *l)
     for (r.site = 0; r.site < count && load_has_memory(l); r.site++) {
         read_site(&r);
     }
+    if (l->root.doc->diags->errors == 0) keep_out_of_cdn(&r, count);
     if (l->root.doc->diags->errors == 0) warn_of_idle_filings(l);
     l->world->sites = r.sites;
     l->world->hosts = r.hosts;

@@ -10,7 +10,7 @@
 extern const struct type words_filing_kind, words_filing_state, words_commercial_state,
     words_psb_state, words_vetting_state;
 extern const struct type words_access_state, words_subject_state, words_partner_state,
-    words_subscription_state, words_provisioning_state, words_coverage;
+    words_subscription_state, words_provisioning_state, words_coverage, words_setup;
 extern const struct type words_revocation_policy, words_carrier, words_filing_cause;
 extern const struct type words_bureau; /* the provinces, each with a bureau of its own */
 extern const struct type words_vetting_input, words_pop_class, words_family, words_rcode,

@@ -32,6 +32,14 @@
 #define SOA_SHOP                                                                                   \
     "shop.example. 60 IN SOA ns1.dns.test. hostmaster.shop.example. 1772413200 3600 600 604800 60"
 
+#define SOA_PART                                                                                   \
+    "part.example. 60 IN SOA ns1.dns.test. hostmaster.part.example. 1772413200 3600 600 604800 60"
+#define SOA_CDN                                                                                    \
+    "cdn.cloudflarecn.net. 60 IN SOA ns1.dns.test. hostmaster.cdn.cloudflarecn.net. 1772413200 "   \
+    "3600 600 604800 60"
+#define CNAME_PART "www.part.example. 300 IN CNAME www.part.example.cdn.cloudflarecn.net. | "
+#define CDN_PART   ".www.part.example.cdn.cloudflarecn.net"
+
 enum source { FROM_US, FROM_TELECOM, FROM_TELECOM6, FROM_LISTENER, SOURCES };
 
 static const struct responder_client sources[SOURCES] = {
@@ -115,6 +123,84 @@ static struct row rows[] = {
      "IN CNAME one.shop.example."},
     {"alias of itself", PLAIN ".self.shop.example" A, FROM_US, 0,
      "NOERROR qr aa rd | self.shop.example. 300 IN CNAME self.shop.example."},
+
+    /* partial set-up: the customer's name */
+    {"C1.setup.partial A from the mainland", PLAIN ".www.part.example" A, FROM_TELECOM, 0,
+     "NOERROR qr aa rd | " CNAME_PART "www.part.example.cdn.cloudflarecn.net. 60 IN A 198.18.0.1 | "
+     "www.part.example.cdn.cloudflarecn.net. 60 IN A 198.18.0.2"},
+    {"C1.setup.partial AAAA from outside", PLAIN ".www.part.example" AAAA, FROM_US, 0,
+     "NOERROR qr aa rd | " CNAME_PART
+     "www.part.example.cdn.cloudflarecn.net. 300 IN AAAA 2001:db8:8::1"},
+    {"C1.setup.partial CNAME: itself alone", PLAIN ".www.part.example" CNAME, FROM_US, 0,
+     "NOERROR qr aa rd | www.part.example. 300 IN CNAME www.part.example.cdn.cloudflarecn.net."},
+    {"C1.setup.partial ANY: the CNAME (RFC 8482 section 4.2)", PLAIN ".www.part.example" ANY,
+     FROM_US, 0,
+     "NOERROR qr aa rd | www.part.example. 300 IN CNAME www.part.example.cdn.cloudflarecn.net."},
+    {"C1.setup.partial other type: NODATA of the target's zone", PLAIN ".www.part.example" MX,
+     FROM_US, 0,
+     "NOERROR qr aa rd | www.part.example. 300 IN CNAME www.part.example.cdn.cloudflarecn.net. | "
+     "; " SOA_CDN},
+    {"C1.setup.partial spelling is kept", PLAIN ".wWw.pArt.example" A, FROM_US, 0,
+     "NOERROR qr aa rd | wWw.pArt.example. 300 IN CNAME www.part.example.cdn.cloudflarecn.net. | "
+     "www.part.example.cdn.cloudflarecn.net. 300 IN A 198.18.8.1"},
+    {"C1.setup.partial alias of an alias", PLAIN ".old.part.example" A, FROM_US, 0,
+     "NOERROR qr aa rd | old.part.example. 300 IN CNAME www.part.example. | " CNAME_PART
+     "www.part.example.cdn.cloudflarecn.net. 300 IN A 198.18.8.1"},
+    {"C1.setup.partial alias of the second name", PLAIN ".side.part.example" A, FROM_US, 0,
+     "NOERROR qr aa rd | side.part.example. 300 IN CNAME www.part.example.cdn.cloudflarecn.net. | "
+     "www.part.example.cdn.cloudflarecn.net. 300 IN A 198.18.8.1"},
+    {"C1.setup.partial the customer's apex", PLAIN ".part.example" SOA, FROM_US, 0,
+     "NOERROR qr aa rd | " SOA_PART},
+    {"C1.setup.partial NXDOMAIN in the customer's zone", PLAIN ".no.part.example" A, FROM_US, 0,
+     "NXDOMAIN qr aa rd | ; " SOA_PART},
+    {"C1.setup.partial delete_name: the CNAME stays", PLAIN ".www.cut.example" A, FROM_TELECOM, 0,
+     "NXDOMAIN qr aa rd | www.cut.example. 300 IN CNAME www.cut.example.cdn.cloudflarecn.net. | "
+     "; " SOA_CDN},
+    {"C1.setup.partial delete_name, CNAME asked for", PLAIN ".www.cut.example" CNAME, FROM_US, 0,
+     "NOERROR qr aa rd | www.cut.example. 300 IN CNAME www.cut.example.cdn.cloudflarecn.net."},
+    {"C1.setup.partial ECS: scope of the target", EDNS ".www.part.example" A ECS_TELECOM, FROM_US,
+     0,
+     "NOERROR qr aa rd | " CNAME_PART "www.part.example.cdn.cloudflarecn.net. 60 IN A 198.18.0.1 | "
+     "www.part.example.cdn.cloudflarecn.net. 60 IN A 198.18.0.2 | edns 1232 ecs 000118 24 ca60d1"},
+    {"C1.setup.partial ECS, CNAME: scope 0", EDNS ".www.part.example" CNAME ECS_TELECOM, FROM_US, 0,
+     "NOERROR qr aa rd | www.part.example. 300 IN CNAME www.part.example.cdn.cloudflarecn.net. | "
+     "edns 1232 ecs 000118 0 ca60d1"},
+    {"C1.setup.partial why", PLAIN "._why.www.part.example" A, FROM_US, 0,
+     "NOERROR qr aa rd | ; " SOA_PART},
+
+    /* partial set-up: the CDN's zone */
+    {"C1.setup.cdn A", PLAIN CDN_PART A, FROM_US, 0,
+     "NOERROR qr aa rd | www.part.example.cdn.cloudflarecn.net. 300 IN A 198.18.8.1"},
+    {"C1.setup.cdn A from the mainland, by ECS", EDNS CDN_PART A ECS_TELECOM, FROM_US, 0,
+     "NOERROR qr aa rd | www.part.example.cdn.cloudflarecn.net. 60 IN A 198.18.0.1 | "
+     "www.part.example.cdn.cloudflarecn.net. 60 IN A 198.18.0.2 | edns 1232 ecs 000118 24 ca60d1"},
+    {"C1.setup.cdn CNAME", PLAIN CDN_PART CNAME, FROM_US, 0, "NOERROR qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn TXT", PLAIN CDN_PART TXT, FROM_US, 0, "NOERROR qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn ANY", PLAIN CDN_PART ANY, FROM_US, 0,
+     "NOERROR qr aa rd | www.part.example.cdn.cloudflarecn.net. 300 IN HINFO \"RFC8482\" \"\""},
+    {"C1.setup.cdn SOA", PLAIN ".cdn.cloudflarecn.net" SOA, FROM_US, 0,
+     "NOERROR qr aa rd | " SOA_CDN},
+    {"C1.setup.cdn NS", PLAIN ".cdn.cloudflarecn.net" NS, FROM_US, 0,
+     "NOERROR qr aa rd | cdn.cloudflarecn.net. 300 IN NS ns1.dns.test. | cdn.cloudflarecn.net. 300 "
+     "IN NS ns2.dns.test."},
+    {"C1.setup.cdn apex A", PLAIN ".cdn.cloudflarecn.net" A, FROM_US, 0,
+     "NOERROR qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn empty non-terminal", PLAIN ".b.part.example.cdn.cloudflarecn.net" A, FROM_US, 0,
+     "NOERROR qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn empty non-terminal, top", PLAIN ".example.cdn.cloudflarecn.net" ANY, FROM_US, 0,
+     "NOERROR qr aa rd | example.cdn.cloudflarecn.net. 300 IN HINFO \"RFC8482\" \"\""},
+    {"C1.setup.cdn NXDOMAIN", PLAIN ".no.part.example.cdn.cloudflarecn.net" A, FROM_US, 0,
+     "NXDOMAIN qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn an alias has no second name", PLAIN ".old.part.example.cdn.cloudflarecn.net" A,
+     FROM_US, 0, "NXDOMAIN qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn a host that is not active yet",
+     PLAIN ".later.part.example.cdn.cloudflarecn.net" A, FROM_US, 0,
+     "NXDOMAIN qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn a host of full set-up", PLAIN ".www.shop.example.cdn.cloudflarecn.net" A,
+     FROM_US, 0, "NXDOMAIN qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn delete_name: all names below the zone are gone",
+     PLAIN ".www.cut.example.cdn.cloudflarecn.net" A, FROM_US, 0, "NXDOMAIN qr aa rd | ; " SOA_CDN},
+    {"C1.setup.cdn above the zone", PLAIN ".cloudflarecn.net" SOA, FROM_US, 0, "REFUSED qr rd"},
 
     /* no such data, no such name, no such zone */
     {"NODATA", PLAIN ".www.shop.example" MX, FROM_US, 0, "NOERROR qr aa rd | ; " SOA_SHOP},

@@ -10,6 +10,8 @@
  *     closed.example      resolution closed
  *     revoked.example     revoked under reroute_overseas
  *     tiny.shop.example   a zone below another one
+ *     part.example        in partial set-up: aliases of names in cdn.cloudflarecn.net
+ *     cut.example         the same, revoked under delete_name
  *
  * 202.96.209.0/24 and 240e::/20 are cn/shanghai/telecom, 8.8.8.0/24 is us, 192.0.2.0/25 and
  * 192.0.2.128/26 are de; all else is unknown, which stands for us. */
@@ -104,6 +106,21 @@ static inline void zones_lost(struct fixture *f)
     fixture_host(f, "www.revoked.example");
 }
 
+static inline void zones_partial(struct fixture *f)
+{
+    f->sites[fixture_site(f, "part.example")].setup = SETUP_PARTIAL;
+    fixture_host(f, "www.part.example");
+    fixture_host(f, "a.b.part.example");
+    fixture_alias(f, "old.part.example", "www.part.example");
+    fixture_alias(f, "side.part.example", "www.part.example.cdn.cloudflarecn.net");
+    f->hosts[fixture_host(f, "later.part.example")].active = false;
+    struct site_spec *s = &f->sites[fixture_site(f, "cut.example")];
+    s->setup = SETUP_PARTIAL;
+    s->filing = FILING_REVOKED;
+    s->policy = POLICY_DELETE_NAME;
+    fixture_host(f, "www.cut.example");
+}
+
 static inline const struct prefix_table *zones_prefixes(struct arena *a)
 {
     struct prefix_entry entries[] = {
@@ -128,6 +145,7 @@ static inline struct world *zones_build(struct fixture *f)
     zones_lost(f);
     fixture_site(f, "tiny.shop.example");
     fixture_host(f, "www.tiny.shop.example");
+    zones_partial(f);
     return fixture_build(f);
 }
 

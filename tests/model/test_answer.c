@@ -165,7 +165,7 @@ static struct row rows[] = {
     {"cdn.shop.example A",        "ALIAS 300 shop.example cdn.shop.example", false},
     {"cdn.shop.example CNAME",    "ALIAS 300 shop.example cdn.shop.example", false},
     {"cdn.shop.example TXT",      "ALIAS 300 shop.example cdn.shop.example", false},
-    {"cdn.shop.example ANY",      "ANY 300 shop.example cdn.shop.example",   false},
+    {"cdn.shop.example ANY",      "ALIAS 300 shop.example cdn.shop.example", false}, /* RFC 8482 */
     {"_why.cdn.shop.example TXT", "NXDOMAIN 60 shop.example -",              false},
     /* _why */
     {"_why.www.shop.example TXT",      "WHY 0 shop.example www.shop.example",     true},

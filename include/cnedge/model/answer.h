@@ -36,7 +36,7 @@ enum answer_kind {
     ANSWER_NODATA,   /* with SOA (row 26) */
     ANSWER_POP,      /* A, AAAA of cell.pop */
     ANSWER_ORIGIN,   /* A, AAAA of the site's origin */
-    ANSWER_ALIAS,    /* CNAME of the host, see host_spec.cname */
+    ANSWER_ALIAS,    /* CNAME to `target` */
     ANSWER_SOA,
     ANSWER_NS,
     ANSWER_TXT,      /* the host's static TXT records */
@@ -48,18 +48,25 @@ enum answer_kind {
 
 struct answer {
     enum answer_kind kind;
-    bool by_line;      /* another line could get another answer: ECS scope > 0 (DESIGN 9.7) */
-    bool may_time_out; /* the query crosses a congested border (row 28) */
-    bool by_client;    /* so could another client of the line: see answer_spread */
-    uint32_t site;     /* CN_NONE32 for ANSWER_REFUSED */
-    uint64_t client;   /* whom it is for; see world_client_draw */
-    uint16_t class_;   /* of a routed host: that answers this client */
-    uint32_t host;     /* CN_NONE32 when the name is no host */
-    struct cell cell;  /* ANSWER_POP, ANSWER_ORIGIN, and NXDOMAIN/NODATA decided by the policy */
-    uint32_t ttl_s;    /* of the records; negative answers: of the SOA, already the minimum */
+    bool by_line;          /* another line could get another answer: ECS scope > 0 (DESIGN 9.7) */
+    bool may_time_out;     /* the query crosses a congested border (row 28) */
+    bool by_client;        /* so could another client of the line: see answer_spread */
+    uint32_t site;         /* CN_NONE32 for ANSWER_REFUSED, and in the CDN's zone without a host */
+    const uint8_t *zone;   /* apex of the zone that the name lies in; NULL for ANSWER_REFUSED */
+    const uint8_t *target; /* ANSWER_ALIAS; else NULL */
+    uint64_t client;       /* whom it is for; see world_client_draw */
+    uint16_t class_;       /* of a routed host: that answers this client */
+    uint32_t host;         /* CN_NONE32 when the name is no host */
+    struct cell cell; /* ANSWER_POP, ANSWER_ORIGIN, and NXDOMAIN/NODATA decided by the policy */
+    uint32_t ttl_s;   /* of the records; negative answers: of the SOA, already the minimum */
+    uint32_t chain_s; /* least TTL of the CNAMEs that led here; UINT32_MAX: none did */
 };
 
-/* TTL of SOA, NS, CNAME and static TXT records, seconds. */
+/* How long caches keep the answer with all that led to it: the least TTL along the chain (FACTS
+ * C3). Seconds. */
+CN_NONNULL CN_PURE uint32_t answer_life_s(const struct answer *a);
+
+/* TTL of NS and static TXT records, seconds. */
 enum { ANSWER_STATIC_TTL_S = 300, ANSWER_ALIAS_MAX = 8 };
 
 /* A client: its line, and a key that tells it from others of the line. */
@@ -80,7 +87,7 @@ CN_NONNULL void answer_find(struct world *w, const uint8_t *name, uint16_t type,
                             struct answer *out);
 
 /* Follows ANSWER_ALIAS within our zones (at most ANSWER_ALIAS_MAX steps) and gives the last answer;
- * an alias that leaves our zones stays ANSWER_ALIAS. */
+ * an alias that leaves our zones stays ANSWER_ALIAS, and so does one that is asked for itself. */
 CN_NONNULL void answer_follow(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
                               struct answer *out);
 
@@ -102,8 +109,15 @@ CN_NONNULL void answer_addresses(const struct world *w, const struct answer *a, 
 /* The family of A and AAAA; of other types, that of A. */
 CN_CONST enum family answer_family(uint16_t type);
 
-/* The longest site apex that `name` lies in; CN_NONE32 when none. */
+/* The site whose zone `name` lies in; CN_NONE32 when none. The CDN's zone is no site's. */
 CN_NONNULL CN_PURE uint32_t answer_zone(const struct world *w, const uint8_t *name);
+
+/* Whether `name` lies in a zone that we answer for. */
+CN_NONNULL CN_PURE bool answer_ours(const struct world *w, const uint8_t *name);
+
+/* Whether a CNAME is followed for a query of this type: not for itself, nor for ANY, which it
+ * answers (RFC 1034 section 3.6.2, RFC 8482 section 4.2). */
+CN_CONST bool answer_follows(uint16_t type);
 
 /* The declared host, active or not, whose state the answer for `name` depends on: the one of that
  * name, or HOST for _why.HOST. CN_NONE32 when there is none. */

@@ -143,6 +143,20 @@ struct choice_list { /* of words in lower case */
     char item[CHOICES_LIST_MAX][CHOICES_ITEM_MAX];
 };
 
+/* How a site's names lead to the edge (FACTS A1, C1). */
+enum setup {
+    SETUP_FULL,    /* its zone is answered with addresses */
+    SETUP_PARTIAL, /* its hosts are aliases of names in the zone cdn_zone */
+    SETUP_COUNT
+};
+
+/* "full", "partial" */
+CN_CONST const char *setup_name(enum setup s);
+
+struct choice_name { /* a domain name in lower case, without final dot */
+    char text[254];
+};
+
 /* Whose documentation the defaults follow where sources differ; explicit settings win. */
 enum profile {
     PROFILE_NONE, /* the default of each setting */
@@ -232,6 +246,9 @@ struct choices {
     int32_t address_block_scope;             /* enum block_scope */
     struct duration_range address_block_min; /* a port block lasts at least */
     struct duration_range address_blackhole_min; /* a blackhole lasts at least */
+    int32_t setup;                               /* enum setup */
+    struct choice_name cdn_zone; /* where hosts of partial set-up have their second name */
+    uint32_t ttl_cname_s;        /* of every CNAME record */
     /* Products and packages. */
     struct duration_range package_create_delay;
     struct duration_range package_upgrade_delay;
@@ -273,6 +290,7 @@ enum choice_type {
     CHOICE_NUMBER, /* uint32_t, min..max */
     CHOICE_RANGE,  /* struct duration_range; "8h", "7h..24h" or "1bd..20bd" in scenarios */
     CHOICE_LIST,   /* struct choice_list; words parted by spaces in `fallback` */
+    CHOICE_NAME,   /* struct choice_name */
 };
 
 struct choice_info {

@@ -39,7 +39,22 @@ struct host_class {
     uint8_t entry;         /* its Hong Kong entry in policy_view.entries, plus one; 0: none */
     uint8_t ttl_s[3];      /* of lasting answers, high byte first; 0: as in the settings */
     uint8_t forced;        /* an operator forces mainland answers, and admin_force obeys */
+    uint8_t chain;         /* enum chain_state */
 };
+
+/* A mainland edge serves a host of partial set-up under two names, and both need a filing: that of
+ * the CDN's own domain as well (FACTS A1, D AK4). */
+enum chain_state {
+    CHAIN_NONE,  /* full set-up: there is one name only */
+    CHAIN_FILED, /* the CDN's domain is filed, or no site of the scenario is about it */
+    CHAIN_MISSING,
+    CHAIN_LOST,
+    CHAIN_BLACKLISTED,
+    CHAIN_STATE_COUNT
+};
+
+/* "none", "in force", ...: of the CDN's domain, in sentences. */
+CN_CONST const char *policy_chain_name(enum chain_state s);
 
 enum commercial_need {
     COMMERCIAL_NOT_NEEDED,
@@ -111,6 +126,10 @@ struct policy_view {
     X(FILING_LOST, "filing.lost", FILING, "the filing was lost: %s")                               \
     X(ACCESS_MISSING, "access.missing", ACCESS,                                                    \
       "the filing is in force, but not at the site's partner: its access there is %s")             \
+    X(CHAIN_FILED, "chain.filed", NOTHING,                                                         \
+      "the CNAME leads through the CDN's domain, which is filed as well")                          \
+    X(CHAIN_BROKEN, "chain.broken", CHAIN,                                                         \
+      "every name of the CNAME chain needs a filing; that of the CDN's domain is %s")              \
     X(SUBJECT_REVOKED, "subject.revoked", NOTHING, "the subject was revoked with all its filings") \
     X(STATUS_UNKNOWN_GRACE, "status.unknown.grace", STATUS,                                        \
       "the filing's status is unknown; the last known one, %s, is kept for the grace period")      \

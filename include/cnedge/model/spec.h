@@ -97,6 +97,7 @@ struct site_spec {
     enum vetting_state vetting;
     enum psb_state psb;
     enum coverage coverage;
+    enum setup setup;
     enum revocation_policy policy;
     bool suspended; /* by the partner, from the start */
     bool blacklisted;

@@ -211,8 +211,9 @@ struct name_slot {       /* the name index: open addressing */
     const uint8_t *name; /* wire, lower case; NULL = free */
     uint32_t site;
     uint32_t host;  /* CN_NONE32: apex without a host, or an empty non-terminal */
-    uint32_t below; /* active hosts of the site below the name: with one, the name exists */
+    uint32_t below; /* active hosts of the zone below the name: with one, the name exists */
     bool apex;
+    bool cdn; /* a name of the CDN's zone: `site` is that of its host; CN_NONE32 without one */
 };
 
 struct world {
@@ -263,6 +264,10 @@ struct world {
     bool class_limit;      /* sticky: WORLD_CLASSES_MAX was reached; the run is void */
     struct name_slot *names;
     uint32_t name_mask;
+    const uint8_t *cdn_zone;   /* wire; NULL: no site has the partial set-up */
+    const uint8_t **cdn_names; /* [host] wire: its second name, in that zone; or NULL */
+    uint32_t cdn_site;         /* that is about the CDN's own domain; CN_NONE32: none */
+    uint8_t chain;             /* enum chain_state, as classes show it */
     struct changes changed;
     uint8_t *host_marked; /* [host] already in changed.hosts */
     /* Load: see world_load. */
@@ -306,6 +311,14 @@ CN_NONNULL CN_PURE bool world_crowded(const struct world *w, simtime at);
 
 /* Whether queries of a line cross the border to get here: FACTS 0.6, setting dns_mode. */
 CN_NONNULL CN_PURE bool world_dns_crosses(const struct world *w, uint16_t line);
+
+/* Where a CNAME at the host's name leads: an alias's target, or its second name in the CDN's zone.
+ * NULL: there is no CNAME. */
+CN_NONNULL CN_PURE const uint8_t *world_target(const struct world *w, uint32_t host);
+
+/* Whether queries of a line cross the border on their way along a site's names: those of partial
+ * set-up begin in the customer's zone, whose nameservers are taken to be outside the mainland. */
+CN_NONNULL CN_PURE bool world_chain_crosses(const struct world *w, uint32_t site, uint16_t line);
 
 /* The same for a class. */
 CN_NONNULL void world_decide_class(const struct world *w, uint16_t class_, uint16_t line,

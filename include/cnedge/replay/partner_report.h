@@ -38,6 +38,7 @@
     X(SITE, "blacklisted", "whether the domain is blacklisted")                                    \
     X(SITE, "resolution", "open or closed: whether its names resolve")                             \
     X(SITE, "coverage", "where it may be served from")                                             \
+    X(SITE, "setup", "full or partial: whether the edge is asked by a name in the CDN's zone")     \
     X(SITE, "revocation_policy", "what the edge does when the licence is lost")                    \
     X(SITE, "edge_group", "a number that sites of one shared edge name have in common, or null")   \
     X(SITE, "hosts", "the names that the edge answers for; no aliases")                            \

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * answer_internal.h: what the files that find answers share; nobody else includes it. */
+#ifndef CNEDGE_SIM_ANSWER_INTERNAL_H
+#define CNEDGE_SIM_ANSWER_INTERNAL_H
+
+#include "cnedge/model/answer.h"
+#include "world_internal.h"
+
+CN_NONNULL void answer_set(struct answer *out, enum answer_kind kind, uint32_t ttl_s);
+
+/* NXDOMAIN or NODATA. */
+CN_NONNULL void answer_set_negative(const struct world *w, struct answer *out,
+                                    enum answer_kind kind);
+
+/* Whether a partner's nameservers are out; sets what queries get then (C2 row 27). */
+CN_NONNULL bool answer_dns_out(const struct world *w, uint8_t partner, struct answer *out);
+
+/* A or AAAA of the routed host out->host. */
+CN_NONNULL void answer_routed(struct world *w, uint16_t type, uint16_t line, struct answer *out);
+
+/* Whether revocation_policy "delete_name" has taken the name of the routed host out->host away. */
+CN_NONNULL bool answer_deleted(struct world *w, uint16_t line, struct answer *out);
+
+/* Whether the slot's name exists just now. */
+bool answer_exists(const struct world *w, const struct name_slot *slot);
+
+/* answer_chain.c: a name in the CDN's zone, which out->zone says it is. */
+CN_NONNULL void answer_chain_find(struct world *w, const uint8_t *name, uint16_t type,
+                                  uint16_t line, struct answer *out);
+
+#endif
