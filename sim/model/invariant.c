@@ -201,26 +201,15 @@ static bool less(const struct tuple *a, const struct tuple *b)
     return strcmp(a->id, b->id) < 0;
 }
 
-/* What the tuple of a PoP has in common for all lines of one class. */
-struct ranks {
-    uint8_t entry;                     /* of the class: a product's index plus one; 0: none */
-    uint8_t partner;                   /* of the class */
-    uint8_t inside[TOPOLOGY_POPS_MAX]; /* for mainland clients */
-    uint8_t outside[TOPOLOGY_POPS_MAX];
-    bool alive[TOPOLOGY_POPS_MAX];
-    enum family family;
-    uint8_t least[2][2]; /* of those alive: [for mainland clients][of mainland PoPs] */
-    uint16_t reached;    /* bits of enum carrier: by an alive mainland PoP of that least rank */
-};
-
 static void note_least(uint8_t *least, uint8_t rank)
 {
     if (rank < *least) *least = rank;
 }
 
-static void rank_pops(const struct world *w, const struct host_class *key, enum family family,
-                      struct ranks *out)
+void invariant_rank(const struct world *w, const struct host_class *key, enum family family,
+                    struct invariant_ranks *out)
 {
+    out->read = NULL;
     out->family = family;
     out->entry = key->entry;
     out->partner = key->partner;
@@ -244,7 +233,13 @@ static void rank_pops(const struct world *w, const struct host_class *key, enum 
     }
 }
 
-static struct tuple tuple_of(const struct world *w, const struct ranks *r, uint16_t line,
+/* Every look of a line at a PoP: see invariant_lines.c. */
+static void note_read(const struct invariant_ranks *r, uint16_t pop)
+{
+    if (r->read != NULL) pop_set_add(r->read, pop);
+}
+
+static struct tuple tuple_of(const struct world *w, const struct invariant_ranks *r, uint16_t line,
                              uint16_t pop)
 {
     const struct line *l = &w->topology->lines[line];
@@ -260,10 +255,16 @@ static struct tuple tuple_of(const struct world *w, const struct ranks *r, uint1
         .id = p->id};
 }
 
+/* Whether it can serve the line's carrier, when all works. */
+static bool has_carrier(const struct world *w, uint16_t pop, uint16_t line)
+{
+    return (w->topology->pops[pop].carriers >> w->topology->lines[line].carrier & 1U) != 0;
+}
+
 /* The least of the PoPs that `list` names, and `best`. The list is sorted by (metric, tie, id), as
- * its * topology says; so once a PoP of the least rank is found, with its carrier served unless
- * none serves it, what follows cannot beat it. */
-static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_t line,
+ * its topology says; so once a PoP of the least rank is found, with its carrier served unless none
+ * serves it, what follows cannot beat it; and before that, only what has the carrier can. */
+static uint16_t nearest_of(const struct world *w, const struct invariant_ranks *r, uint16_t line,
                            const uint16_t *list, uint16_t best)
 {
     bool inside = w->topology->lines[line].zone == ZONE_MAINLAND;
@@ -279,6 +280,8 @@ static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_
         unsigned rank = best_tuple.rank + (listed ? 0 : 1); /* equals of another list may beat it */
         bool best_there_is = best_tuple.not_served == 0 || !served;
         if (rank <= r->least[inside][mainland] && best_there_is) break;
+        if (rank <= r->least[inside][mainland] && !has_carrier(w, list[i], line)) continue;
+        note_read(r, list[i]);
         if (!r->alive[list[i]] || reachable(w, list[i], r->family, line) == 0) continue;
         struct tuple t = tuple_of(w, r, line, list[i]);
         if (t.rank == RANK_NEVER || (best != CN_NONE16 && !less(&t, &best_tuple))) continue;
@@ -292,7 +295,8 @@ static uint16_t nearest_of(const struct world *w, const struct ranks *r, uint16_
 /* The PoP that a Hong Kong entry which is bought names for the line: its own for the carriers of
  * its edition, unless a plain edition is attacked; else the premium instance. CN_NONE16: none that
  * works. */
-static uint16_t named_by_entry(const struct world *w, const struct ranks *r, uint16_t line)
+static uint16_t named_by_entry(const struct world *w, const struct invariant_ranks *r,
+                               uint16_t line)
 {
     if (r->entry == 0 || r->entry > w->spec->product_count) return CN_NONE16;
     const struct product *p = &w->products[r->entry - 1];
@@ -306,13 +310,15 @@ static uint16_t named_by_entry(const struct world *w, const struct ranks *r, uin
                             : product_carriers(spec->kind, (enum product_edition)p->edition);
     bool own = l->zone == ZONE_MAINLAND && (carriers >> l->carrier & 1U) != 0;
     uint16_t pop = spec->pop;
+    if (own) note_read(r, pop);
     if (own && !away && r->alive[pop] && reachable(w, pop, r->family, line) != 0) return pop;
     pop = spec->premium;
+    if (pop != CN_NONE16) note_read(r, pop);
     if (pop == CN_NONE16 || !r->alive[pop]) return CN_NONE16;
     return reachable(w, pop, r->family, line) != 0 ? pop : CN_NONE16;
 }
 
-static uint16_t nearest(const struct world *w, const struct ranks *r, uint16_t line)
+static uint16_t nearest(const struct world *w, const struct invariant_ranks *r, uint16_t line)
 {
     line = effective_line(w, line);
     const struct line *l = &w->topology->lines[line];
@@ -332,23 +338,15 @@ static uint16_t nearest(const struct world *w, const struct ranks *r, uint16_t l
 uint16_t invariant_nearest(const struct world *w, const struct host_class *key, uint16_t line,
                            enum family family)
 {
-    struct ranks ranks;
-    rank_pops(w, key, family, &ranks);
+    struct invariant_ranks ranks;
+    invariant_rank(w, key, family, &ranks);
     return nearest(w, &ranks, line);
 }
 
 /* --- the checks ------------------------------------------------------------------------------- */
 
-struct checker {
-    struct world *w;
-    struct violation_list *out;
-    const struct host_class *key;
-    uint32_t host;
-    uint16_t class_;
-    struct ranks ranks;
-};
-
-static void found(struct checker *c, enum invariant i, uint16_t line, uint16_t got, uint16_t want)
+static void found(struct invariant_checker *c, enum invariant i, uint16_t line, uint16_t got,
+                  uint16_t want)
 {
     if (c->out->count < c->out->cap) {
         c->out->items[c->out->count] = (struct violation){i, c->host, c->class_, line, got, want};
@@ -356,7 +354,7 @@ static void found(struct checker *c, enum invariant i, uint16_t line, uint16_t g
     c->out->count++;
 }
 
-static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
+static void check_pop(struct invariant_checker *c, uint16_t line, const struct cell *cell)
 {
     const struct world *w = c->w;
     const struct pop *p = &w->topology->pops[cell->pop];
@@ -378,6 +376,7 @@ static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
     }
     uint16_t want = nearest(w, &c->ranks, line);
     if (want == CN_NONE16) return; /* nothing usable: the last resort */
+    note_read(&c->ranks, cell->pop);
     unsigned addresses = reachable(w, cell->pop, c->ranks.family, effective_line(w, line));
     if (cell->addresses[c->ranks.family] != addresses) {
         found(c, INVARIANT_ADDRESSES, line, cell->pop, want);
@@ -386,7 +385,7 @@ static void check_pop(struct checker *c, uint16_t line, const struct cell *cell)
     if (cell->pop != want) found(c, INVARIANT_NEAREST, line, cell->pop, want);
 }
 
-static void check_reasons(struct checker *c, uint16_t line, const struct cell *cell)
+static void check_reasons(struct invariant_checker *c, uint16_t line, const struct cell *cell)
 {
     struct world *w = c->w;
     struct policy_view view = {.topology = w->topology,
@@ -399,7 +398,8 @@ static void check_reasons(struct checker *c, uint16_t line, const struct cell *c
                                .partner = (enum partner_state)c->w->partners[c->key->partner].state,
                                .entries = w->entries,
                                .line = line,
-                               .unknown_line = w->spec->unknown_line};
+                               .unknown_line = w->spec->unknown_line,
+                               .read = c->ranks.read};
     for (unsigned f = 0; f < FAMILY_COUNT; f++) {
         view.mainland_works[f] = (w->families[f].mainland_works & 1U << c->key->partner) != 0;
     }
@@ -422,59 +422,57 @@ static bool nodata_allowed(const struct world *w, uint8_t partner)
     return true;
 }
 
-static bool families_part(const struct world *w)
+void invariant_check_line(struct invariant_checker *c, uint16_t line, const struct cell *cell)
 {
-    const struct topology *t = w->topology;
-    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
-        const struct family_state *s = &w->families[f];
-        if (s->mainland_down || s->carriers_down != 0) return true;
-        for (uint16_t i = 0; i < t->pop_count; i++) {
-            uint16_t r = t->pops[i].region == CN_NONE16 ? 0 : t->pops[i].region;
-            if (s->pop_down[i] || s->region_down[r] || s->region_carriers_down[r] != 0) return true;
-        }
-    }
-    return w->block_count > 0;
-}
-
-static void check_line(struct checker *c, uint16_t line)
-{
-    struct cell cell = world_cells(c->w, c->class_, c->ranks.family)[line];
     c->out->checks++;
-    if (cell.kind == DECISION_POP) check_pop(c, line, &cell);
-    if (!invariant_ttl_declared(c->w->choices, c->key, &cell)) {
-        found(c, INVARIANT_TTL_DECLARED, line, cell.pop, CN_NONE16);
+    if (cell->kind == DECISION_POP) check_pop(c, line, cell);
+    if (!invariant_ttl_declared(c->w->choices, c->key, cell)) {
+        found(c, INVARIANT_TTL_DECLARED, line, cell->pop, CN_NONE16);
     }
-    check_reasons(c, line, &cell);
+    check_reasons(c, line, cell);
 }
 
-static void check_families(struct checker *c, uint16_t line, bool part)
+void invariant_check_families(struct invariant_checker *c, uint16_t line,
+                              const struct cell *const cells[FAMILY_COUNT])
 {
-    struct cell v4 = world_cells(c->w, c->class_, FAMILY_V4)[line];
-    struct cell v6 = world_cells(c->w, c->class_, FAMILY_V6)[line];
-    if (!part && (v4.pop != v6.pop || v4.kind != v6.kind || v4.ttl_s != v6.ttl_s)) {
-        found(c, INVARIANT_FAMILIES_AGREE, line, v6.pop, v4.pop);
+    const struct cell *v4 = cells[FAMILY_V4];
+    const struct cell *v6 = cells[FAMILY_V6];
+    if (!c->part && (v4->pop != v6->pop || v4->kind != v6->kind || v4->ttl_s != v6->ttl_s)) {
+        found(c, INVARIANT_FAMILIES_AGREE, line, v6->pop, v4->pop);
     }
-    if (v4.kind == DECISION_POP && v6.kind != DECISION_POP &&
-        !nodata_allowed(c->w, c->key->partner)) {
-        found(c, INVARIANT_AAAA_FORCED, line, v6.pop, v4.pop);
+    if (v4->kind == DECISION_POP && v6->kind != DECISION_POP && !c->nodata_allowed) {
+        found(c, INVARIANT_AAAA_FORCED, line, v6->pop, v4->pop);
     }
+}
+
+void invariant_checker_init(struct invariant_checker *c, struct world *w, uint16_t class_,
+                            struct violation_list *out)
+{
+    c->w = w;
+    c->out = out;
+    c->key = &w->classes[class_].key;
+    c->host = CN_NONE32;
+    c->class_ = class_;
+    c->part = invariant_lines_part(w);
+    c->nodata_allowed = nodata_allowed(w, c->key->partner);
 }
 
 static void check_class(struct world *w, uint16_t class_, struct violation_list *out)
 {
-    struct checker c = {
-        .w = w, .out = out, .key = &w->classes[class_].key, .host = CN_NONE32, .class_ = class_};
-    bool part = families_part(w);
+    struct invariant_checker c;
+    invariant_checker_init(&c, w, class_, out);
     for (unsigned f = 0; f < FAMILY_COUNT; f++) {
-        if (f == FAMILY_V6 && !part && !w->families_part) continue; /* the same table */
-        rank_pops(w, c.key, (enum family)f, &c.ranks);
+        if (f == FAMILY_V6 && !c.part && !w->families_part) continue; /* the same table */
+        invariant_rank(w, c.key, (enum family)f, &c.ranks);
         for (uint16_t line = 0; line < w->topology->line_count; line++) {
-            check_line(&c, line);
+            invariant_check_line(&c, line, &world_cells(w, class_, (enum family)f)[line]);
         }
     }
-    bool tables = part || w->families_part || w->classes[class_].parted;
+    bool tables = c.part || w->families_part || w->classes[class_].parted;
     for (uint16_t line = 0; tables && line < w->topology->line_count; line++) {
-        check_families(&c, line, part);
+        const struct cell *cells[FAMILY_COUNT] = {&world_cells(w, class_, FAMILY_V4)[line],
+                                                  &world_cells(w, class_, FAMILY_V6)[line]};
+        invariant_check_families(&c, line, cells);
     }
     w->classes[class_].checked = w->generation;
 }
@@ -558,7 +556,7 @@ static void check_host(struct world *w, uint32_t host, struct violation_list *ou
         same_circumstances(w, key, w->hosts[host].site)) {
         return;
     }
-    struct checker c = {.w = w, .out = out, .host = host, .class_ = index};
+    struct invariant_checker c = {.w = w, .out = out, .host = host, .class_ = index};
     found(&c, INVARIANT_CLASS_CURRENT, CN_NONE16, CN_NONE16, CN_NONE16);
 }
 

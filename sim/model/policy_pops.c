@@ -18,10 +18,17 @@ static bool concerns(const struct decider *x, const struct address_block *b)
     return carrier && (b->region == CN_NONE16 || b->region == x->line->region);
 }
 
+/* Every look at a PoP goes through here: who asks learns what a decision depends on. */
+static const struct pop_status *status_of(const struct decider *x, uint16_t pop)
+{
+    if (x->v->read != NULL) pop_set_add(x->v->read, pop);
+    return &x->v->pops[pop];
+}
+
 /* The addresses of a PoP that this client may be given. */
 static uint8_t addresses_for(const struct decider *x, uint16_t pop)
 {
-    const struct pop_status *now = &x->v->pops[pop];
+    const struct pop_status *now = status_of(x, pop);
     uint8_t mask = now->addresses;
     if (!now->blocked) return mask;
     for (uint32_t i = 0; i < x->v->block_count; i++) {
@@ -35,7 +42,7 @@ static uint8_t addresses_for(const struct decider *x, uint16_t pop)
 /* It works, but row 22 of FACTS C2 passes over a PoP with no address left for this client. */
 static bool cut_off(const struct decider *x, uint16_t pop)
 {
-    return x->v->pops[pop].usable && addresses_for(x, pop) == 0;
+    return status_of(x, pop)->usable && addresses_for(x, pop) == 0;
 }
 
 /* The client would have been given that PoP. */
@@ -48,7 +55,7 @@ static void miss_blocked(struct decider *x, uint16_t pop)
 static bool usable(struct decider *x, uint16_t pop)
 {
     if (cut_off(x, pop)) miss_blocked(x, pop);
-    return x->v->pops[pop].usable && addresses_for(x, pop) != 0;
+    return status_of(x, pop)->usable && addresses_for(x, pop) != 0;
 }
 
 static uint32_t lasting_ttl(const struct decider *x)
@@ -62,7 +69,7 @@ static void answer_pop(struct decider *x, uint16_t pop, uint16_t skipped, uint32
     x->d->pop = pop;
     x->d->ttl_s = ttl_s;
     x->d->addresses = addresses_for(x, pop);
-    if (x->d->addresses != x->v->pops[pop].addresses) {
+    if (x->d->addresses != status_of(x, pop)->addresses) {
         policy_because(x, RULE_ADDRESS_DROPPED, pop);
         x->blocked = true;
     }
@@ -175,12 +182,13 @@ static struct mainland_walk walk_mainland(struct decider *x)
     struct mainland_walk w = {.pop = CN_NONE16, .skipped = other};
     for (uint16_t i = 0; i < t->mainland_count && !w.native; i++) {
         uint16_t pop = x->line->mainland[i];
-        if (other_partners(x, pop)) continue;
-        const struct pop_status *now = &x->v->pops[pop];
-        bool native = serves(now->carriers, carrier);
         bool own = serves(t->pops[pop].carriers, carrier);
+        w.own = w.own || (own && !other_partners(x, pop));
+        /* One is found, and a farther one of other carriers is no better, whatever it can do. */
+        if (other_partners(x, pop) || (!own && w.pop != CN_NONE16)) continue;
+        const struct pop_status *now = status_of(x, pop);
+        bool native = serves(now->carriers, carrier);
         bool can = now->usable && addresses_for(x, pop) != 0;
-        w.own = w.own || own;
         if (own && (!can || !native)) {
             skip(x, &w.skipped, pop, now->region_out || (can && !native));
         } else if (!own && !can && w.pop == CN_NONE16) {
@@ -247,7 +255,7 @@ bool policy_go_domestic(struct decider *x)
         if (other_partners(x, pop) || !usable(x, pop)) continue;
         if (any == CN_NONE16) any = pop;
         if (t->regions[t->pops[pop].region].east_china &&
-            serves(x->v->pops[pop].carriers, CARRIER_TELECOM)) {
+            serves(status_of(x, pop)->carriers, CARRIER_TELECOM)) {
             any = pop;
             break;
         }

@@ -320,6 +320,18 @@ const struct cell *world_cells(struct world *w, uint16_t class_, enum family fam
     return c->cells[c->parted ? family : FAMILY_V4];
 }
 
+struct cell world_cell_afresh(const struct world *w, uint16_t class_, uint16_t line,
+                              enum family family, struct pop_set *read)
+{
+    struct decision d;
+    struct policy_view view = view_of(w, &w->classes[class_].key, line, family);
+    view.read = read;
+    policy_decide(&view, &d);
+    struct cell cell = {.pop = d.pop, .kind = (uint8_t)d.kind, .row = d.row, .ttl_s = d.ttl_s};
+    cell.addresses[family] = d.addresses;
+    return cell;
+}
+
 void world_decide_class(const struct world *w, uint16_t class_, uint16_t line, enum family family,
                         struct decision *out)
 {

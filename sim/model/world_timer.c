@@ -143,6 +143,11 @@ void world_clear_product_timer(struct world *w, uint16_t product)
     evq_clear(&w->timers, product_slot(w, product));
 }
 
+void world_stop_peak(struct world *w)
+{
+    evq_clear(&w->timers, peak_slot(w));
+}
+
 void world_set_peak_timer(struct world *w, simtime at)
 {
     evq_set(&w->timers, peak_slot(w), at);

@@ -38,6 +38,9 @@ struct verifier {
     struct verify_result *out;
     struct verify_space space;
     struct verify_memo states, classes;
+    struct verify_lines lines;
+    struct verify_network network; /* of the world as it stands, if known */
+    bool network_known;
     struct verify_orbits orbits;
     const struct verify_fault *faults;
     uint32_t fault_count;
@@ -73,15 +76,30 @@ static struct verify_digest class_digest(const struct verifier *v, struct verify
     return network;
 }
 
-/* Spares the invariants the classes that were found good with this network. */
-static void recall_classes(struct verifier *v, struct verify_digest network)
+/* Whether a host that changed is in the class. */
+static bool is_entered(const struct world *w, uint32_t class_)
+{
+    for (uint32_t i = 0; i < w->changed.host_count; i++) {
+        if (w->hosts[w->changed.hosts[i]].class_ == class_) return true;
+    }
+    return false;
+}
+
+/* Spares the invariants the classes that were found good with this network, or all of whose lines
+ * were found good with all of it that they read. */
+static void recall_classes(struct verifier *v, struct verify_network network)
 {
     struct world *w = v->space.w;
+    v->lines.current = false;
     for (uint32_t i = 0; i < w->class_count; i++) {
-        if (w->classes[i].hosts == 0 || w->classes[i].checked == w->generation) continue;
-        if (verify_memo_find(&v->classes, class_digest(v, network, i)) == NULL) continue;
-        w->classes[i].checked = w->generation;
-        v->out->classes_known++;
+        bool asked = w->changed.network || is_entered(w, i);
+        if (w->classes[i].hosts == 0 || w->classes[i].checked == w->generation || !asked) continue;
+        bool known = verify_memo_find(&v->classes, class_digest(v, network.all, i)) != NULL;
+        v->out->classes_known += known ? 1 : 0;
+        if (!known) {
+            known = verify_lines_good(&v->lines, (uint16_t)i, network.rest, &v->list.checks);
+        }
+        if (known) w->classes[i].checked = w->generation;
     }
 }
 
@@ -104,6 +122,13 @@ static void forget_checks(struct world *w)
 
 static void found(struct verifier *v);
 
+static struct verify_network network_now(struct verifier *v)
+{
+    if (!v->network_known) v->network = verify_state_network(&v->space);
+    v->network_known = true;
+    return v->network;
+}
+
 /* Checks what the event changed. */
 static void check(struct verifier *v, const struct event *e)
 {
@@ -111,12 +136,13 @@ static void check(struct verifier *v, const struct event *e)
     bool corrupted = v->o->corrupt != NULL && v->o->corrupt(v->o->owner, w, e);
     bool spare = !v->o->no_merging && !corrupted;
     v->out->events++;
+    v->network_known = false;
     v->list.count = 0;
     if (corrupted) forget_checks(w);
     bool anything = w->changed.network || w->changed.host_count > 0;
-    struct verify_digest network = {0};
+    struct verify_network network = {0};
     if (spare && anything) {
-        network = verify_state_network(&v->space);
+        network = network_now(v);
         recall_classes(v, network);
     }
     if (corrupted) {
@@ -127,7 +153,7 @@ static void check(struct verifier *v, const struct event *e)
     if (v->list.count > 0) {
         found(v);
     } else if (spare && anything) {
-        learn_classes(v, network);
+        learn_classes(v, network.all);
     }
 }
 
@@ -259,13 +285,14 @@ static void end_frame(struct verifier *v, uint64_t ways)
     struct frame *up = &v->frames[--v->top];
     up->own = plus(up->own, times(ways, f->weight));
     verify_state_restore(&v->space, up->saved);
+    v->network_known = false;
 }
 
 /* At a new position: was it met before? */
 static void arrive(struct verifier *v, struct frame *f)
 {
     bool fresh;
-    struct verify_digest d = verify_state_digest(&v->space, f->p);
+    struct verify_digest d = verify_state_digest(&v->space, network_now(v).all, f->p);
     struct verify_entry *e = verify_memo_put(&v->states, d, &fresh);
     if (e == NULL) {
         out_of_memory(v);
@@ -334,6 +361,7 @@ static void search(struct verifier *v, uint32_t depth)
 {
     struct frame *f = &v->frames[0];
     verify_state_restore(&v->space, v->initial);
+    v->network_known = false;
     v->top = 0;
     v->link_count = 0;
     v->stop = false;
@@ -366,6 +394,7 @@ static bool init(struct verifier *v)
     if (!verify_state_init(s, v->a, &v->s->world, v->o->drawn)) return false;
     if (!verify_memo_init(&v->states, v->a) || !verify_memo_init(&v->classes, v->a)) return false;
     if (!verify_orbit_init(&v->orbits, v->a, v->s, &s->spec)) return false;
+    if (!verify_lines_init(&v->lines, s, v->a)) return false;
     v->orbits.off = v->o->no_orbits;
     v->faults = verify_faults_list(v->a, &s->spec, &v->fault_count);
     v->initial = arena_get(v->a, 1, verify_state_bytes(s));

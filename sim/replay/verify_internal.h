@@ -11,6 +11,7 @@ enum { VERIFY_RANGES_MAX = 96 };
 
 enum verify_range_kind {
     RANGE_NETWORK, /* what no line below names: part of what decisions read */
+    RANGE_POPS,    /* the same, of one PoP or region each */
     RANGE_REST,    /* sites and their owners: behind class keys */
     RANGE_SKIPPED, /* told in another way, or no state */
 };
@@ -22,6 +23,15 @@ struct verify_range {
     enum verify_range_kind kind;
 };
 
+/* State with an element for each PoP, or for each region. */
+struct verify_column {
+    const uint8_t *from;
+    size_t size; /* of an element */
+    bool by_region;
+    const uint8_t *start;
+};
+enum { VERIFY_COLUMNS_MAX = 16 };
+
 struct verify_space {
     struct world *w;
     struct world_spec spec; /* the scenario's, with its durations settled */
@@ -30,6 +40,10 @@ struct verify_space {
     const uint8_t *cells, *cells_end; /* not saved: restored cells are computed again */
     struct verify_range ranges[VERIFY_RANGES_MAX]; /* by address, without gaps */
     uint32_t range_count;
+    struct verify_column columns[VERIFY_COLUMNS_MAX];
+    uint32_t column_count;
+    uint64_t *pops_start;     /* [pop] verify_state_pops at the start */
+    bool *pops_differ;        /* scratch: [pop] */
     struct world start;       /* at the start */
     struct evq_entry *timers; /* scratch: as many as there are slots */
 };
@@ -44,14 +58,21 @@ CN_NONNULL void verify_state_save(const struct verify_space *s, uint8_t *out);
 /* The cells of all classes are computed again when they are asked for. */
 CN_NONNULL void verify_state_restore(struct verify_space *s, const uint8_t *saved);
 
-/* Of all that decisions read beside the class key. */
-CN_NONNULL struct verify_digest verify_state_network(const struct verify_space *s);
-/* Of the world and what else decides its future. */
+/* Of all that decisions read beside the class key: of what belongs to no PoP, and of all. */
+struct verify_network {
+    struct verify_digest rest, all;
+};
+CN_NONNULL struct verify_network verify_state_network(const struct verify_space *s);
+/* What decisions read of each PoP, as one number: [pop]. */
+CN_NONNULL void verify_state_pops(const struct verify_space *s, uint64_t *out);
+/* Of the world and what else decides its future; `network`: as verify_state_network says just now.
+ */
 struct verify_position {
     simtime at;    /* when a fault is injected */
     uint32_t next; /* scenario event */
 };
 CN_NONNULL struct verify_digest verify_state_digest(const struct verify_space *s,
+                                                    struct verify_digest network,
                                                     struct verify_position p);
 
 CN_NONNULL void verify_state_mix(struct verify_digest *d, const void *bytes, size_t len);
@@ -59,8 +80,12 @@ CN_NONNULL void verify_state_mix(struct verify_digest *d, const void *bytes, siz
 /* --- verify_memo.c: digests that were met, with numbers -------------------------------------- */
 
 struct verify_entry {
-    struct verify_digest digest;         /* {0, 0}: free */
-    uint64_t ways[VERIFY_DEPTH_MAX + 1]; /* [faults left]: states from here, unmerged; 0: unknown */
+    struct verify_digest digest; /* {0, 0}: free */
+    union {
+        uint64_t
+            ways[VERIFY_DEPTH_MAX + 1]; /* [faults left]: states from here, unmerged; 0: unknown */
+        struct reference *of;           /* verify_lines.c */
+    };
 };
 
 struct verify_memo {
@@ -77,6 +102,26 @@ CN_NONNULL struct verify_entry *verify_memo_put(struct verify_memo *m, struct ve
 /* NULL when it is not there. */
 CN_NONNULL CN_PURE struct verify_entry *verify_memo_find(const struct verify_memo *m,
                                                          struct verify_digest d);
+
+/* --- verify_lines.c: lines that were found good with the same PoPs ---------------------------- */
+
+struct verify_lines {
+    struct verify_space *s;
+    struct arena *a;
+    struct verify_memo sets; /* -> the last reference of a class and a rest of the network */
+    uint32_t words;          /* of a set of lines */
+    uint64_t *pops;          /* [pop] as the network stands; see `current` */
+    bool current;
+    uint64_t *affected, *best_affected; /* scratch: sets of lines */
+    struct pop_set *reads;              /* scratch: [line] */
+};
+
+CN_NONNULL CN_MUSTUSE bool verify_lines_init(struct verify_lines *l, struct verify_space *s,
+                                             struct arena *a);
+/* Whether all lines of a class are good; looks only at those that no earlier answer covers. `rest`:
+ * see struct verify_network. False also when memory is exhausted: nothing is known then. */
+CN_NONNULL CN_MUSTUSE bool verify_lines_good(struct verify_lines *l, uint16_t class_,
+                                             struct verify_digest rest, uint64_t *checks);
 
 /* --- verify_faults.c ------------------------------------------------------------------------- */
 

@@ -87,6 +87,33 @@ static void skip_load(struct verify_space *s)
     add_range(s, w->spill.bounds, pops * pops * sizeof(*w->spill.bounds), RANGE_SKIPPED);
 }
 
+/* What the network has of one PoP or of one region. A PoP's decisions read its own region's. */
+static void add_column(struct verify_space *s, const void *from, size_t size, bool by_region)
+{
+    const struct topology *t = s->w->topology;
+    CN_ASSERT(s->column_count < VERIFY_COLUMNS_MAX);
+    s->columns[s->column_count++] = (struct verify_column){from, size, by_region, NULL};
+    add_range(s, from, (by_region ? t->region_count : t->pop_count) * size, RANGE_POPS);
+}
+
+static void map_pops(struct verify_space *s)
+{
+    const struct world *w = s->w;
+    add_column(s, w->pop_health, sizeof(*w->pop_health), false);
+    add_column(s, w->pop_admin, sizeof(*w->pop_admin), false);
+    add_column(s, w->pops, sizeof(*w->pops), false);
+    add_column(s, w->in_use, FAMILY_COUNT * sizeof(*w->in_use), false);
+    add_column(s, w->region_down, sizeof(*w->region_down), true);
+    add_column(s, w->region_carriers_down, sizeof(*w->region_carriers_down), true);
+    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
+        const struct family_state *family = &w->families[f];
+        add_column(s, family->pops, sizeof(*family->pops), false);
+        add_column(s, family->pop_down, sizeof(*family->pop_down), false);
+        add_column(s, family->region_down, sizeof(*family->region_down), true);
+        add_column(s, family->region_carriers_down, sizeof(*family->region_carriers_down), true);
+    }
+}
+
 static void map_memory(struct verify_space *s)
 {
     const struct world *w = s->w;
@@ -113,6 +140,7 @@ static void map_memory(struct verify_space *s)
     add_range(s, w->timers.place, w->timers.slots * sizeof(*w->timers.place), RANGE_SKIPPED);
     add_range(s, w->listed, LISTED_MAX * sizeof(*w->listed), RANGE_SKIPPED);
     skip_load(s);
+    map_pops(s);
     add_range(s, w->names, ((size_t)w->name_mask + 1) * sizeof(*w->names), RANGE_REST);
     fill_gaps(s);
 }
@@ -131,17 +159,6 @@ static bool keep_start(struct verify_space *s, struct arena *a)
         r->start = copy;
     }
     return true;
-}
-
-bool verify_state_init(struct verify_space *s, struct arena *a, const struct world_spec *spec,
-                       bool drawn)
-{
-    *s = (struct verify_space){.spec = *spec};
-    if (!drawn) settle_durations(&s->spec.choices);
-    if (!build(s, a)) return false;
-    map_memory(s);
-    s->timers = arena_get(a, s->w->timers.slots, sizeof(*s->timers));
-    return s->timers != NULL && keep_start(s, a);
 }
 
 /* --- saving and restoring --------------------------------------------------------------------- */
@@ -255,9 +272,73 @@ static void mix_ranges(const struct verify_space *s, struct verify_digest *d,
     }
 }
 
-struct verify_digest verify_state_network(const struct verify_space *s)
+static uint16_t element_of(const struct verify_space *s, const struct verify_column *c,
+                           uint16_t pop)
 {
-    struct verify_digest d = {1, 2};
+    return c->by_region ? s->w->topology->pops[pop].region : pop;
+}
+
+static uint64_t hash_pop(const struct verify_space *s, uint16_t pop)
+{
+    struct verify_digest d = {pop, 6};
+    for (uint32_t i = 0; i < s->column_count; i++) {
+        const struct verify_column *c = &s->columns[i];
+        uint16_t at = element_of(s, c, pop);
+        if (at != CN_NONE16) verify_state_mix(&d, c->from + at * c->size, c->size);
+    }
+    finish(&d);
+    return d.a ^ d.b;
+}
+
+/* Most PoPs are as they were at the start. */
+static void find_different(const struct verify_space *s, const struct verify_column *c)
+{
+    const struct topology *t = s->w->topology;
+    size_t count = c->by_region ? t->region_count : t->pop_count;
+    if (count == 0 || memcmp(c->from, c->start, count * c->size) == 0) return;
+    for (uint16_t pop = 0; pop < t->pop_count; pop++) {
+        uint16_t at = element_of(s, c, pop);
+        if (at == CN_NONE16) continue;
+        if (memcmp(c->from + at * c->size, c->start + at * c->size, c->size) != 0) {
+            s->pops_differ[pop] = true;
+        }
+    }
+}
+
+void verify_state_pops(const struct verify_space *s, uint64_t *out)
+{
+    uint16_t count = s->w->topology->pop_count;
+    memset(s->pops_differ, 0, count * sizeof(*s->pops_differ));
+    for (uint32_t i = 0; i < s->column_count; i++) {
+        find_different(s, &s->columns[i]);
+    }
+    for (uint16_t pop = 0; pop < count; pop++) {
+        out[pop] = s->pops_differ[pop] ? hash_pop(s, pop) : s->pops_start[pop];
+    }
+}
+
+/* What verify_state_pops compares with. */
+static bool keep_pops(struct verify_space *s, struct arena *a)
+{
+    uint16_t count = s->w->topology->pop_count;
+    s->pops_start = arena_get(a, count, sizeof(*s->pops_start));
+    s->pops_differ = arena_get(a, count, sizeof(*s->pops_differ));
+    if (a->failed) return false;
+    for (uint32_t i = 0; i < s->column_count; i++) {
+        for (uint32_t k = 0; k < s->range_count; k++) {
+            if (s->ranges[k].from == s->columns[i].from) s->columns[i].start = s->ranges[k].start;
+        }
+    }
+    for (uint16_t pop = 0; pop < count; pop++) {
+        s->pops_start[pop] = hash_pop(s, pop);
+    }
+    return true;
+}
+
+struct verify_network verify_state_network(const struct verify_space *s)
+{
+    struct verify_network network = {.rest = {1, 2}};
+    struct verify_digest d = network.rest;
     struct world w;
     memcpy(&w, s->w, sizeof(w));
     w.now = s->start.now; /* no decision reads when */
@@ -276,8 +357,12 @@ struct verify_digest verify_state_network(const struct verify_space *s)
     w.timers = s->start.timers;
     mix_difference(&d, &w, &s->start, sizeof(w));
     mix_ranges(s, &d, RANGE_NETWORK);
+    network.rest = d;
+    finish(&network.rest);
+    mix_ranges(s, &d, RANGE_POPS);
     finish(&d);
-    return d;
+    network.all = d;
+    return network;
 }
 
 static int by_due(const void *a, const void *b)
@@ -312,9 +397,10 @@ static void mix_hosts(const struct verify_space *s, struct verify_digest *d)
     }
 }
 
-struct verify_digest verify_state_digest(const struct verify_space *s, struct verify_position p)
+struct verify_digest verify_state_digest(const struct verify_space *s, struct verify_digest network,
+                                         struct verify_position p)
 {
-    struct verify_digest d = verify_state_network(s);
+    struct verify_digest d = network;
     mix_ranges(s, &d, RANGE_REST);
     mix_hosts(s, &d);
     mix_timers(s, &d);
@@ -323,4 +409,18 @@ struct verify_digest verify_state_digest(const struct verify_space *s, struct ve
     mix_word(&d, p.next);
     finish(&d);
     return d;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+bool verify_state_init(struct verify_space *s, struct arena *a, const struct world_spec *spec,
+                       bool drawn)
+{
+    *s = (struct verify_space){.spec = *spec};
+    if (!drawn) settle_durations(&s->spec.choices);
+    if (!build(s, a)) return false;
+    map_memory(s);
+    world_stop_peak(s->w);
+    s->timers = arena_get(a, s->w->timers.slots, sizeof(*s->timers));
+    return s->timers != NULL && keep_start(s, a) && keep_pops(s, a);
 }

@@ -88,6 +88,26 @@ CN_NONNULL CN_PURE bool invariant_ttl_declared(const struct choices *c, const st
 /* The part of them that is about spill; looks at every class in use. Part of all three. */
 CN_NONNULL void invariant_spill_check(struct world *w, struct violation_list *out);
 
+/* --- line by line, for who looks at many networks that differ in few PoPs --------------------- */
+
+/* What the check of a class's lines reads of all PoPs at once. Equal values have equal bytes. */
+struct invariant_summary {
+    uint16_t reached[FAMILY_COUNT]; /* carriers that some PoP for mainland clients reaches */
+    uint8_t least[FAMILY_COUNT][2][2];
+    bool part, tables, nodata_allowed; /* whether A and AAAA may differ, and how */
+};
+
+/* It, for a class as the network stands. */
+CN_NONNULL void invariant_lines_summary(struct world *w, uint16_t class_,
+                                        struct invariant_summary *out);
+
+/* Whether the invariants hold for those lines of a class whose bit is set in `which`, with answers
+ * that are decided anew. Adds to `reads[line]` the PoPs whose state that depended on, and to
+ * `*checks` how much was looked at. */
+CN_NONNULL CN_MUSTUSE bool invariant_lines_good(struct world *w, uint16_t class_,
+                                                const uint64_t *which, struct pop_set *reads,
+                                                uint64_t *checks);
+
 /* The nearest usable PoP for a class and line by comparing all of them; CN_NONE16 when no PoP that
  * may answer is usable. For expectations ("nearest": true) as well. */
 CN_NONNULL CN_PURE uint16_t invariant_nearest(const struct world *w, const struct host_class *key,

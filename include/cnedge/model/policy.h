@@ -90,6 +90,15 @@ struct entry_status {
     uint16_t premium;  /* PoP for the others; CN_NONE16: none */
 };
 
+struct pop_set { /* of a topology's PoPs */
+    uint64_t words[TOPOLOGY_POPS_MAX / 64];
+};
+
+static inline void pop_set_add(struct pop_set *s, uint16_t pop)
+{
+    s->words[pop / 64] |= UINT64_C(1) << pop % 64;
+}
+
 struct policy_view {
     const struct topology *topology;
     const struct pop_status *pops; /* topology->pop_count; as `family` sees them */
@@ -103,6 +112,7 @@ struct policy_view {
     const struct entry_status *entries;
     uint16_t line;
     uint16_t unknown_line; /* stands in for the unknown line */
+    struct pop_set *read;  /* may be NULL: gets the PoPs whose status the decision looks at */
 };
 
 /* The rules that can appear as reasons. X(enumerator, id, what the argument is, text)

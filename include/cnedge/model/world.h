@@ -295,9 +295,19 @@ CN_NONNULL CN_PURE simtime world_next_at(const struct world *w);
  * `*out`. False when no timer is set. */
 CN_NONNULL CN_MUSTUSE bool world_fire(struct world *w, struct event *out);
 
+/* The crowded hours come and go no more. They change how good paths are and nothing else: for who
+ * asks about answers, a day with them is as good as one without. */
+CN_NONNULL void world_stop_peak(struct world *w);
+
 /* The cells of a class for every line, up to date with the network. Unless families_part, those of
  * both families are one table, which is decided once. */
 CN_NONNULL const struct cell *world_cells(struct world *w, uint16_t class_, enum family family);
+
+/* One cell, decided anew whatever the table holds; its `since` unset, and addresses of `family`
+ * only. Adds the PoPs whose status the decision looked at to `read`. */
+CN_NONNULL CN_MUSTUSE struct cell world_cell_afresh(const struct world *w, uint16_t class_,
+                                                    uint16_t line, enum family family,
+                                                    struct pop_set *read);
 
 /* The decision for one host, line and family with its reasons. Equals the cell. */
 CN_NONNULL void world_decide(const struct world *w, uint32_t host, uint16_t line,

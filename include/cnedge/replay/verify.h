@@ -20,6 +20,14 @@
  * Classes. What is checked per class and line reads the class key and the network, nothing of a
  * site. A pair of key and network that was found good is good wherever it occurs again.
  *
+ * Lines. The check of one line reads few PoPs, and notes which. It runs in order, so what it reads
+ * next depends on what it has read. In a network that agrees with an earlier one, in which the line
+ * was found good, on those PoPs, on what all PoPs have in common (struct invariant_summary) and on
+ * all that belongs to no single PoP, it reads the same and finds the same.
+ *
+ * Crowded hours. They change how good paths are. No decision, guard, timer or invariant reads them,
+ * so they neither begin nor end here, and are no positions.
+ *
  * Orbits. Two sites with the same holder, account, edge name, settings, state, timers and hosts,
  * that no later scenario event names, differ in nothing but their names; swapping them maps the
  * world onto itself. A fault at one leads to the image of what it leads to at the other, and the
