@@ -13,7 +13,8 @@ enum phase { ARRIVED, INJECTING, LEAVING };
 
 struct link { /* a position of the run that a frame follows */
     struct verify_digest digest;
-    uint64_t own; /* states that faults injected here lead to, and this one */
+    uint64_t own;      /* states that faults injected here lead to, and this one */
+    uint32_t deferred; /* faults that each lead to as many states as the run has left */
 };
 
 struct frame {
@@ -22,6 +23,12 @@ struct frame {
     struct verify_position p;
     bool open;      /* a fault may be injected here */
     uint32_t fault; /* the next one to inject */
+    bool defers;    /* faults of the network are injected at a later position */
+    bool notes;     /* what they lead to here is worth a note */
+    uint32_t taken; /* how many of them are not refused */
+    uint64_t found_before;
+    struct verify_network network;
+    struct verify_digest sites; /* all but the network */
     uint64_t own;
     uint32_t weight;           /* objects that the fault which started this frame stands for */
     struct verify_event event; /* that fault */
@@ -39,6 +46,7 @@ struct verifier {
     struct verify_space space;
     struct verify_memo states, classes;
     struct verify_lines lines;
+    struct verify_defer defer;
     struct verify_network network; /* of the world as it stands, if known */
     bool network_known;
     struct verify_orbits orbits;
@@ -53,6 +61,7 @@ struct verifier {
     struct violation_list list;
     struct violation items[VERIFY_VIOLATIONS_MAX];
     struct verify_event way[VERIFY_PATH_MAX];
+    uint64_t found_count;
     bool stop;
 };
 
@@ -73,6 +82,11 @@ static struct verify_digest class_digest(const struct verifier *v, struct verify
 {
     const struct host_class *key = &v->space.w->classes[class_].key;
     verify_state_mix(&network, key, sizeof(*key));
+    /* With spill, what befalls a class depends on how much its hosts ask for. */
+    if (v->space.w->spill.pop_count > 0) {
+        uint64_t kbps = v->space.w->classes[class_].demand_kbps;
+        verify_state_mix(&network, &kbps, sizeof(kbps));
+    }
     return network;
 }
 
@@ -187,6 +201,7 @@ static void found(struct verifier *v)
     struct verify_way way = way_here(v);
     if (!v->o->all) v->out->way = way;
     v->out->violated = true;
+    v->found_count++;
     if (v->o->on_violation != NULL) v->o->on_violation(v->o->owner, &way);
     if (!v->o->all) v->stop = true;
 }
@@ -213,6 +228,13 @@ static void step_event(struct verifier *v, struct frame *f)
     if (world_apply(v->space.w, &e) == REFUSAL_NONE) check(v, &e);
 }
 
+/* Whether nothing else stands at an instant behind timers, or before it. */
+static bool may_inject(const struct verifier *v, simtime at, uint32_t next)
+{
+    return simtime_before(at, event_due(v, next)) &&
+           simtime_before(at, world_next_at(v->space.w)) && !simtime_before(v->horizon, at);
+}
+
 /* All timers of one instant. */
 static void step_timers(struct verifier *v, struct frame *f, simtime at)
 {
@@ -222,9 +244,7 @@ static void step_timers(struct verifier *v, struct frame *f, simtime at)
         check(v, &e);
     }
     f->p.at = behind(at);
-    simtime event = event_due(v, f->p.next);
-    f->open = simtime_before(f->p.at, event) && simtime_before(f->p.at, world_next_at(w)) &&
-              !simtime_before(v->horizon, f->p.at);
+    f->open = may_inject(v, f->p.at, f->p.next);
 }
 
 /* To the next position. False at the horizon. */
@@ -266,16 +286,20 @@ static bool push_link(struct verifier *v, struct link link)
     return true;
 }
 
-/* Ends a frame whose run goes on into `ways` states that are known already. */
-static void end_frame(struct verifier *v, uint64_t ways)
+/* Ends a frame whose run goes on into `ways` states that are known already; `rest` of them are
+ * without any more faults. */
+static void end_frame(struct verifier *v, uint64_t ways, uint64_t rest)
 {
     struct frame *f = &v->frames[v->top];
     bool fresh;
     while (v->link_count > f->links_first) {
         struct link *l = &v->links[--v->link_count];
-        ways = plus(ways, l->own);
+        rest++;
+        ways = plus(plus(ways, l->own), times(rest, l->deferred));
         struct verify_entry *e = verify_memo_put(&v->states, l->digest, &fresh);
-        if (e != NULL) e->ways[f->left] = ways;
+        if (e == NULL) continue;
+        e->ways[f->left] = ways;
+        e->ways[0] = rest;
     }
     if (v->top == 0) {
         v->out->states_unmerged = ways;
@@ -286,6 +310,67 @@ static void end_frame(struct verifier *v, uint64_t ways)
     up->own = plus(up->own, times(ways, f->weight));
     verify_state_restore(&v->space, up->saved);
     v->network_known = false;
+}
+
+/* --- deferring: see verify_defer.c ------------------------------------------------------------ */
+
+/* Whether an event of the next step may change places with faults of the network; `last` of it. */
+static bool passes(struct verifier *v, const struct frame *f, const struct event *e, bool last)
+{
+    struct verify_digest network = verify_state_network(&v->space).all;
+    if (!verify_defer_passes(e)) return false;
+    if (network.a != f->network.all.a || network.b != f->network.all.b) return false;
+    return last || verify_defer_seen(&v->defer, network);
+}
+
+/* Takes the next step without checking it. Whether faults of the network may be left to the
+ * position behind it; where none follows, there is nothing that they could be behind. */
+static bool try_step(struct verifier *v, const struct frame *f)
+{
+    struct world *w = v->space.w;
+    simtime event = event_due(v, f->p.next);
+    simtime timer = world_next_at(w);
+    struct event e;
+    if (simtime_before(timer, event)) {
+        if (simtime_before(v->horizon, timer)) return true;
+        while (world_next_at(w).ns == timer.ns) {
+            if (!world_fire(w, &e)) return false;
+            if (!passes(v, f, &e, world_next_at(w).ns != timer.ns)) return false;
+        }
+        return may_inject(v, behind(timer), f->p.next);
+    }
+    if (event.ns == SIMTIME_NEVER.ns || simtime_before(v->horizon, event)) return true;
+    e = v->s->events[f->p.next].event;
+    enum refusal refusal = world_apply(w, &e);
+    (void)refusal; /* it may be refused: then it is with the fault as well */
+    return passes(v, f, &e, true);
+}
+
+static void look_ahead(struct verifier *v, struct frame *f)
+{
+    f->taken = 0;
+    f->found_before = v->found_count;
+    f->defers = false;
+    f->notes = f->left == 1 && !v->defer.off;
+    if (!f->notes) return;
+    f->network = network_now(v);
+    f->sites = verify_state_digest(&v->space, (struct verify_digest){0}, f->p);
+    uint32_t taken;
+    if (!verify_defer_known(&v->defer, f->network.all, &taken)) return;
+    f->defers = try_step(v, f);
+    verify_state_restore(&v->space, f->saved);
+    if (!f->defers) return;
+    f->notes = false;
+    v->links[v->link_count - 1].deferred = taken;
+    v->out->deferred += taken;
+}
+
+/* A fault of the network was injected. It must have left the sites alone. */
+static void note_taken(struct verifier *v, struct frame *f)
+{
+    struct verify_digest now = verify_state_digest(&v->space, (struct verify_digest){0}, f->p);
+    f->taken++;
+    if (now.a != f->sites.a || now.b != f->sites.b) v->defer.off = true;
 }
 
 /* At a new position: was it met before? */
@@ -301,17 +386,18 @@ static void arrive(struct verifier *v, struct frame *f)
     if (fresh) v->out->states++;
     if (fresh && v->o->on_state != NULL) v->o->on_state(v->o->owner, d);
     if (e->ways[f->left] != 0 && !v->o->no_merging) {
-        end_frame(v, e->ways[f->left]);
+        end_frame(v, e->ways[f->left], e->ways[0]);
         return;
     }
     f->own = 1;
     f->fault = 0;
     f->phase = LEAVING;
-    if (!push_link(v, (struct link){d, 0})) return;
+    if (!push_link(v, (struct link){d, 0, 0})) return;
     if (f->left == 0 || !f->open) return;
     f->phase = INJECTING;
     verify_state_save(&v->space, f->saved);
     verify_orbit_weigh(&v->orbits, v->space.w, f->p.next, f->weights);
+    look_ahead(v, f);
 }
 
 /* Starts a frame behind the fault that was just applied. */
@@ -336,25 +422,29 @@ static void inject(struct verifier *v, struct frame *f)
     while (f->fault < v->fault_count) {
         const struct verify_fault *fault = &v->faults[f->fault++];
         uint32_t weight = fault->site == CN_NONE32 ? 1 : f->weights[fault->site];
-        if (weight == 0) continue;
+        bool of_network = verify_defer_fault(&v->defer, &fault->event);
+        if (weight == 0 || (of_network && f->defers)) continue;
         struct verify_event e = {.event = fault->event};
         e.event.at = f->p.at;
         if (v->top == 0 && f->p.next == 0 && f->p.at.ns == 0) v->out->faults_start++;
         if (world_apply(v->space.w, &e.event) == REFUSAL_NONE) {
             v->out->accepted[fault->row]++;
+            if (of_network && f->notes) note_taken(v, f);
             descend(v, f, &e, weight);
             return;
         }
         v->out->refused++;
     }
     f->phase = LEAVING;
+    if (f->notes && v->found_count == f->found_before)
+        verify_defer_note(&v->defer, f->network.all, f->taken);
 }
 
 static void leave(struct verifier *v, struct frame *f)
 {
     v->links[v->link_count - 1].own = f->own;
     f->phase = ARRIVED;
-    if (!step(v, f)) end_frame(v, 0);
+    if (!step(v, f)) end_frame(v, 0, 0);
 }
 
 static void search(struct verifier *v, uint32_t depth)
@@ -395,6 +485,8 @@ static bool init(struct verifier *v)
     if (!verify_memo_init(&v->states, v->a) || !verify_memo_init(&v->classes, v->a)) return false;
     if (!verify_orbit_init(&v->orbits, v->a, v->s, &s->spec)) return false;
     if (!verify_lines_init(&v->lines, s, v->a)) return false;
+    if (!verify_defer_init(&v->defer, s, v->a)) return false;
+    if (v->o->no_merging || v->o->no_deferring) v->defer.off = true;
     v->orbits.off = v->o->no_orbits;
     v->faults = verify_faults_list(v->a, &s->spec, &v->fault_count);
     v->initial = arena_get(v->a, 1, verify_state_bytes(s));

@@ -111,6 +111,8 @@ struct verify_lines {
     struct verify_memo sets; /* -> the last reference of a class and a rest of the network */
     uint32_t words;          /* of a set of lines */
     uint64_t *pops;          /* [pop] as the network stands; see `current` */
+    uint16_t *moved;         /* the PoPs that are not as they were at the start */
+    uint32_t moved_count;
     bool current;
     uint64_t *affected, *best_affected; /* scratch: sets of lines */
     struct pop_set *reads;              /* scratch: [line] */
@@ -122,6 +124,31 @@ CN_NONNULL CN_MUSTUSE bool verify_lines_init(struct verify_lines *l, struct veri
  * see struct verify_network. False also when memory is exhausted: nothing is known then. */
 CN_NONNULL CN_MUSTUSE bool verify_lines_good(struct verify_lines *l, uint16_t class_,
                                              struct verify_digest rest, uint64_t *checks);
+
+/* --- verify_defer.c: last faults that need not be followed ------------------------------------ */
+
+struct verify_defer {
+    struct verify_space *s;
+    struct verify_memo seen;  /* classes with a network in which every fault of it was injected */
+    struct verify_memo taken; /* networks -> how many of those faults they take */
+    bool off;
+};
+
+CN_NONNULL CN_MUSTUSE bool verify_defer_init(struct verify_defer *d, struct verify_space *s,
+                                             struct arena *a);
+/* Whether it is a fault of the network alone. */
+CN_NONNULL CN_PURE bool verify_defer_fault(const struct verify_defer *d, const struct event *e);
+/* Whether an event may change places with such faults, unless it changes the network. */
+CN_NONNULL CN_PURE bool verify_defer_passes(const struct event *e);
+/* Whether each class in use was seen in this network with every such fault. */
+CN_NONNULL CN_PURE bool verify_defer_seen(const struct verify_defer *d,
+                                          struct verify_digest network);
+/* The same; and how many such faults are not refused in it. */
+CN_NONNULL bool verify_defer_known(const struct verify_defer *d, struct verify_digest network,
+                                   uint32_t *taken);
+/* All of them were injected in this network with the classes in use, and nothing was found. */
+CN_NONNULL void verify_defer_note(struct verify_defer *d, struct verify_digest network,
+                                  uint32_t taken);
 
 /* --- verify_faults.c ------------------------------------------------------------------------- */
 

@@ -14,32 +14,44 @@ struct reference {
     struct reference *next; /* of the same class, rest and summary */
     uint64_t *pops;         /* [pop] */
     uint64_t *readers;      /* [pop] sets of lines */
+    uint16_t *moved;        /* PoPs that are not as they were at the start */
+    uint32_t moved_count;
 };
 
-enum { CHAIN_MAX = 24, WORTH_IT = 12 }; /* references of one kind; lines that make a new one */
+enum { CHAIN_MAX = 16, WORTH_IT = 40 }; /* references of one kind; lines that make a new one */
 
 bool verify_lines_init(struct verify_lines *l, struct verify_space *s, struct arena *a)
 {
     const struct topology *t = s->w->topology;
     *l = (struct verify_lines){.s = s, .a = a, .words = (t->line_count + 63U) / 64};
     l->pops = arena_get(a, t->pop_count, sizeof(*l->pops));
+    l->moved = arena_get(a, t->pop_count, sizeof(*l->moved));
     l->affected = arena_get(a, l->words, sizeof(*l->affected));
     l->best_affected = arena_get(a, l->words, sizeof(*l->best_affected));
     l->reads = arena_get(a, t->line_count, sizeof(*l->reads));
     return verify_memo_init(&l->sets, a) && !a->failed;
 }
 
-/* The lines that read a PoP which differs; how many. */
-static uint32_t find_affected(struct verify_lines *l, const struct reference *r)
+/* Of these PoPs, adds the readers of those that differ. */
+static void add_readers(struct verify_lines *l, const struct reference *r, const uint16_t *pops,
+                        uint32_t count)
 {
-    uint32_t count = 0;
-    memset(l->affected, 0, l->words * sizeof(*l->affected));
-    for (uint32_t pop = 0; pop < l->s->w->topology->pop_count; pop++) {
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t pop = pops[k];
         if (r->pops[pop] == l->pops[pop]) continue;
         for (uint32_t i = 0; i < l->words; i++) {
             l->affected[i] |= r->readers[pop * l->words + i];
         }
     }
+}
+
+/* The lines that read a PoP which differs; how many. It differs from the start here or there. */
+static uint32_t find_affected(struct verify_lines *l, const struct reference *r)
+{
+    uint32_t count = 0;
+    memset(l->affected, 0, l->words * sizeof(*l->affected));
+    add_readers(l, r, l->moved, l->moved_count);
+    add_readers(l, r, r->moved, r->moved_count);
     for (uint32_t i = 0; i < l->words; i++) {
         count += (uint32_t)__builtin_popcountll(l->affected[i]);
     }
@@ -77,7 +89,11 @@ static struct reference *make(struct verify_lines *l, const struct reference *ba
     struct reference *r = arena_get(l->a, 1, sizeof(*r));
     size_t words = (size_t)t->pop_count * l->words;
     uint64_t *memory = arena_get(l->a, t->pop_count + words, sizeof(*memory));
-    if (r == NULL || memory == NULL) return NULL;
+    uint16_t *moved = arena_get(l->a, l->moved_count + 1U, sizeof(*moved));
+    if (r == NULL || memory == NULL || moved == NULL) return NULL;
+    r->moved = moved;
+    r->moved_count = l->moved_count;
+    memcpy(r->moved, l->moved, l->moved_count * sizeof(*l->moved));
     r->pops = memory;
     r->readers = memory + t->pop_count;
     memcpy(r->pops, l->pops, t->pop_count * sizeof(*r->pops));
@@ -102,6 +118,16 @@ static void forget_reads(struct verify_lines *l)
     }
 }
 
+static void look_at_pops(struct verify_lines *l)
+{
+    verify_state_pops(l->s, l->pops);
+    l->moved_count = 0;
+    for (uint16_t pop = 0; pop < l->s->w->topology->pop_count; pop++) {
+        if (l->pops[pop] != l->s->pops_start[pop]) l->moved[l->moved_count++] = pop;
+    }
+    l->current = true;
+}
+
 bool verify_lines_good(struct verify_lines *l, uint16_t class_, struct verify_digest rest,
                        uint64_t *checks)
 {
@@ -110,8 +136,7 @@ bool verify_lines_good(struct verify_lines *l, uint16_t class_, struct verify_di
     uint32_t least;
     uint32_t length;
     bool fresh;
-    if (!l->current) verify_state_pops(l->s, l->pops);
-    l->current = true;
+    if (!l->current) look_at_pops(l);
     invariant_lines_summary(w, class_, &summary);
     verify_state_mix(&rest, &w->classes[class_].key, sizeof(w->classes[class_].key));
     verify_state_mix(&rest, &summary, sizeof(summary));

@@ -129,6 +129,7 @@ void verify_report_json(FILE *out, const struct scenario *s, const struct verify
     set_count(object, "states_unmerged", r->states_unmerged);
     set_count(object, "events", r->events);
     set_count(object, "refused", r->refused);
+    set_count(object, "deferred", r->deferred);
     set_count(object, "checks", r->checks);
     set_count(object, "classes_known", r->classes_known);
     set_count(object, "faults", r->faults);

@@ -222,11 +222,15 @@ static void mix_word(struct verify_digest *d, uint64_t word)
 /* The difference of two pieces of memory: where it is, and what. Most of them are equal. */
 static void mix_difference(struct verify_digest *d, const void *now, const void *then, size_t len)
 {
-    enum { CHUNK = 256 };
+    enum { CHUNK = 256, LARGE = 16384 };
     const uint8_t *p = now;
     const uint8_t *q = then;
     for (size_t i = 0; i < len; i += CHUNK) {
         size_t end = len - i < CHUNK ? len : i + CHUNK;
+        while (i % LARGE == 0 && len - i >= LARGE && memcmp(p + i, q + i, LARGE) == 0) {
+            i += LARGE;
+            end = len - i < CHUNK ? len : i + CHUNK;
+        }
         if (memcmp(p + i, q + i, end - i) == 0) continue;
         for (size_t k = i; k < end; k += sizeof(uint64_t)) {
             uint64_t x = 0;

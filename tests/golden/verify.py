@@ -5,7 +5,7 @@
 Usage: verify.py      environment: CNEDGE, CNEDGE_SOURCE
 
 Depth 1 for what differs most in events, depth 2 for a small world. All shipped scenarios at both
-depths take minutes: `tools/verify-all` runs them."""
+depths take minutes: `tools/verify-table` runs them."""
 import json
 import os
 import pathlib

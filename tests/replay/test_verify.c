@@ -30,6 +30,8 @@ static void declare(struct play *p)
     uint32_t listed = fixture_site(f, "listed.example");
     fixture_host(f, "www.listed.example");
     f->sites[listed].blacklisted = true;
+    f->sites[listed].psb = PSB_OVERDUE;
+    f->sites[shop].psb = PSB_WARNED;
     f->spec.choices.blacklist_min_listed = (struct duration_range){0};
     f->pops[POP_BJS].partner = fixture_partner(f, "second");
     f->pops[POP_CAN].v4_count = 2;
@@ -165,6 +167,8 @@ static uint32_t events_needed(uint32_t row)
     case EV_PARTNER_RESUME:
     case EV_OUTAGE_CLEAR:
     case EV_FAMILY_UP:
+    case EV_PARTNER_DNS_UP:
+    case EV_BORDER_CLEAR:
     case EV_AUDIT_FIX:
     case EV_FILING_CHANGE_DONE:
     case EV_FILING_REFILE:
@@ -428,13 +432,18 @@ static void merging_leaves_nothing_out(void **state)
         struct seen full;
         struct seen merged;
         struct seen orbits;
-        struct verify_result r[3];
+        struct seen deferred;
+        struct verify_result r[4];
         uint32_t depth = seed == 0 ? 2 : 1;
         search(seed,
                &(struct verify_options){.depth = depth, .no_merging = true, .no_orbits = true},
                &full, &r[0]);
-        search(seed, &(struct verify_options){.depth = depth, .no_orbits = true}, &merged, &r[1]);
-        search(seed, &(struct verify_options){.depth = depth}, &orbits, &r[2]);
+        search(seed,
+               &(struct verify_options){.depth = depth, .no_orbits = true, .no_deferring = true},
+               &merged, &r[1]);
+        search(seed, &(struct verify_options){.depth = depth, .no_deferring = true}, &orbits,
+               &r[2]);
+        search(seed, &(struct verify_options){.depth = depth, .no_orbits = true}, &deferred, &r[3]);
         assert_int_equal(full.count, merged.count);
         for (uint32_t i = 0; i < SET_MAX; i++) { /* merged has nothing that full has not */
             if (merged.slots[i].a != 0) see_state(&full, merged.slots[i]);
@@ -446,6 +455,10 @@ static void merging_leaves_nothing_out(void **state)
         assert_true(orbits.count <= merged.count);
         assert_true(r[0].states_unmerged == r[1].states_unmerged);
         assert_true(r[2].states_unmerged == r[1].states_unmerged);
+        assert_true(deferred.count <= merged.count);
+        assert_true(full.violations == deferred.violations);
+        assert_true(r[3].states_unmerged == r[1].states_unmerged);
+        free(deferred.slots);
         free(full.slots);
         free(merged.slots);
         free(orbits.slots);

@@ -25,6 +25,12 @@
  * was found good, on those PoPs, on what all PoPs have in common (struct invariant_summary) and on
  * all that belongs to no single PoP, it reads the same and finds the same.
  *
+ * Deferring. A last fault that touches nothing but PoPs, regions, carriers or families may change
+ * places with a step that touches none of these. Then it need not be followed from here: it is
+ * injected behind the step as well. It need not even be injected here where its network was seen
+ * with the same classes. verify_defer.c has the conditions; where sites look at PoPs, or load
+ * decides answers, nothing is deferred.
+ *
  * Crowded hours. They change how good paths are. No decision, guard, timer or invariant reads them,
  * so they neither begin nor end here, and are no positions.
  *
@@ -78,6 +84,9 @@ enum verify_over {
     X(FAMILY_DOWN, OVER_NOTHING, FAMILY_V4)                                                        \
     X(FAMILY_DOWN, OVER_NOTHING, FAMILY_V6)                                                        \
     X(ADDRESS_BLACKHOLE, OVER_MAINLAND_POP, FAMILY_V4)                                             \
+    X(PARTNER_DNS_DOWN, OVER_NOTHING, 0)                                                           \
+    X(PARTNER_DNS_DOWN, OVER_PARTNER, 0)                                                           \
+    X(BORDER_CONGESTED, OVER_NOTHING, 0)                                                           \
     X(PACKAGE_EXPIRE, OVER_PACKAGE, 0)                                                             \
     X(PRODUCT_LOSE, OVER_PRODUCT, 0)                                                               \
     X(PARTNER_DOWN, OVER_NOTHING, 0)                                                               \
@@ -104,6 +113,8 @@ enum verify_over {
     X(DOMAIN_EXPIRE, OVER_SITE, 0)                                                                 \
     X(DOMAIN_TRANSFER, OVER_SITE, 0)                                                               \
     X(BAR_ENTITY, OVER_HOLDER, 0)                                                                  \
+    X(PSB_WARN, OVER_SITE, 0)                                                                      \
+    X(PSB_PENALISE, OVER_SITE, 0)                                                                  \
     X(COMMERCIAL_REVOKE, OVER_HOLDER, 0)                                                           \
     X(CONTENT_CHANGE, OVER_SITE, 0)                                                                \
     X(VETTING_REREVIEW, OVER_SITE, 0)                                                              \
@@ -123,6 +134,9 @@ enum verify_over {
     X(CARRIER_UP, OVER_REGION_CARRIER, 0)                                                          \
     X(FAMILY_UP, OVER_NOTHING, FAMILY_V6)                                                          \
     X(ADDRESS_ROTATE, OVER_MAINLAND_POP, FAMILY_V4)                                                \
+    X(PARTNER_DNS_UP, OVER_NOTHING, 0)                                                             \
+    X(PARTNER_DNS_UP, OVER_PARTNER, 0)                                                             \
+    X(BORDER_CLEAR, OVER_NOTHING, 0)                                                               \
     X(DOMAIN_RENEW, OVER_SITE, 0)                                                                  \
     X(PARTNER_UP, OVER_NOTHING, 0)                                                                 \
     X(PARTNER_UP, OVER_PARTNER, 0)                                                                 \
@@ -181,8 +195,8 @@ struct verify_options {
     uint32_t depth; /* 0..VERIFY_DEPTH_MAX */
     simdur beyond;  /* how long timers go on firing after the scenario's end; 0: VERIFY_BEYOND_S */
     bool drawn;     /* durations as the seed draws them, not the least of each range */
-    bool no_merging, no_orbits; /* for tests: look at everything */
-    bool all;                   /* go on after a violation */
+    bool no_merging, no_orbits, no_deferring; /* for tests: look at everything */
+    bool all;                                 /* go on after a violation */
     /* Test only, may be NULL: called after each event that was applied, before the invariants are
      * checked. It may corrupt the world; true: it did. */
     bool (*corrupt)(void *owner, struct world *w, const struct event *e);
@@ -199,6 +213,7 @@ struct verify_result {
     uint64_t states_unmerged; /* that a search without merging and orbits would visit; saturates */
     uint64_t events;          /* applied */
     uint64_t refused;         /* injections that were refused */
+    uint64_t deferred;        /* injections that were left to a later position */
     uint64_t checks;          /* (class, line) pairs and hosts looked at */
     uint64_t classes_known;   /* checks of a whole class that were known to be good */
     uint32_t faults;          /* faults times the objects they can be about */
