@@ -32,7 +32,7 @@ static const struct command {
      "  --out FILE  where to write the counterexample, a scenario (default: standard output)\n"
      "  --json      print the counts as a JSON line\n"},
     {"serve", cli_serve, "serve FILE [OPTION]...", "answer DNS queries as the scenario says",
-     "  --listen ADDR:PORT[=LINE[,path]]\n"
+     "  --listen [tls://]ADDR:PORT[=LINE[,path]]\n"
      "                             where to listen (default 127.0.0.1:5300); may be repeated;\n"
      "                             with LINE every client of this address is on that line\n"
      "  --at TIME                  stand still at this time of the scenario\n"
@@ -46,6 +46,9 @@ static const struct command {
      "CH\n"
      "  --public                   let --listen be an address that others can reach\n"
      "  --user NAME                become this user when all sockets are bound\n"
+     "  --tls-cert FILE            certificate chain for tls:// listeners, PEM\n"
+     "                             (default: one that is made for this run)\n"
+     "  --tls-key FILE             and its private key\n"
      "  --rrl N                    UDP answers per second for one network and kind of answer\n"
      "                             (default 200 with --public, else no limit; 0: no limit)\n"
      "  --rrl-slip N               every Nth answer over that is sent short, with TC (default 2)\n"

@@ -34,6 +34,8 @@ static const struct serve_option options[] = {
     {"tcp-idle", NUMBER, AT(tcp.idle_s), 1, SERVER_TCP_IDLE_S_MAX},
     {"public", FLAG, AT(public), 0, 0},
     {"user", TEXT, AT(user), 0, 0},
+    {"tls-cert", TEXT, AT(tls_cert), 0, 0},
+    {"tls-key", TEXT, AT(tls_key), 0, 0},
     {"rrl", NUMBER, AT(rrl), 0, RATELIMIT_RATE_MAX},
     {"rrl-slip", NUMBER, AT(rrl_slip), 0, RATELIMIT_SLIP_MAX},
     {"tcp-life", NUMBER, AT(tcp.life_s), 1, SERVER_TCP_LIFE_S_MAX},
@@ -89,6 +91,9 @@ static int check(const struct serve_args *a)
 {
     if (a->at != NULL && (a->speed != NULL || a->from != NULL)) {
         return cli_usage("serve", "expected --at, or --speed and --from, got both");
+    }
+    if ((a->tls_cert != NULL) != (a->tls_key != NULL)) {
+        return cli_usage("serve", "expected both --tls-cert and --tls-key, got one");
     }
     return CLI_OK;
 }

@@ -106,6 +106,7 @@ void encode_begin(struct encode *e, const struct message *m, const uint8_t *quer
     e->counts[ENCODE_AUTHORITY] = 0;
     e->name_count = 0;
     e->option_len = 0;
+    e->pad = false;
     static const uint8_t header[MESSAGE_HEADER_BYTES]; /* completed at the end */
     wire_put_bytes(&e->w, header, sizeof(header));
     wire_put_bytes(&e->w, query + MESSAGE_HEADER_BYTES, m->question_len);
@@ -164,18 +165,40 @@ bool encode_option(struct encode *e, uint16_t code, const void *data, size_t len
     return true;
 }
 
+/* Bytes of a padding option, its head included, that bring the answer to full blocks. */
+static size_t padding(const struct encode *e, size_t opt_len)
+{
+    enum { HEAD = 4 };
+    size_t len = e->w.pos + opt_len + HEAD;
+    size_t padded = (len + ENCODE_PAD_BLOCK - 1) / ENCODE_PAD_BLOCK * ENCODE_PAD_BLOCK;
+    if (!e->pad || len > e->limit) return 0;
+    return (padded < e->limit ? padded : e->limit) - len + HEAD;
+}
+
+static void put_padding(struct wire_wr *w, size_t bytes)
+{
+    static const uint8_t zeros[ENCODE_PAD_BLOCK];
+    enum { HEAD = 4 };
+    if (bytes == 0) return;
+    wire_put_u16(w, MESSAGE_OPTION_PADDING);
+    wire_put_u16(w, (uint16_t)(bytes - HEAD));
+    wire_put_bytes(w, zeros, bytes - HEAD);
+}
+
 static void put_opt(struct encode *e, const struct encode_end *end)
 {
     struct wire_wr *w = &e->w;
+    size_t pad = padding(e, opt_bytes(e->m) + e->option_len);
     wire_put_u8(w, 0);
     wire_put_u16(w, RR_OPT);
     wire_put_u16(w, end->udp_size);
     wire_put_u8(w, (uint8_t)(end->rcode >> 4));
     wire_put_u8(w, 0); /* version */
     wire_put_u16(w, e->m->dnssec_ok ? MESSAGE_DO : 0);
-    wire_put_u16(w, (uint16_t)(opt_bytes(e->m) - OPT_BYTES + e->option_len));
+    wire_put_u16(w, (uint16_t)(opt_bytes(e->m) - OPT_BYTES + e->option_len + pad));
     if (e->m->ecs.present) put_ecs(w, &e->m->ecs, end->scope);
     wire_put_bytes(w, e->options, e->option_len);
+    put_padding(w, pad);
 }
 
 /* The key of the query is not known to us: an unsigned TSIG that says so, with the time and the ID

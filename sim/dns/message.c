@@ -82,6 +82,9 @@ static bool read_option(uint16_t code, struct wire_rd *r, struct message *m)
     case MESSAGE_OPTION_NSID: /* its data are not looked at, RFC 5001 section 2.1 */
         m->nsid = true;
         return true;
+    case MESSAGE_OPTION_PADDING: /* of any length and content, RFC 7830 section 3 */
+        m->padding = true;
+        return true;
     case MESSAGE_OPTION_KEEPALIVE: /* means nothing over UDP: the responder knows */
         m->keepalive = true;
         m->keepalive_bad = m->keepalive_bad || r->len != 0;

@@ -30,6 +30,7 @@ void responder_put_options(struct encode *e, const struct responder_client *c,
                            const struct message *m)
 {
     const struct responder_server *s = c->server;
+    e->pad = c->tls && m->padding && m->version == 0; /* RFC 7830 section 4 */
     if (s == NULL || !m->edns || m->version != 0) return;
     if (m->cookie.present && speaks_cookies(c)) put_cookie(e, c, m);
     if (m->keepalive && c->tcp && s->keepalive_100ms != 0) {

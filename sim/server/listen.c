@@ -43,9 +43,12 @@ static bool read_address(const char *text, size_t len, struct listen_at *out)
 
 bool listen_read(const char *text, struct listen_at *out, char error[LISTEN_ERROR_MAX])
 {
+    static const char scheme[] = "tls://";
+    bool tls = strncmp(text, scheme, sizeof(scheme) - 1) == 0;
+    if (tls) text += sizeof(scheme) - 1;
     size_t end = strcspn(text, "="); /* of address and port */
     size_t colon = end;
-    *out = (struct listen_at){.port = 0};
+    *out = (struct listen_at){.tls = tls};
     while (colon > 0 && text[colon] != ':') {
         colon--;
     }

@@ -11,6 +11,7 @@
 
 #include "cnedge/server/log.h"
 #include "server_internal.h"
+#include "tls.h"
 
 enum {
     TIMER_MAX_S = 3600, /* a longer wait is made of several */
@@ -140,12 +141,18 @@ static bool fail(const struct listen_at *at, const char *transport)
     return false;
 }
 
-/* Binds UDP, then TCP to the same port. With port 0 the kernel has only looked for one that is
- * free for UDP: when TCP cannot have it, another is tried. */
-static bool bind_both(struct server_socket *k)
+/* Binds TCP alone for TLS; else UDP, then TCP to the same port. With port 0 the kernel has only
+ * looked for one that is free for UDP: when TCP cannot have it, another is tried. */
+static bool bind_all(struct server_socket *k)
 {
     struct listen_at *at = &k->listener.at;
     bool any = at->port == 0;
+    if (at->tls) {
+        k->tcp_fd = server_bind(at, SOCK_STREAM);
+        if (k->tcp_fd < 0) return fail(at, "tls");
+        at->port = port_of(k->tcp_fd);
+        return true;
+    }
     for (int tries = 1;; tries++) {
         if (any) at->port = 0;
         k->udp_fd = server_bind(at, SOCK_DGRAM);
@@ -167,8 +174,8 @@ static bool open_sockets(struct server *s, const struct server_options *o)
         *k = (struct server_socket){
             .server = s, .listener = o->listeners[i], .udp_fd = -1, .tcp_fd = -1};
         s->socket_count++;
-        if (!bind_both(k)) return false;
-        if (!udp_start(k)) return fail(&k->listener.at, "udp");
+        if (!bind_all(k)) return false;
+        if (!k->listener.at.tls && !udp_start(k)) return fail(&k->listener.at, "udp");
         if (!tcp_start(k)) return fail(&k->listener.at, "tcp");
     }
     return true;
@@ -208,6 +215,11 @@ static bool open_server(struct server *s, const struct server_options *o)
         fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
         return false;
     }
+    for (size_t i = 0; i < o->listener_count && s->tls == NULL; i++) {
+        if (!o->listeners[i].at.tls) continue;
+        s->tls = tls_new(o);
+        if (s->tls == NULL) return false;
+    }
     return open_sockets(s, o);
 }
 
@@ -223,6 +235,7 @@ static void close_server(struct server *s)
         tcp_stop(&s->sockets[i]);
     }
     tcp_free(s->tcp);
+    tls_free(s->tls);
     udp_free(s->udp);
     free_event(s->timer);
     free_event(s->on_term);
@@ -239,7 +252,7 @@ static void announce(const struct server *s)
         const struct server_listener *l = &s->sockets[i].listener;
         char text[LISTEN_TEXT_MAX];
         listen_put(&l->at, text);
-        printf("listening on %s udp+tcp line=%s%s\n", text,
+        printf("listening on %s %s line=%s%s\n", text, l->at.tls ? "tls" : "udp+tcp",
                l->line == CN_NONE16 ? "from-client"
                                     : s->engine->world->topology->lines[l->line].name,
                l->at.path ? ",path" : "");

@@ -13,8 +13,9 @@
 
 struct udp;
 struct tcp;
+struct tls;
 
-struct server_socket { /* one listener: both transports on one port */
+struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
     struct server *server;
     struct server_listener listener; /* the port is the real one */
     evutil_socket_t udp_fd, tcp_fd;  /* -1: none, or owned by `tcp_listener` */
@@ -30,6 +31,7 @@ struct server {
     struct responder_server identity;
     struct udp *udp;
     struct tcp *tcp;
+    struct tls *tls; /* NULL: no listener needs it */
     struct server_socket sockets[SERVER_LISTENERS_MAX];
     size_t socket_count;
 };

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "path_serve.h"
+#include "tls.h"
 
 enum {
     TCP_PIPELINE_MAX = 64,       /* queries per wake-up: then others have their turn */
@@ -69,7 +70,10 @@ struct tcp *tcp_new(const struct server_tcp_limits *limits)
 static void close_client(struct tcp_client *c)
 {
     if (c->patience != NULL) event_free(c->patience);
-    if (c->bev != NULL) bufferevent_free(c->bev);
+    if (c->bev != NULL) {
+        if (c->client.tls) tls_say_goodbye(c->bev);
+        bufferevent_free(c->bev);
+    }
     *c = (struct tcp_client){.socket = NULL};
 }
 
@@ -206,6 +210,7 @@ static void on_end(struct bufferevent *bev, short what, void *arg)
 {
     struct tcp_client *c = arg;
     (void)bev;
+    if ((what & BEV_EVENT_CONNECTED) != 0) return; /* TLS is agreed on */
     if ((what & BEV_EVENT_EOF) == 0) {
         close_client(c);
         return;
@@ -259,7 +264,8 @@ static bool open_client(struct tcp_client *c, evutil_socket_t fd)
 {
     const int on = 1;
     struct event_base *base = c->socket->server->base;
-    c->bev = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+    c->bev = c->client.tls ? tls_wrap(c->socket->server->tls, base, fd)
+                           : bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
     if (c->bev == NULL) {
         evutil_closesocket(fd);
         return false;
@@ -279,6 +285,7 @@ void tcp_adopt(const struct server_socket *socket, evutil_socket_t fd,
     struct tcp *t = socket->server->tcp;
     struct responder_client client = server_client(socket, from);
     client.tcp = true;
+    client.tls = socket->listener.at.tls;
     struct tcp_client *c = find_place(t, &client);
     if (c == NULL) {
         evutil_closesocket(fd);

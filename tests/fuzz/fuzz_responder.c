@@ -57,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     client.tcp = (data[0] & 1) != 0;
     client.v6 = (data[0] & 2) != 0;
     if ((data[0] & 4) != 0) client.line = LINE_DE;
+    client.tls = client.tcp && (data[0] & 16) != 0;
     if ((data[0] & 8) != 0) client.server = &identity;
     struct responder_query q = {data + 1, size - 1};
     size_t cap = client.tcp ? RESPONDER_TCP_MAX : RESPONDER_UDP_MAX;

@@ -67,10 +67,11 @@ class Server:
         self.listening, self.lines = [], []
         for _ in listen:
             line = self.process.stdout.readline().decode().strip()
-            m = re.fullmatch(r"listening on \[?([0-9a-f.:]+?)\]?:(\d+) udp\+tcp line=(\S+)", line)
+            m = re.fullmatch(
+                r"listening on \[?([0-9a-f.:]+?)\]?:(\d+) (?:udp\+tcp|tls) line=(\S+)", line)
             if not m:
                 self.stop()
-                raise SystemExit(f"no server: {line!r} {self.log()}")
+                raise SystemExit(f"no server: {line!r} {self.last_log}")
             self.listening.append((m[1], int(m[2])))
             self.lines.append(m[3])
 

@@ -11,6 +11,7 @@
 
 enum {
     ENCODE_NAMES_MAX = 64,    /* places that a later name can point to; more are not used */
+    ENCODE_PAD_BLOCK = 468,   /* bytes, RFC 8467 section 4.1 */
     ENCODE_OPTIONS_MAX = 256, /* bytes of EDNS options, Client Subnet aside */
 };
 
@@ -39,6 +40,7 @@ struct encode {
     size_t record; /* where the open record's length stands */
     uint8_t options[ENCODE_OPTIONS_MAX];
     size_t option_len;
+    bool pad; /* up to a multiple of ENCODE_PAD_BLOCK, as far as there is room */
 };
 
 struct encode_record {

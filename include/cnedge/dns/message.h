@@ -24,6 +24,7 @@ enum {
     MESSAGE_OPTION_ECS = 8,        /* RFC 7871 */
     MESSAGE_OPTION_COOKIE = 10,    /* RFC 7873 */
     MESSAGE_OPTION_KEEPALIVE = 11, /* RFC 7828 */
+    MESSAGE_OPTION_PADDING = 12,   /* RFC 7830 */
     MESSAGE_OPTION_EDE = 15,       /* RFC 8914; in answers only */
 };
 
@@ -77,6 +78,7 @@ struct message {
     struct message_tsig tsig; /* signed, RFC 8945 */
     struct message_ecs ecs;
     struct cookie cookie;
+    bool padding;            /* hides its length, and wants the answer's hidden */
     bool nsid;               /* who answers? */
     bool keepalive;          /* how long may a connection idle? */
     bool keepalive_bad;      /* with data, which a query's must not have: FORMERR over TCP */

@@ -30,7 +30,8 @@ struct responder_server {
 struct responder_client {
     uint8_t address[16]; /* source, network order; IPv4 in the first four bytes */
     bool v6;
-    bool tcp;
+    bool tcp;      /* or TLS */
+    bool tls;      /* answers are padded for who pads */
     bool closing;  /* TCP: the connection ends soon, and so says keepalive */
     uint16_t line; /* fixed by the listener; CN_NONE16: to be found */
     const struct responder_server *server; /* borrowed; NULL: no cookies, NSID, keepalive */

@@ -12,18 +12,21 @@ enum {
     LISTEN_ERROR_MAX = 320,
 };
 
-#define LISTEN_FORM "ADDR:PORT or ADDR:PORT=LINE[,path], such as 127.0.0.2:5300=cn/shanghai/telecom"
+#define LISTEN_FORM                                                                                \
+    "ADDR:PORT or ADDR:PORT=LINE[,path], such as 127.0.0.2:5300=cn/shanghai/telecom, and before "  \
+    "it tls:// for TLS"
 
 struct listen_at {
     uint8_t address[16]; /* network order; IPv4 in the first four bytes */
     bool v6;
     uint16_t port;              /* 0: the kernel chooses */
     char line[LISTEN_LINE_MAX]; /* "": found from each query */
+    bool tls;                   /* DNS over TLS instead of UDP and TCP */
     bool path;                  /* answers what reaches a client of that line */
 };
 
-/* Reads "127.0.0.1:5300", "[::1]:5300", either with "=LINE" or "=LINE,path" behind it. False when
- * it is none of them; `error` then says what was expected. */
+/* Reads "127.0.0.1:5300", "[::1]:5300", "tls://127.0.0.1:853", each with "=LINE" or "=LINE,path"
+ * behind it. False when it is none of them; `error` then says what was expected. */
 CN_NONNULL CN_MUSTUSE bool listen_read(const char *text, struct listen_at *out,
                                        char error[LISTEN_ERROR_MAX]);
 

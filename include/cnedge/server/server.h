@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * server.h: answers DNS over UDP and TCP while a scenario runs on the wall clock. Room server.
+ * server.h: answers DNS over UDP, TCP and TLS while a scenario runs on the wall clock. Room server.
  *
  * One thread, one event base. Before each batch of queries the engine is brought up to now, so an
  * answer never misses an event that is due. What grows with traffic has a limit with a name. */
@@ -49,7 +49,8 @@ struct server_options {
     struct server_tcp_limits tcp; /* each at least 1 */
     uint32_t rrl;      /* UDP answers per second, network and kind; 0: no limit. ratelimit.h */
     uint32_t rrl_slip; /* every so-maniest limited one is sent short, with TC; 0: none */
-    const char *user;  /* whom to become when all sockets are bound; NULL: nobody else */
+    const char *tls_cert, *tls_key; /* PEM files; NULL: a certificate is made if one is needed */
+    const char *user; /* whom to become when all sockets are bound; NULL: nobody else */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints one "listening on ..." line per listener to stdout when
