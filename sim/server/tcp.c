@@ -169,6 +169,14 @@ static enum progress answer_some(struct tcp_client *c)
     return PROGRESS_HAS_MORE;
 }
 
+/* Takes nothing more, but lets the client have what waits for it. */
+static void end_client(struct tcp_client *c)
+{
+    c->ending = true;
+    bufferevent_disable(c->bev, EV_READ);
+    be_patient(c);
+}
+
 /* Goes on with a connection after anything has changed: more input, less output, or its end. */
 static void proceed(struct tcp_client *c)
 {
@@ -179,6 +187,10 @@ static void proceed(struct tcp_client *c)
     server_catch_up(c->socket->server);
     c->client.closing = life_left_ns(c) <= (int64_t)table_of(c)->limits.idle_s * SIMDUR_SECOND;
     enum progress p = answer_some(c);
+    if (p == PROGRESS_BROKEN && waiting(c) > 0) { /* what came before is answered */
+        end_client(c);
+        return;
+    }
     if (p == PROGRESS_BROKEN || (p == PROGRESS_WAITS && c->half_closed && waiting(c) == 0)) {
         close_client(c);
         return;
@@ -229,9 +241,7 @@ static void on_impatient(evutil_socket_t fd, short what, void *arg)
         close_client(c);
         return;
     }
-    c->ending = true;
-    bufferevent_disable(c->bev, EV_READ);
-    be_patient(c);
+    end_client(c);
 }
 
 /* --- accepting -------------------------------------------------------------------------------- */

@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A hostile crowd: broken and whole messages over UDP, half-open TCP and TLS connections, streams
+that are no DNS, slow readers, all while the state changes. The server goes on answering, its memory
+does not grow, it stops cleanly and no sanitizer has said a word.
+
+Usage: soak.py [--seconds N] [--packets N]      environment: CNEDGE, CNEDGE_SOURCE
+
+Runs until both the seconds and the packets are over. The draws are from a fixed seed."""
+import argparse
+import os
+import pathlib
+import random
+import socket
+import struct
+import time
+
+from _lib import Answer, Checks, Server, framed, query, scenario
+
+BATCH = 200          # datagrams between two queries whose answer is waited for
+HELD = 150           # connections that are held open
+STATE_EVERY_S = 20   # of simulated time
+SPEED = 40
+SAMPLE_S = 0.5
+
+check = Checks()
+draw = random.Random(4)
+
+
+def changes(seconds):
+    """A scenario in which something happens twice a second of the wall clock."""
+    events, hosts = [], ["@", "www", {"name": "big", "txt": [str(n) * 250 for n in range(8)]}]
+    count = min(int(seconds * SPEED / STATE_EVERY_S) + 10, 20000)
+    for n in range(count):
+        pop = ("sha", "pkx", "can", "hkg")[n // 2 % 4]
+        events.append({"at": f"+{(n + 1) * STATE_EVERY_S}s", "pop": pop,
+                       "do": "pop_up" if n % 2 else "pop_down"})
+    doc = scenario(events=events, end=f"+{(count + 2) * STATE_EVERY_S}s")
+    doc["filings"] += [{"id": f"g{n}", "holder": "shop-ltd", "number": f"ICP 2026000001-{n + 2}"}
+                       for n in range(20)]
+    doc["sites"] += [{"domain": f"s{n}.example", "filing": f"g{n}", "hosts": hosts}
+                     for n in range(20)]
+    return doc
+
+
+def corpus():
+    """Messages of the fuzz corpora, whole ones of our own, and damaged copies of all."""
+    root = pathlib.Path(os.environ["CNEDGE_SOURCE"], "tests/fuzz/corpus")
+    seeds = [p.read_bytes() for p in sorted((root / "message").iterdir())]
+    seeds += [p.read_bytes()[1:] for p in sorted((root / "responder").iterdir())]
+    seeds += [query(f"{host}.s{n}.example", qtype, edns=1232) for n in range(20)
+              for host in ("www", "none", "_why.www", "a.b.c") for qtype in ("A", "TXT", "ANY")]
+    out = list(seeds)
+    for _ in range(4000):
+        data = bytearray(draw.choice(seeds))
+        for _ in range(draw.randrange(1, 6)):
+            what = draw.randrange(4)
+            at = draw.randrange(len(data) + 1)
+            if what == 0:
+                data[at:at] = draw.randbytes(draw.randrange(1, 9))
+            elif what == 1:
+                del data[at:at + draw.randrange(1, 9)]
+            elif at < len(data):
+                data[at] = draw.randrange(256) if what == 2 else data[at] ^ 1 << draw.randrange(8)
+        out.append(bytes(data))
+    out += [draw.randbytes(draw.randrange(1400)) for _ in range(500)]
+    return out
+
+
+class Crowd:
+    """Who talks to the server, and what came of it."""
+
+    def __init__(self, server):
+        self.udp_at, self.tls_at = server.listening
+        self.messages = corpus()
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.udp.connect(self.udp_at)
+        self.held = []
+        self.packets = self.answers = self.connections = self.asked = 0
+        self.slowest = 0.0
+
+    def datagrams(self):
+        """A batch of anything; then a query, whose answer says that the batch has been read."""
+        for message in draw.choices(self.messages, k=BATCH):
+            self.udp.send(message)
+        self.packets += BATCH + 1
+        self.asked += 1
+        ident = self.asked & 0xFFFF
+        question = query(f"q{self.asked}.shop.example", ident=ident)
+        begun = time.monotonic()
+        self.udp.send(question)
+        self.udp.settimeout(20)
+        while True:
+            data = self.udp.recv(65535)
+            self.answers += 1
+            if data[:2] == question[:2] and question[12:] in data:
+                break
+        self.slowest = max(self.slowest, time.monotonic() - begun)
+        return Answer(data).rcode == 3
+
+    def connect(self, address):
+        """A connection from one of many addresses of loopback."""
+        s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        s.settimeout(2)
+        s.bind((f"127.1.{draw.randrange(8)}.{draw.randrange(1, 250)}", 0))
+        s.connect(address)
+        s.setblocking(False)
+        self.connections += 1
+        return s
+
+    def streams(self):
+        """Some connections more, each with its own manners; the oldest go, some with a reset."""
+        for _ in range(8):
+            s = self.connect(draw.choice((self.udp_at, self.udp_at, self.tls_at)))
+            data = draw.choice((
+                b"", b"\0", b"\x16\x03\x01\x02\x00\x01", draw.randbytes(draw.randrange(3000)),
+                framed(draw.choice(self.messages)), framed(query("big.shop.example", "TXT")) * 500,
+                b"".join(map(framed, draw.choices(self.messages, k=20)))))
+            try:
+                s.send(data)
+                if draw.randrange(4) == 0:
+                    s.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+            self.held.append(s)
+        while len(self.held) > HELD:
+            s = self.held.pop(draw.randrange(len(self.held)))
+            if draw.randrange(2):
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            s.close()
+
+
+def memory_kb(pid):
+    pages = int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def slope_kb_per_min(samples):
+    """Least squares through (seconds, kB)."""
+    n = len(samples)
+    mean_t = sum(t for t, _ in samples) / n
+    mean_m = sum(m for _, m in samples) / n
+    over = sum((t - mean_t) ** 2 for t, _ in samples)
+    return 60 * sum((t - mean_t) * (m - mean_m) for t, m in samples) / over if over else 0.0
+
+
+def soak(server, seconds, packets):
+    crowd, samples, wrong = Crowd(server), [], 0
+    begun = sampled = time.monotonic()
+    while (now := time.monotonic()) - begun < seconds or crowd.packets < packets:
+        wrong += not crowd.datagrams()
+        if draw.randrange(8) == 0:
+            crowd.streams()
+        if now - sampled >= SAMPLE_S:
+            sampled = now
+            samples.append((now - begun, memory_kb(server.process.pid)))
+    for s in crowd.held:
+        s.close()
+    settled = samples[len(samples) // 3:]  # caches and tables have their size by then
+    slope = slope_kb_per_min(settled)
+    growth = settled[-1][1] - settled[0][1]
+    print(f"{crowd.packets} packets and {crowd.connections} connections in "
+          f"{time.monotonic() - begun:.0f} s, {crowd.answers} answers over UDP, slowest "
+          f"{crowd.slowest * 1000:.0f} ms; memory {settled[-1][1]} kB, slope {slope:.1f} kB/min")
+    check.equal("queries among it that got a wrong answer", wrong, 0)
+    check.true(f"answered in time, slowest {crowd.slowest:.2f} s", crowd.slowest < 5)
+    check.true(f"memory grew by {growth} kB", growth < max(4096, settled[0][1] // 20))
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--seconds", type=int, default=20)
+parser.add_argument("--packets", type=int, default=0)
+args = parser.parse_args()
+os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=4"
+expected_s = max(args.seconds, args.packets // 10000)
+with Server("--speed", str(SPEED), "--tcp-idle", "2", "--tcp-life", "10", "--tcp-clients", "128",
+            doc=changes(expected_s), listen=("127.0.0.1:0", "tls://127.0.0.1:0")) as under_test:
+    soak(under_test, args.seconds, args.packets)
+    check.equal("clean stop", under_test.stop(), 0)
+    spoken = [w for w in ("Sanitizer", "runtime error", "assertion failed")
+              if w in under_test.last_log]
+    check.equal("what sanitizers say: " + under_test.last_log[-2000:] * bool(spoken), spoken, [])
+    check.true("the state has changed", "event=pop_down" in under_test.last_log)
+check.finish()
