@@ -2,82 +2,10 @@
 # SPDX-License-Identifier: MIT
 """A real resolver asks us: unbound with a stub zone on loopback, by UDP and by TCP, follows
 aliases, caches, sees NXDOMAIN, and notices a revocation when the TTL is over."""
-import pathlib
-import socket
-import subprocess
-import tempfile
+from _lib import Checks, Server, ask, query, scenario, wait_for
+from _unbound import Resolver
 
-from _lib import PATIENCE_S, Checks, Server, ask, need, query, scenario, wait_for
-
-UNBOUND = need("unbound")
 check = Checks()
-
-CONFIG = """
-server:
-    interface: 127.0.0.1@{port}
-    do-daemonize: no
-    username: ""
-    chroot: ""
-    directory: "{dir}"
-    pidfile: "{dir}/pid"
-    use-syslog: no
-    num-threads: 1
-    module-config: "iterator"
-    do-not-query-localhost: no
-    local-zone: "example." nodefault
-    local-zone: "test." nodefault
-    access-control: 127.0.0.0/8 allow
-    root-hints: ""
-    tcp-upstream: {tcp}
-    qname-minimisation: yes
-    harden-below-nxdomain: yes
-    use-caps-for-id: yes
-remote-control:
-    control-enable: no
-stub-zone:
-    name: "shop.example"
-    stub-addr: {server}@{server_port}
-"""
-
-
-class Resolver:
-    """unbound in the foreground; stopped by its process id."""
-
-    def __init__(self, server, tcp):
-        self.dir = tempfile.TemporaryDirectory(prefix="cnedge-unbound-")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.bind(("127.0.0.1", 0))
-            self.address = ("127.0.0.1", s.getsockname()[1])
-        config = pathlib.Path(self.dir.name, "unbound.conf")
-        config.write_text(CONFIG.format(port=self.address[1], dir=self.dir.name,
-                                        tcp="yes" if tcp else "no", server=server[0],
-                                        server_port=server[1]))
-        self.process = subprocess.Popen([UNBOUND, "-d", "-c", str(config)],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT)
-
-    def __enter__(self):
-        if not wait_for(self.is_up):
-            self.process.terminate()
-            raise SystemExit("unbound did not start:\n" + self.process.communicate()[0].decode())
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.communicate(timeout=PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.communicate()
-        self.dir.cleanup()
-
-    def is_up(self):
-        if self.process.poll() is not None:
-            return True  # and the next question says so
-        try:
-            return ask(self.address, query("localhost"), timeout=0.5).qr
-        except OSError:
-            return False
 
 
 def check_resolving(resolver, server):
