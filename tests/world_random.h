@@ -198,6 +198,8 @@ static inline void random_load(struct dice *d, struct fixture *f)
 /* Declares and builds a world of a few sites; fixture_free ends it. */
 static inline void random_world(struct dice *d, struct fixture *f)
 {
+    static const struct site_address own[] = {
+        {{203, 0, 113, 7}, false}, {{0x20, 0x01, 0x0d, 0xb8, 7}, true}, {{203, 0, 113, 8}, false}};
     static const char *const domains[RANDOM_SITES_MAX] = {"a.example", "b.example", "c.test",
                                                           "d.invalid", "deep.a.example"};
     fixture_init(f);
@@ -219,6 +221,9 @@ static inline void random_world(struct dice *d, struct fixture *f)
     for (unsigned i = 0; i < sites; i++) {
         uint32_t site = fixture_site(f, domains[i]);
         random_site(d, f, site);
+        f->sites[site].setup = i % 3 == 2 ? SETUP_PARTIAL : SETUP_FULL;
+        f->sites[site].dedicated = own;
+        f->sites[site].dedicated_count = (uint8_t)(i % (CN_ARRAY_LEN(own) + 1));
         random_hosts(d, f, site);
     }
     if (chance(d, 2)) random_purchases(d, f);
@@ -241,6 +246,11 @@ static inline void random_family(struct dice *d, struct event *e)
 /* Any of the PoP's addresses; of Shanghai's more often than not, which has a spare one. */
 static inline void random_address(struct dice *d, const struct fixture *f, struct event *e)
 {
+    if (e->pop == CN_NONE16) { /* a site's own */
+        e->family = (uint8_t)roll(d, FAMILY_COUNT);
+        e->address = (uint8_t)roll(d, POP_POOL_MAX);
+        return;
+    }
     if (chance(d, 2)) e->pop = POP_SHA;
     e->family = (uint8_t)roll(d, FAMILY_COUNT);
     const struct pop *p = &f->pops[e->pop];

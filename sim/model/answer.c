@@ -282,6 +282,18 @@ static const uint8_t *pop_address(const struct pop *p, uint16_t type, unsigned i
     return type == RR_A ? p->v4[i] : p->v6[i];
 }
 
+/* The site's dedicated addresses of a family, in the order of the scenario. */
+static unsigned own_addresses(const struct world *w, const struct answer *a, uint16_t type,
+                              const uint8_t *out[SPEC_DEDICATED_MAX])
+{
+    const struct site_spec *s = &w->spec->sites[a->site];
+    unsigned n = 0;
+    for (uint8_t i = 0; i < s->dedicated_count; i++) {
+        if (s->dedicated[i].v6 == (type == RR_AAAA)) out[n++] = s->dedicated[i].address;
+    }
+    return n;
+}
+
 /* Which of them, and in which order (FACTS C4.3). */
 static void pick(const struct world *w, const struct answer *a, struct answer_addresses *out)
 {
@@ -305,8 +317,11 @@ void answer_addresses(const struct world *w, const struct answer *a, uint16_t ty
     if (a->kind == ANSWER_POP) {
         const struct pop *p = &w->topology->pops[a->cell.pop];
         unsigned mask = a->cell.addresses[answer_family(type)];
+        const uint8_t *own[SPEC_DEDICATED_MAX];
+        unsigned owned = p->class_ == POP_MAINLAND ? own_addresses(w, a, type, own) : 0;
         for (unsigned i = 0; i < POP_POOL_MAX; i++) {
-            if ((mask & 1U << i) != 0) out->at[out->count++] = pop_address(p, type, i);
+            if ((mask & 1U << i) == 0) continue;
+            out->at[out->count++] = owned > 0 ? own[i] : pop_address(p, type, i);
         }
         pick(w, a, out);
     } else if (a->kind == ANSWER_ORIGIN) {
@@ -340,7 +355,9 @@ void answer_spread(const struct world *w, uint16_t line, const struct spill_clie
     uint16_t to = world_spread_to(w, a->host, line, c, a->cell.pop);
     a->cell.row = world_spread_row(w, line, &a->cell, to);
     for (int f = 0; f < FAMILY_COUNT && to != a->cell.pop; f++) {
-        a->cell.addresses[f] = world_spread_addresses(w, to, line, (enum family)f);
+        uint8_t shared = world_spread_addresses(w, to, line, (enum family)f);
+        a->cell.addresses[f] = policy_addresses(&w->classes[a->class_].key, &w->topology->pops[to],
+                                                (enum family)f, shared);
     }
     a->cell.pop = to;
     a->cell.ttl_s = w->choices->ttl_spill_s;

@@ -6,6 +6,8 @@
 #include "cnedge/model/answer.h"
 #include "world_internal.h"
 
+_Static_assert((int)SPEC_DEDICATED_MAX <= (int)POP_POOL_MAX, "a mask holds them");
+
 CN_NONNULL void answer_set(struct answer *out, enum answer_kind kind, uint32_t ttl_s);
 
 /* NXDOMAIN or NODATA. */

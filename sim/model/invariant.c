@@ -77,22 +77,6 @@ static bool pop_alive(const struct world *w, uint16_t pop, enum family family)
     return keeps(w, family) && works_over(w, pop, FAMILY_V4);
 }
 
-/* The addresses in use that a client of the line is not cut off from by a block. */
-static unsigned reachable(const struct world *w, uint16_t pop, enum family family, uint16_t line)
-{
-    unsigned mask = w->in_use[(size_t)pop * FAMILY_COUNT + family];
-    const struct line *l = &w->topology->lines[line];
-    bool everyone = w->choices->address_block_scope == BLOCK_EVERYONE;
-    if (l->zone != ZONE_MAINLAND && !everyone) return mask;
-    for (uint32_t i = 0; i < w->block_count; i++) {
-        const struct address_block *b = &w->blocks[i];
-        bool here = (b->carrier == CN_NONE16 || b->carrier == l->carrier) &&
-                    (b->region == CN_NONE16 || b->region == l->region);
-        if (b->pop == pop && b->family == family && (everyone || here)) mask &= ~(1U << b->index);
-    }
-    return mask;
-}
-
 static bool filing_was_lost(const struct host_class *k)
 {
     bool in_force = k->filing == FILING_ACTIVE || k->filing == FILING_CHANGE_PENDING ||
@@ -211,6 +195,7 @@ void invariant_rank(const struct world *w, const struct host_class *key, enum fa
 {
     out->read = NULL;
     out->family = family;
+    out->key = key;
     out->entry = key->entry;
     out->partner = key->partner;
     memset(out->least, RANK_NEVER, sizeof(out->least));
@@ -282,7 +267,8 @@ static uint16_t nearest_of(const struct world *w, const struct invariant_ranks *
         if (rank <= r->least[inside][mainland] && best_there_is) break;
         if (rank <= r->least[inside][mainland] && !has_carrier(w, list[i], line)) continue;
         note_read(r, list[i]);
-        if (!r->alive[list[i]] || reachable(w, list[i], r->family, line) == 0) continue;
+        if (!r->alive[list[i]] || invariant_address_given(w, r->key, list[i], r->family, line) == 0)
+            continue;
         struct tuple t = tuple_of(w, r, line, list[i]);
         if (t.rank == RANK_NEVER || (best != CN_NONE16 && !less(&t, &best_tuple))) continue;
         best = list[i];
@@ -311,11 +297,13 @@ static uint16_t named_by_entry(const struct world *w, const struct invariant_ran
     bool own = l->zone == ZONE_MAINLAND && (carriers >> l->carrier & 1U) != 0;
     uint16_t pop = spec->pop;
     if (own) note_read(r, pop);
-    if (own && !away && r->alive[pop] && reachable(w, pop, r->family, line) != 0) return pop;
+    if (own && !away && r->alive[pop] &&
+        invariant_address_given(w, r->key, pop, r->family, line) != 0)
+        return pop;
     pop = spec->premium;
     if (pop != CN_NONE16) note_read(r, pop);
     if (pop == CN_NONE16 || !r->alive[pop]) return CN_NONE16;
-    return reachable(w, pop, r->family, line) != 0 ? pop : CN_NONE16;
+    return invariant_address_given(w, r->key, pop, r->family, line) != 0 ? pop : CN_NONE16;
 }
 
 static uint16_t nearest(const struct world *w, const struct invariant_ranks *r, uint16_t line)
@@ -377,7 +365,8 @@ static void check_pop(struct invariant_checker *c, uint16_t line, const struct c
     uint16_t want = nearest(w, &c->ranks, line);
     if (want == CN_NONE16) return; /* nothing usable: the last resort */
     note_read(&c->ranks, cell->pop);
-    unsigned addresses = reachable(w, cell->pop, c->ranks.family, effective_line(w, line));
+    unsigned addresses =
+        invariant_address_given(w, c->key, cell->pop, c->ranks.family, effective_line(w, line));
     if (cell->addresses[c->ranks.family] != addresses) {
         found(c, INVARIANT_ADDRESSES, line, cell->pop, want);
     }
@@ -497,7 +486,7 @@ static bool same_circumstances(const struct world *w, const struct host_class *k
            (!k->forced || w->choices->admin_force == FORCE_OBEYED) &&
            (k->returned != 0) == s->refiled && k->policy == (uint8_t)spec->policy &&
            k->partner == s->partner && k->access == s->status_access &&
-           k->chain == invariant_site_chain(w, site) &&
+           k->chain == invariant_site_chain(w, site) && invariant_address_current(w, k, site) &&
            k->ttl_s[0] * 65536U + k->ttl_s[1] * 256U + k->ttl_s[2] == s->ttl_s;
 }
 

@@ -17,6 +17,7 @@ CN_NONNULL CN_PURE bool invariant_may_move(const struct world *w, uint16_t line,
 
 /* What the tuple of a PoP has in common for all lines of one class. */
 struct invariant_ranks {
+    const struct host_class *key;      /* borrowed */
     uint8_t entry;                     /* of the class: a product's index plus one; 0: none */
     uint8_t partner;                   /* of the class */
     uint8_t inside[TOPOLOGY_POPS_MAX]; /* for mainland clients */
@@ -64,5 +65,14 @@ CN_NONNULL CN_PURE bool invariant_site_punished(const struct world *w, const str
 CN_NONNULL CN_PURE enum chain_state invariant_site_chain(const struct world *w, uint32_t site);
 /* Whether the host is entitled. */
 CN_NONNULL CN_PURE bool invariant_site_entitled(const struct world *w, uint32_t host);
+
+/* invariant_address.c */
+/* Mask of the addresses at a PoP that clients of the line may be given for hosts of a class. */
+CN_NONNULL CN_PURE unsigned invariant_address_given(const struct world *w,
+                                                    const struct host_class *k, uint16_t pop,
+                                                    enum family family, uint16_t line);
+/* Whether the class says of the site's dedicated addresses what is so. */
+CN_NONNULL CN_PURE bool invariant_address_current(const struct world *w, const struct host_class *k,
+                                                  uint32_t site);
 
 #endif

@@ -21,7 +21,7 @@ bool invariant_lines_part(const struct world *w)
             if (s->pop_down[i] || s->region_down[r] || s->region_carriers_down[r] != 0) return true;
         }
     }
-    return w->block_count > 0;
+    return w->block_count > 0 || w->own_listed > 0;
 }
 
 void invariant_lines_summary(struct world *w, uint16_t class_, struct invariant_summary *out)

@@ -25,11 +25,29 @@ static const struct pop_status *status_of(const struct decider *x, uint16_t pop)
     return &x->v->pops[pop];
 }
 
+static bool own_at(const struct host_class *h, const struct pop *p, enum family family)
+{
+    return p->class_ == POP_MAINLAND && h->own_all[family] != 0;
+}
+
+uint8_t policy_addresses(const struct host_class *h, const struct pop *p, enum family family,
+                         uint8_t shared)
+{
+    return own_at(h, p, family) ? h->own[family] : shared;
+}
+
+/* Whether the site's dedicated addresses answer at a PoP. */
+static bool has_own(const struct decider *x, uint16_t pop)
+{
+    return own_at(&x->v->host, &x->v->topology->pops[pop], (enum family)x->v->family);
+}
+
 /* The addresses of a PoP that this client may be given. */
 static uint8_t addresses_for(const struct decider *x, uint16_t pop)
 {
     const struct pop_status *now = status_of(x, pop);
     uint8_t mask = now->addresses;
+    if (has_own(x, pop)) return x->v->host.own[x->v->family];
     if (!now->blocked) return mask;
     for (uint32_t i = 0; i < x->v->block_count; i++) {
         const struct address_block *b = &x->v->blocks[i];
@@ -48,7 +66,8 @@ static bool cut_off(const struct decider *x, uint16_t pop)
 /* The client would have been given that PoP. */
 static void miss_blocked(struct decider *x, uint16_t pop)
 {
-    if (!x->blocked) policy_because(x, RULE_ADDRESSES_BLOCKED, pop);
+    bool own = has_own(x, pop);
+    if (!x->blocked) policy_because(x, own ? RULE_OWN_LISTED : RULE_ADDRESSES_BLOCKED, pop);
     x->blocked = true;
 }
 
@@ -63,16 +82,24 @@ static uint32_t lasting_ttl(const struct decider *x)
     return policy_lasting_ttl(&x->v->host, x->v->choices->ttl_mainland_s);
 }
 
+/* Says which addresses those are, and notes when some are missing. */
+static void note_addresses(struct decider *x, uint16_t pop)
+{
+    bool own = has_own(x, pop);
+    uint8_t all = own ? x->v->host.own_all[x->v->family] : status_of(x, pop)->addresses;
+    if (own) policy_because(x, RULE_OWN_ADDRESSES, pop);
+    if (x->d->addresses == all) return;
+    policy_because(x, own ? RULE_OWN_LISTED : RULE_ADDRESS_DROPPED, pop);
+    x->blocked = true;
+}
+
 static void answer_pop(struct decider *x, uint16_t pop, uint16_t skipped, uint32_t ttl_s)
 {
     x->d->kind = DECISION_POP;
     x->d->pop = pop;
     x->d->ttl_s = ttl_s;
     x->d->addresses = addresses_for(x, pop);
-    if (x->d->addresses != status_of(x, pop)->addresses) {
-        policy_because(x, RULE_ADDRESS_DROPPED, pop);
-        x->blocked = true;
-    }
+    note_addresses(x, pop);
     if (skipped != CN_NONE16) policy_because(x, RULE_POP_SKIPPED, skipped);
     policy_because(x, RULE_NEAREST, pop);
 }

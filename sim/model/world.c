@@ -122,6 +122,7 @@ static const struct {
     [EV_ADDRESS_BLACKHOLE] = {world_address_event, ADDRESS_EV_BLACKHOLE},
     [EV_ADDRESS_ROTATE] = {world_address_event, ADDRESS_EV_ROTATE},
     [EV_ADDRESS_CLEAR] = {world_address_event, ADDRESS_EV_CLEAR},
+    [EV_BLACKLIST_ADDRESS] = {world_violation_address, 0},
     [EV_PARTNER_DNS_DOWN] = {world_dns_outage, 1},
     [EV_PARTNER_DNS_UP] = {world_dns_outage, 0},
     [EV_BORDER_CONGESTED] = {world_dns_border, 1},

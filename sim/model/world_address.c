@@ -125,6 +125,22 @@ enum address_state world_address_state(const struct world *w, uint16_t pop, enum
     return (enum address_state)w->addresses[at].state;
 }
 
+void world_address_text(const struct world_spec *s, const struct event *e, char out[ADDRTEXT_MAX])
+{
+    enum family family = (enum family)e->family;
+    if (e->pop != CN_NONE16) {
+        topology_address_text(&s->topology->pops[e->pop], family, e->address, out);
+        return;
+    }
+    const struct site_spec *site = &s->sites[e->site];
+    unsigned n = 0;
+    out[0] = '\0';
+    for (uint8_t i = 0; i < site->dedicated_count; i++) {
+        if (site->dedicated[i].v6 != (family == FAMILY_V6)) continue;
+        if (n++ == e->address) addrtext_put(site->dedicated[i].address, family == FAMILY_V6, out);
+    }
+}
+
 uint8_t *world_address_in_use(struct world *w, uint16_t pop, unsigned family)
 {
     return &w->in_use[(size_t)pop * FAMILY_COUNT + family];

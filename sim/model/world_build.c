@@ -81,6 +81,7 @@ static void init_sites(struct world *w)
             .closed = spec->resolution_closed,
             .settled = true,
             .coverage = (uint8_t)spec->coverage,
+            .own = {world_violation_own(w, i, FAMILY_V4), world_violation_own(w, i, FAMILY_V6)},
             .demand_mbit = spec->demand_mbit,
         };
         if (spec->blacklisted) {

@@ -11,7 +11,7 @@
 
 enum { SLOTS = 4 * WORLD_CLASSES_MAX, SLOT_FREE = 0 };
 
-_Static_assert(sizeof(struct host_class) == 28, "bytes only: equal values have equal bytes");
+_Static_assert(sizeof(struct host_class) == 32, "bytes only: equal values have equal bytes");
 
 static uint8_t commercial_need(const struct world *w, uint32_t site)
 {
@@ -60,6 +60,9 @@ struct host_class world_class_key(const struct world *w, uint32_t host)
         .partner = s->partner,
         .access = s->status_access,
         .chain = (uint8_t)world_chain_state(w, h->site),
+        .own_all = {world_violation_own(w, h->site, FAMILY_V4),
+                    world_violation_own(w, h->site, FAMILY_V6)},
+        .own = {s->own[FAMILY_V4], s->own[FAMILY_V6]},
         .ttl_s = {(uint8_t)(s->ttl_s >> 16), (uint8_t)(s->ttl_s >> 8), (uint8_t)s->ttl_s},
         .forced = s->forced,
     };
@@ -276,7 +279,8 @@ static struct cell decide_cell(const struct world *w, struct class_ *c, uint16_t
     struct cell cell = {.pop = d.pop, .kind = (uint8_t)d.kind, .row = d.row, .ttl_s = d.ttl_s};
     cell.addresses[family] = d.addresses;
     if (!w->families_part && d.kind == DECISION_POP) {
-        cell.addresses[FAMILY_V6] = w->families[FAMILY_V6].pops[d.pop].addresses;
+        cell.addresses[FAMILY_V6] = policy_addresses(&c->key, &w->topology->pops[d.pop], FAMILY_V6,
+                                                     w->families[FAMILY_V6].pops[d.pop].addresses);
     }
     return cell;
 }

@@ -184,6 +184,11 @@ CN_NONNULL enum refusal world_batch_due(struct world *w, const struct event *e, 
 
 /* world_violation.c */
 CN_NONNULL enum refusal world_violation_holder(struct world *w, const struct event *e, int arg);
+/* One dedicated address of a site is blacklisted. */
+CN_NONNULL enum refusal world_violation_address(struct world *w, const struct event *e, int arg);
+/* Mask over all the dedicated addresses of a site. */
+CN_NONNULL CN_PURE uint8_t world_violation_own(const struct world *w, uint32_t site,
+                                               enum family family);
 CN_NONNULL enum refusal world_violation_due(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_violation_transfer(struct world *w, const struct event *e, int arg);
 

@@ -238,5 +238,7 @@ void world_decide_for(const struct world *w, const struct world_ask *ask, struct
     if (to == d->pop) return;
     d->reasons[d->reason_count++] = (struct policy_reason){RULE_SPILL_MOVED, to};
     d->pop = to;
-    d->addresses = world_spread_addresses(w, to, ask->line, ask->family);
+    const struct host_class *key = &w->classes[w->hosts[ask->host].class_].key;
+    d->addresses = policy_addresses(key, &w->topology->pops[to], ask->family,
+                                    world_spread_addresses(w, to, ask->line, ask->family));
 }

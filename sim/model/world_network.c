@@ -128,7 +128,7 @@ static bool refresh_all(struct world *w)
 {
     bool changed = false;
     uint16_t before[FAMILY_COUNT];
-    w->families_part = false;
+    w->families_part = w->own_listed > 0;
     for (unsigned f = 0; f < FAMILY_COUNT; f++) {
         before[f] = w->families[f].mainland_works;
         w->families[f].mainland_works = 0;

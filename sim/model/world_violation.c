@@ -4,15 +4,56 @@
  * For an ICP proxy that is the sites of all its clients, who have done nothing. */
 #include "world_internal.h"
 
+uint8_t world_violation_own(const struct world *w, uint32_t site, enum family family)
+{
+    const struct site_spec *s = &w->spec->sites[site];
+    unsigned n = 0;
+    for (uint8_t i = 0; i < s->dedicated_count; i++) {
+        n += s->dedicated[i].v6 == (family == FAMILY_V6) ? 1 : 0;
+    }
+    return (uint8_t)((1U << n) - 1);
+}
+
+/* Takes addresses off the answers; returns how many there were. */
+static uint32_t list_addresses(struct world *w, uint32_t site, enum family family, uint8_t mask)
+{
+    struct site *s = &w->sites[site];
+    uint32_t count = 0;
+    for (unsigned gone = s->own[family] & mask; gone != 0; gone &= gone - 1) {
+        count++;
+    }
+    s->own[family] = (uint8_t)(s->own[family] & ~mask);
+    w->own_listed += count;
+    return count;
+}
+
 static void list_site(struct world *w, uint32_t site)
 {
     struct site *s = &w->sites[site];
     struct holder *h = &w->holders[w->spec->sites[site].holder];
     if (!s->blacklisted) world_site_list(w, site);
+    uint32_t listed = 0;
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        listed += list_addresses(w, site, (enum family)f, UINT8_MAX);
+    }
     s->addresses_listed = true;
     h->listed_sites++;
-    h->listed_addresses += w->spec->sites[site].dedicated_count;
+    h->listed_addresses += listed;
+    if (listed > 0) world_network_refresh(w, true);
     world_class_site(w, site);
+}
+
+/* An address that is blacklisted hardly ever comes off again (X2). */
+enum refusal world_violation_address(struct world *w, const struct event *e, int arg)
+{
+    (void)arg;
+    uint8_t mask = (uint8_t)(1U << e->address);
+    if (list_addresses(w, e->site, (enum family)e->family, mask) == 0) {
+        return REFUSAL_ADDRESS_BAD_STATE;
+    }
+    world_network_refresh(w, true);
+    world_class_site(w, e->site);
+    return REFUSAL_NONE;
 }
 
 /* At once, or each site after a time of its own (FACTS C4.24). */

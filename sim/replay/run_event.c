@@ -7,13 +7,13 @@
 #include "cnedge/replay/run.h"
 
 /* The address that an event is about, behind its PoP. */
-static void add_address(const struct topology *t, const struct event *e, char *out, size_t cap)
+static void add_address(const struct world_spec *w, const struct event *e, char *out, size_t cap)
 {
     const struct event_info *info = event_info(e->kind);
     if ((info->required & PARAM_ADDRESS) == 0) return;
     char text[ADDRTEXT_MAX];
     size_t n = strlen(out);
-    topology_address_text(&t->pops[e->pop], (enum family)e->family, e->address, text);
+    world_address_text(w, e, text);
     snprintf(out + n, cap - n, " %s", text);
 }
 
@@ -38,7 +38,7 @@ void run_event_text(const struct scenario *s, const struct touched *t, char out[
         snprintf(object, sizeof(object), " partner %s", s->world.partners[e->partner].id);
     } else if (e->pop != CN_NONE16) {
         snprintf(object, sizeof(object), " %s", topo->pops[e->pop].id);
-        add_address(topo, e, object, sizeof(object));
+        add_address(&s->world, e, object, sizeof(object));
     } else if (e->package != CN_NONE16) {
         snprintf(object, sizeof(object), " package %s", s->world.packages[e->package].id);
     } else if (e->product != CN_NONE16) {

@@ -314,7 +314,7 @@ static void set_details(json_t *object, const struct world *w, const struct even
     }
     if ((params & PARAM_ADDRESS) != 0) {
         char text[ADDRTEXT_MAX];
-        topology_address_text(&w->topology->pops[e->pop], (enum family)e->family, e->address, text);
+        world_address_text(w->spec, e, text);
         report_set_text(object, "address", text);
     }
     if (e->port != 0) json_object_set_new(object, "port", json_integer(e->port));

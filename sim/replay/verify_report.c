@@ -144,11 +144,10 @@ void verify_report_json(FILE *out, const struct scenario *s, const struct verify
 /* --- as a scenario ---------------------------------------------------------------------------- */
 
 /* The address of a PoP's pool that an event is about. */
-static void set_address(json_t *o, const struct pop *p, const struct event *e)
+static void set_address(json_t *o, const struct world_spec *w, const struct event *e)
 {
     char text[ADDRTEXT_MAX];
-    bool v6 = e->family == FAMILY_V6;
-    addrtext_put(v6 ? p->v6[e->address] : p->v4[e->address], v6, text);
+    world_address_text(w, e, text);
     report_set_text(o, "address", text);
 }
 
@@ -184,7 +183,7 @@ static void set_references(json_t *o, const struct scenario *s, const struct eve
     if ((params & PARAM_FAMILY) != 0) {
         report_set_text(o, "family", family_name((enum family)e->family));
     }
-    if ((params & PARAM_ADDRESS) != 0) set_address(o, &w->topology->pops[e->pop], e);
+    if ((params & PARAM_ADDRESS) != 0) set_address(o, w, e);
     if (e->package != CN_NONE16) report_set_text(o, "package", w->packages[e->package].id);
     if (e->product != CN_NONE16) report_set_text(o, "product", w->products[e->product].id);
     if (e->scope == SCOPE_EVERYONE) json_object_set_new(o, "everyone", json_true());

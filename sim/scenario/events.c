@@ -162,11 +162,32 @@ static void check_host(const struct load *l, const struct node *n, const struct 
     }
 }
 
+/* Finds "address" among the site's dedicated ones; reports one that is not. */
+static void read_dedicated(const struct load *l, const struct node *n, struct event *e)
+{
+    uint8_t bytes[16];
+    bool v6;
+    const struct site_spec *s = &l->world->sites[e->site];
+    bool ok = addrtext_read(node_text(n, "address"), bytes, &v6);
+    CN_ASSERT(ok);
+    e->family = v6 ? FAMILY_V6 : FAMILY_V4;
+    e->address = 0;
+    for (uint8_t i = 0; i < s->dedicated_count; i++) {
+        if (s->dedicated[i].v6 != v6) continue;
+        if (memcmp(s->dedicated[i].address, bytes, v6 ? 16 : 4) == 0) return;
+        e->address++;
+    }
+    const struct at at = node_at(n, "address");
+    jsondoc_error(n->doc, &at, "expected a dedicated address of \"%s\", got \"%s\"", s->domain,
+                  node_text(n, "address"));
+}
+
 /* Finds "address" in the PoP's pool; reports one that is not its. */
 static void read_address(const struct load *l, const struct node *n, struct event *e)
 {
     uint8_t bytes[16];
     bool v6;
+    if (e->pop == CN_NONE16 && e->site != CN_NONE32) read_dedicated(l, n, e);
     if (e->pop == CN_NONE16) return;
     const struct pop *p = &l->world->topology->pops[e->pop];
     bool ok = addrtext_read(node_text(n, "address"), bytes, &v6);

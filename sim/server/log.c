@@ -55,7 +55,7 @@ static void put_subject(struct log_line *l, const struct world_spec *w, const st
     }
     if ((event_info(e->kind)->required & PARAM_ADDRESS) != 0) {
         char text[ADDRTEXT_MAX];
-        topology_address_text(&t->pops[e->pop], (enum family)e->family, e->address, text);
+        world_address_text(w, e, text);
         put(l, " address=%s", text);
     }
     if (e->carrier != CN_NONE16) put(l, " carrier=%s", carrier_name((enum carrier)e->carrier));

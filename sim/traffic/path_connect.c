@@ -247,6 +247,8 @@ static void drop_blocked(struct looker *x, const struct server *s,
     const struct pop *p = &x->w->topology->pops[s->pop];
     bool v4 = x->q->type == RR_A;
     unsigned blocked = 0;
+    const struct host_class *key = &x->w->classes[x->q->answer->class_].key;
+    if (s->mainland && key->own_all[answer_family(x->q->type)] != 0) return; /* not the PoP's */
     for (uint8_t i = 0; i < addresses->count; i++) {
         ptrdiff_t at = v4 ? (addresses->at[i] - p->v4[0]) / 4 : (addresses->at[i] - p->v6[0]) / 16;
         const struct world_address address = {.pop = s->pop,

@@ -139,6 +139,8 @@ static struct row rows[] = {
     {"address_blackhole", "", EV_ADDRESS_BLACKHOLE, "", 0, true, "ADDRESS_BAD_STATE"},
     {"address_rotate", "", EV_ADDRESS_ROTATE, "", 0, true, "ADDRESS_BAD_STATE"},
     {"address_clear", "block +2h", EV_ADDRESS_CLEAR, "", 0, true, "ADDRESS_BAD_STATE"},
+    {"blacklist_address.none", "", EV_BLACKLIST_ADDRESS, "ADDRESS_BAD_STATE", 0, false,
+     "ADDRESS_BAD_STATE"},
     {"address_clear.sticky", "block", EV_ADDRESS_CLEAR, "ADDRESS_STICKY", 0, false,
      "ADDRESS_STICKY"},
     {"partner_down", "", EV_PARTNER_DOWN, "", 0, true, "OUTAGE_BAD_STATE"},

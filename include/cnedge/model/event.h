@@ -204,6 +204,8 @@ enum event_param {
       "the operator puts a spare address in its place, for good")                                  \
     X(ADDRESS_CLEAR, "address_clear", PARAM_POP | PARAM_ADDRESS, 0,                                \
       "the address is not blocked any more")                                                       \
+    X(BLACKLIST_ADDRESS, "blacklist_address", PARAM_SITE | PARAM_ADDRESS, 0,                       \
+      "a dedicated address of the site is blacklisted, for good")                                  \
     X(PARTNER_DNS_DOWN, "partner_dns_down", 0, PARAM_PARTNER,                                      \
       "a partner's nameservers in China fail; without one: every partner's")                       \
     X(PARTNER_DNS_UP, "partner_dns_up", 0, PARAM_PARTNER, "they answer again")                     \

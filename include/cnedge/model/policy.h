@@ -40,6 +40,9 @@ struct host_class {
     uint8_t ttl_s[3];      /* of lasting answers, high byte first; 0: as in the settings */
     uint8_t forced;        /* an operator forces mainland answers, and admin_force obeys */
     uint8_t chain;         /* enum chain_state */
+    /* Addresses that serve the site alone, at mainland PoPs; masks over those of the family. */
+    uint8_t own_all[FAMILY_COUNT]; /* 0: it has none, and shares those of the PoP */
+    uint8_t own[FAMILY_COUNT];     /* those that are not blacklisted */
 };
 
 /* A mainland edge serves a host of partial set-up under two names, and both need a filing: that of
@@ -197,6 +200,10 @@ struct policy_view {
       "an address of PoP %s is blocked for the client and left out")                               \
     X(ADDRESSES_BLOCKED, "address.all_blocked", POP,                                               \
       "every address of PoP %s is blocked for the client")                                         \
+    X(OWN_ADDRESSES, "address.dedicated", POP,                                                     \
+      "the site's dedicated addresses answer in place of those of PoP %s")                         \
+    X(OWN_LISTED, "address.dedicated_blacklisted", NOTHING,                                        \
+      "a dedicated address of the site is blacklisted and left out")                               \
     X(ORIGIN, "origin", NOTHING, "the customer's origin answers")                                  \
     X(NAME_DELETED, "name.deleted", NOTHING, "the name was deleted")                               \
     X(SPILL, "spill", POP, "PoP %s is above its capacity and passes clients on")                   \
@@ -233,6 +240,11 @@ struct decision {
     uint8_t reason_count;
     struct policy_reason reasons[POLICY_REASONS_MAX];
 };
+
+/* The addresses that a host of this class is given at a PoP for a family: of its own where it has
+ * some and the PoP is in the mainland, else `shared`, which is a mask over the PoP's pool. */
+CN_NONNULL CN_PURE uint8_t policy_addresses(const struct host_class *h, const struct pop *p,
+                                            enum family family, uint8_t shared);
 
 /* Fills `*out`. Cost: a walk over the PoPs by distance up to the first usable one. */
 CN_NONNULL void policy_decide(const struct policy_view *v, struct decision *out);

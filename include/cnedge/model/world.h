@@ -95,11 +95,12 @@ struct site {
     uint8_t subscription;  /* the account's, as far as the partner has carried it out */
     bool by_holder;        /* its holder is suspended, as far as the partner has carried that out */
     bool addresses_listed; /* its dedicated addresses, with its holder's violation */
-    bool transferred;      /* the domain left the holder */
-    bool learnt;           /* the partner knows of a loss that DNS does not show yet */
-    bool lost;             /* under unmap_shared: counts in its edge group */
-    bool forced;           /* to the mainland, by an operator whom admin_force obeys */
-    uint32_t ttl_s;        /* of lasting answers; 0: as in the settings */
+    uint8_t own[FAMILY_COUNT]; /* masks over its dedicated addresses: not blacklisted */
+    bool transferred;          /* the domain left the holder */
+    bool learnt;               /* the partner knows of a loss that DNS does not show yet */
+    bool lost;                 /* under unmap_shared: counts in its edge group */
+    bool forced;               /* to the mainland, by an operator whom admin_force obeys */
+    uint32_t ttl_s;            /* of lasting answers; 0: as in the settings */
     uint8_t coverage;
     uint32_t draws;       /* how many durations were drawn for it: the next draw's number */
     simtime sms_deadline; /* when filing is SMS_PENDING */
@@ -268,6 +269,7 @@ struct world {
     const uint8_t **cdn_names; /* [host] wire: its second name, in that zone; or NULL */
     uint32_t cdn_site;         /* that is about the CDN's own domain; CN_NONE32: none */
     uint8_t chain;             /* enum chain_state, as classes show it */
+    uint32_t own_listed;       /* dedicated addresses of all sites that are blacklisted */
     struct changes changed;
     uint8_t *host_marked; /* [host] already in changed.hosts */
     /* Load: see world_load. */
@@ -350,6 +352,10 @@ struct world_address {
     uint16_t port; /* 0: any */
     uint8_t family, index;
 };
+
+/* The address that an event with PARAM_ADDRESS names: one of its PoP, or of its site alone. */
+CN_NONNULL void world_address_text(const struct world_spec *s, const struct event *e,
+                                   char out[ADDRTEXT_MAX]);
 
 /* Whether a block stands between that line and that address and port. */
 CN_NONNULL CN_PURE bool world_address_blocked(const struct world *w, const struct world_address *x);
