@@ -3,26 +3,6 @@
 
 #include <string.h>
 
-static const struct {
-    const char *id, *text;
-} infos[INVARIANT_COUNT] = {
-#define X(name, id, text) {id, text},
-    INVARIANTS(X)
-#undef X
-};
-
-const char *invariant_id(enum invariant i)
-{
-    CN_ASSERT(i < INVARIANT_COUNT);
-    return infos[i].id;
-}
-
-const char *invariant_text(enum invariant i)
-{
-    CN_ASSERT(i < INVARIANT_COUNT);
-    return infos[i].text;
-}
-
 /* --- raw state, looked at without the policy's help ------------------------------------------- */
 
 static bool carrier_reaches_over(const struct world *w, uint16_t pop, enum carrier carrier,
@@ -549,6 +529,12 @@ static void check_host(struct world *w, uint32_t host, struct violation_list *ou
     found(&c, INVARIANT_CLASS_CURRENT, CN_NONE16, CN_NONE16, CN_NONE16);
 }
 
+/* Whether the host's questions are answered at all, for one of the lines. */
+static void check_message(struct world *w, uint32_t host, struct violation_list *out)
+{
+    invariant_dns_host(w, host, (uint16_t)(host % w->topology->line_count), out);
+}
+
 static void check_classes(struct world *w, struct violation_list *out)
 {
     for (uint32_t i = 0; i < w->class_count; i++) {
@@ -561,9 +547,13 @@ void invariant_check_changed(struct world *w, struct violation_list *out)
     for (uint32_t i = 0; i < w->changed.host_count; i++) {
         uint32_t host = w->changed.hosts[i];
         check_host(w, host, out);
+        check_message(w, host, out);
         check_class_once(w, w->hosts[host].class_, out);
     }
-    if (w->changed.network) check_classes(w, out);
+    if (w->changed.network) {
+        check_classes(w, out);
+        invariant_dns_partners(w, out);
+    }
     if (w->changed.network || w->changed.host_count > 0) invariant_spill_check(w, out);
 }
 
@@ -571,7 +561,9 @@ void invariant_check_all(struct world *w, struct violation_list *out)
 {
     check_classes(w, out);
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
-        if (w->hosts[h].active) check_host(w, h, out);
+        if (!w->hosts[h].active) continue;
+        check_host(w, h, out);
+        check_message(w, h, out);
     }
     invariant_spill_check(w, out);
 }
@@ -582,6 +574,9 @@ void invariant_sweep(struct world *w, struct violation_list *out)
         if (!w->hosts[h].active) continue;
         check_host(w, h, out);
         check_class(w, w->hosts[h].class_, out);
+        for (uint16_t line = 0; line < w->topology->line_count; line++) {
+            invariant_dns_host(w, h, line, out);
+        }
     }
     invariant_spill_check(w, out);
 }

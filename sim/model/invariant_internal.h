@@ -74,5 +74,11 @@ CN_NONNULL CN_PURE unsigned invariant_address_given(const struct world *w,
 /* Whether the class says of the site's dedicated addresses what is so. */
 CN_NONNULL CN_PURE bool invariant_address_current(const struct world *w, const struct host_class *k,
                                                   uint32_t site);
+/* invariant_dns.c */
+/* Whether one line's question for a host is answered, or may be late, as it must. */
+CN_NONNULL void invariant_dns_host(struct world *w, uint32_t host, uint16_t line,
+                                   struct violation_list *out);
+/* The same for every line and a host of each partner. */
+CN_NONNULL void invariant_dns_partners(struct world *w, struct violation_list *out);
 
 #endif

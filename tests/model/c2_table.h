@@ -76,8 +76,10 @@ enum {
     CLOSED    = 1 << 18, /* the customer closed the resolution */
     LAPSED    = 1 << 19, /* the domain's registration */
     COOLING   = 1 << 20, /* in order again, return_cooldown is not over (C4.11) */
+    EARLY     = 1 << 21, /* revoked before it was ever served from the mainland */
+    EARLY_SUSPENDED = 1 << 22,
     ELIGIBLE  = IN_ORDER | AUDIT | GRACE | RETURNED,
-    ANY_HOST  = (1 << 21) - 1,
+    ANY_HOST  = (1 << 23) - 1,
 };
 
 static const struct c2_host {
@@ -153,6 +155,10 @@ static const struct c2_host {
     {"commercial revoked",   "commercial=REVOKED",                NO_PAPER,  0, 0},
     {"police penalised",     "psb=PENALISED",                     NO_PAPER,  0, 0},
 
+    {"revoked before it was live", "provisioning=READY revoke",   EARLY,     0, 0},
+    {"suspended before it was live", "provisioning=ALLOWLISTED suspend:account",
+     EARLY_SUSPENDED, 0, 0},
+
     {"revoked and listed",     "revoke blacklist",                REVOKED,   0, true},
     {"suspended and listed",   "suspend:site blacklist",          SUSPENDED, 0, true},
     {"ended, unlicensed",      "commercial=REVOKED end",          ENDED,     0, true},
@@ -215,6 +221,14 @@ static const struct c2_mainland {
      "7-   7-   7-   7-   | 7-   7-   7-   7-   | 7-   7-   7-   7-   | -    -    -    -"},
     {"v4 dead", "v4", AAAA,
      "7sha 7bjs 7sha 7sha | 7can 7can 7sha 7can | 7sha 7bjs 7bjs 7bjs | sha  sha  sha  sha"},
+    {"v4 dead, AAAA may go near", "v6_failover=near v4", A,
+     "7-   7-   7-   7-   | 7-   7-   7-   7-   | 7-   7-   7-   7-   | -    -    -    -"},
+    {"v4 dead, AAAA may go near", "v6_failover=near v4", AAAA,
+     "7sha 7bjs 7sha 7sha | 7can 7can 7sha 7can | 7sha 7bjs 7bjs 7bjs | sha  sha  sha  sha"},
+    {"v4 dead, AAAA may be NODATA", "v6_failover=nodata v4", A,
+     "7-   7-   7-   7-   | 7-   7-   7-   7-   | 7-   7-   7-   7-   | -    -    -    -"},
+    {"v4 dead, AAAA may be NODATA", "v6_failover=nodata v4", AAAA,
+     "7sha 7bjs 7sha 7sha | 7can 7can 7sha 7can | 7sha 7bjs 7bjs 7bjs | sha  sha  sha  sha"},
     {"v6 dead, kept", "v6_failover=keep v6", BOTH,
      "6sha 6bjs 6sha 6sha | 6can 6can 6sha 6can | 6sha 6bjs 6bjs 6bjs | sha  sha  sha  sha"},
     {"v6 dead, near", "v6_failover=near v6", A,
@@ -235,11 +249,15 @@ static const struct c2_mainland {
      "1sha 1bjs 1sha 1sha | 1can 1can 1sha 1can | 1sha 1bjs 1bjs 1bjs | sha  sha  sha  sha"},
 
     /* Row 22: sha has two addresses of each family, the others one. '!': the second
-     * one only. */
+     * one only; '?': the first one only. */
     {"one address blocked", "block", A,
      "22sha! 1bjs 22sha! 22sha! | 1can 1can 22sha! 1can | 22sha! 1bjs 1bjs 1bjs | sha sha sha sha"},
     {"one address blocked", "block", AAAA,
      "1sha 1bjs 1sha 1sha | 1can 1can 1sha 1can | 1sha 1bjs 1bjs 1bjs | sha  sha  sha  sha"},
+    {"the first of v6, the second of v4 blocked", "block2 block6", A,
+     "22sha? 1bjs 22sha? 22sha? | 1can 1can 22sha? 1can | 22sha? 1bjs 1bjs 1bjs | sha sha sha sha"},
+    {"the first of v6, the second of v4 blocked", "block2 block6", AAAA,
+     "22sha! 1bjs 22sha! 22sha! | 1can 1can 22sha! 1can | 22sha! 1bjs 1bjs 1bjs | sha sha sha sha"},
     {"blocked for telecom", "block:telecom", A,
      "22sha! 1bjs 1sha 1sha | 1can 1can 1sha 1can | 22sha! 1bjs 1bjs 1bjs | sha  sha  sha  sha"},
     {"blocked for telecom", "block:telecom", AAAA,
@@ -359,6 +377,8 @@ static const struct c2_rule {
     {13, CN,  NO_STATUS, WITH_CN,  ANY_NET,      OUTSIDE,   T_SOON, "AW1: then NEAR"},
     {14, CN,  UNVETTED,  WITH_CN,  ANY_NET,      OUTSIDE,   T_LASTS,  "X1"},
     {19, CN,  LISTED,    WITH_CN,  ANY_NET,      OUTSIDE,   T_SOON, "I H"},
+    {10, CN,  EARLY,     WITH_CN,  ANY_NET,      OUTSIDE,   T_SOON, "nothing to take back"},
+    {12, CN,  EARLY_SUSPENDED, WITH_CN, ANY_NET, OUTSIDE,   T_SOON, "nothing to take back"},
     { 0, CN,  NO_PAPER,  WITH_CN,  ANY_NET,      OUTSIDE,   T_SOON, "see C4.16, C4.17"},
     { 0, CN,  UNMAPPED,  WITH_CN,  ANY_NET,      OUTSIDE,   T_SOON, "AK1: all on the name"},
     {32, CN,  COOLING,   WITH_CN,  ANY_NET,      OUTSIDE,   T_SOON, "not back yet"},

@@ -205,6 +205,20 @@ static void an_unmapping_that_was_missed(void)
     s.f.w->edge_lost[0] = 1;
 }
 
+/* Other settings than those of the scenario. */
+static void a_dns_mode_that_was_not_asked_for(void)
+{
+    static struct choices other;
+    other = *s.f.w->choices;
+    other.dns_mode = other.dns_mode == DNS_GLOBAL ? DNS_IN_CHINA : DNS_GLOBAL;
+    s.f.w->choices = &other;
+}
+static void a_client_taken_for_a_foreigner(void)
+{
+    struct line *lines = (struct line *)(uintptr_t)s.f.w->topology->lines;
+    lines[LINE_SH_TELECOM].zone = ZONE_GLOBAL;
+}
+
 struct fault {
     const char *name;
     const char *words; /* the last one changes the host or the network: it is looked at again */
@@ -246,6 +260,16 @@ static struct fault faults[] = {
     {"class_current.key",            "audit", a_key_that_was_written_to, "class_current"},
     {"class_current.holder",         "audit", a_suspension_that_was_missed, "class_current"},
     {"class_current.edge",           "edge audit", an_unmapping_that_was_missed, "class_current"},
+    {"dns_outage.answered",          "dns_mode=in_china dns_down", a_dns_mode_that_was_not_asked_for,
+     "dns_outage"},
+    {"dns_outage.silent",            "dns_down", a_dns_mode_that_was_not_asked_for, "dns_outage"},
+    {"dns_outage.changed_host",      "dns_down audit", a_dns_mode_that_was_not_asked_for,
+     "dns_outage"},
+    {"dns_crossing.global",          "congested", a_dns_mode_that_was_not_asked_for,
+     "dns_crossing"},
+    {"dns_crossing.in_china",        "dns_mode=in_china congested",
+     a_dns_mode_that_was_not_asked_for, "dns_crossing"},
+    {"dns_crossing.zone",            "congested", a_client_taken_for_a_foreigner, "dns_crossing"},
 };
 // clang-format on
 

@@ -44,7 +44,13 @@
     X(SPILL_CAPACITY, "spill_capacity",                                                            \
       "with spill, no PoP carries more than its capacity while a usable one has room that its "    \
       "clients may be passed on to, and clients are passed on to usable PoPs only, none of "       \
-      "them from outside into the mainland")
+      "them from outside into the mainland")                                                       \
+    X(DNS_OUTAGE, "dns_outage",                                                                    \
+      "while its partner's nameservers in China are out and dns_mode is in_china, a site is "      \
+      "answered for nobody; else for everybody")                                                   \
+    X(DNS_CROSSING, "dns_crossing",                                                                \
+      "a query may time out when it crosses a congested border, which those of mainland clients "  \
+      "do with dns_mode global and those of all others with in_china; and no other may")
 
 enum invariant {
 #define X(name, id, text) INVARIANT_##name,
