@@ -78,7 +78,7 @@ CN_NONNULL CN_PURE bool invariant_address_current(const struct world *w, const s
 /* Whether one line's question for a host is answered, or may be late, as it must. */
 CN_NONNULL void invariant_dns_host(struct world *w, uint32_t host, uint16_t line,
                                    struct violation_list *out);
-/* The same for every line and a host of each partner. */
+/* The same for some lines and a host of each partner. */
 CN_NONNULL void invariant_dns_partners(struct world *w, struct violation_list *out);
 
 #endif

@@ -81,6 +81,9 @@ static struct row rows[] = {
      "not_entitled coverage revocation_policy origin"},
     {"closed", "closed", "cn/shanghai/telecom",
      IN_ORDER "resolution.closed"},
+    {"closed, seen from outside", "closed", "de",
+     "client.outside filing.serves subscription.active vetting.passed provisioning.done entitled "
+     "resolution.closed"},
     {"everything at once",
      "unknown_line=cn/shanghai/telecom commercial=NONE policy=suspend blacklist suspend:everyone "
      "suspend:site suspend:holder end reject revoke unknown +2h partner hkg-", "unknown",

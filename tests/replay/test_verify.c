@@ -60,15 +60,6 @@ static struct cell *cell_of(struct world *w, uint32_t site, uint16_t line)
     return &w->classes[class_].cells[FAMILY_V4][line];
 }
 
-/* Nameservers in China, of which the scenario says nothing. */
-static void take_other_settings(struct world *w)
-{
-    static struct choices other;
-    other = *w->choices;
-    other.dns_mode = DNS_IN_CHINA;
-    w->choices = &other;
-}
-
 static void corrupt_world(struct world *w, enum invariant i)
 {
     struct cell *unfiled = cell_of(w, SITE_UNFILED, LINE_SH_TELECOM);
@@ -111,12 +102,6 @@ static void corrupt_world(struct world *w, enum invariant i)
     }
     case INVARIANT_ADDRESSES:
         plain->addresses[FAMILY_V4] ^= 2;
-        break;
-    case INVARIANT_DNS_OUTAGE:
-    case INVARIANT_DNS_CROSSING:
-        w->border_congested = i == INVARIANT_DNS_CROSSING;
-        w->partners[0].dns_down = i == INVARIANT_DNS_OUTAGE;
-        take_other_settings(w);
         break;
     case INVARIANT_OWN_PARTNER:
         plain = cell_of(w, SITE_PLAIN, LINE_SH_TELECOM);
@@ -266,8 +251,6 @@ static struct invariant_row {
     {"verify.finds.has_reason", INVARIANT_HAS_REASON},
     {"verify.finds.class_current", INVARIANT_CLASS_CURRENT},
     {"verify.finds.own_partner", INVARIANT_OWN_PARTNER},
-    {"verify.finds.dns_outage", INVARIANT_DNS_OUTAGE},
-    {"verify.finds.dns_crossing", INVARIANT_DNS_CROSSING},
 };
 
 static void finds_each_invariant(void **state)
