@@ -11,13 +11,13 @@ static bool nobody_answers(const struct world *w, uint8_t partner)
 }
 
 /* Row 28: the query of a client in a province goes abroad, or the one of a client abroad to China.
- */
-static bool crosses(const struct world *w, uint16_t line)
+ * A customer's own nameservers are abroad, and the names there lead to the CDN's. */
+static bool crosses(const struct world *w, uint16_t line, bool own_dns)
 {
     if (line == w->topology->unknown_line) line = w->spec->unknown_line;
     bool in_a_province = w->topology->lines[line].region != CN_NONE16;
-    return in_a_province ? w->spec->choices.dns_mode == DNS_GLOBAL
-                         : w->spec->choices.dns_mode == DNS_IN_CHINA;
+    if (in_a_province) return own_dns || w->spec->choices.dns_mode == DNS_GLOBAL;
+    return w->spec->choices.dns_mode == DNS_IN_CHINA;
 }
 
 static void found(struct violation_list *out, enum invariant i, uint32_t host, uint16_t line)
@@ -38,10 +38,11 @@ void invariant_dns_host(struct world *w, uint32_t host, uint16_t line, struct vi
     struct answer a;
     const struct class_ *c = &w->classes[w->hosts[host].class_];
     answer_find(w, w->spec->hosts[host].name, RR_AAAA, line, &a);
-    bool out_of_reach = nobody_answers(w, c->key.partner);
+    bool own_dns = w->spec->sites[w->hosts[host].site].setup == SETUP_PARTIAL;
+    bool out_of_reach = !own_dns && nobody_answers(w, c->key.partner);
     bool failed = a.kind == ANSWER_SERVFAIL || a.kind == ANSWER_SILENT;
     if (failed != out_of_reach) found(out, INVARIANT_DNS_OUTAGE, host, line);
-    bool late = !out_of_reach && w->border_congested && crosses(w, line);
+    bool late = !out_of_reach && w->border_congested && crosses(w, line, own_dns);
     if (a.may_time_out != late) found(out, INVARIANT_DNS_CROSSING, host, line);
 }
 

@@ -47,7 +47,8 @@
       "them from outside into the mainland")                                                       \
     X(DNS_OUTAGE, "dns_outage",                                                                    \
       "while its partner's nameservers in China are out and dns_mode is in_china, a site is "      \
-      "answered for nobody; else for everybody")                                                   \
+      "answered for nobody; else for everybody (relaxed by partial set-up, whose names are the "   \
+      "customer's)")                                                                               \
     X(DNS_CROSSING, "dns_crossing",                                                                \
       "a query may time out when it crosses a congested border, which those of mainland clients "  \
       "do with dns_mode global and those of all others with in_china; and no other may")
