@@ -100,6 +100,12 @@ static void print_psb(const struct duties *d, uint32_t site)
 {
     const struct scenario *s = d->scenario;
     const struct choices *c = &s->world.choices;
+    const char *number = s->world.sites[site].psb_number;
+    if (number != NULL) { /* then it is filed */
+        printf("    show %s beside it, linked to %s\n", number,
+               rules_at(&s->world.rules, RULES_PSB_HOST, simtime_wall(s->start, d->since[site])));
+        return;
+    }
     if (d->psb[site].ns == SIMTIME_NEVER.ns) {
         printf("    file with the public security bureau once its names resolve (setting "
                "psb_clock)\n");
@@ -157,6 +163,37 @@ static void print_app(const struct duties *d, uint32_t site)
     printf(" (rule app_filing)%s\n", late && filed ? ": it was late" : late ? ": it is not" : "");
 }
 
+/* A site that sells shows the commercial licence too. */
+static void print_commercial(const struct scenario *s, uint32_t site)
+{
+    const struct site_spec *spec = &s->world.sites[site];
+    const struct holder_spec *h = &s->world.holders[spec->holder];
+    if (!spec->needs_commercial) return;
+    printf("    show %s of the commercial licence beside it\n",
+           h->commercial_number != NULL ? h->commercial_number : "the number");
+    if (h->commercial_until.ns == 0) return;
+    printf("    have a new commercial licence before ");
+    print_day(h->commercial_until);
+    putchar('\n');
+}
+
+/* What has to be renewed, and what comes if it is not. */
+static void print_renewals(const struct scenario *s, uint32_t site)
+{
+    const struct site_spec *spec = &s->world.sites[site];
+    const struct holder_spec *h = &s->world.holders[spec->holder];
+    if (spec->domain_expires.ns != INT64_MAX) {
+        printf("    renew the domain's registration before ");
+        print_day(spec->domain_expires);
+        printf(", or the name stops resolving and an audit begins\n");
+    }
+    if (h->certificate_until.ns != 0) {
+        printf("    renew the certificate of holder %s before ", h->id);
+        print_day(h->certificate_until);
+        printf(", or audits begin that ask for a change order\n");
+    }
+}
+
 static void print_site(const struct duties *d, uint32_t site)
 {
     const struct scenario *s = d->scenario;
@@ -176,6 +213,8 @@ static void print_site(const struct duties *d, uint32_t site)
         print_number(s, site);
         print_links(s, d->since[site]);
         if (!spec->app) print_psb(d, site);
+        print_commercial(s, site);
+        print_renewals(s, site);
     }
     printf("    sources: FACTS A3 D AL4 HW1; A5 D HW1 AL2; G%s\n",
            spec->app ? "; R ecns 2023-08-10" : "");

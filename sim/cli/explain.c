@@ -240,7 +240,9 @@ static void print_commercial(const struct world *w, uint32_t site)
     if (!spec->needs_commercial) return;
     printf("commercial licence %s", commercial_state_name(world_commercial_state(w, site)));
     if (spec->holder != CN_NONE32) {
-        printf(" of %s", w->spec->holders[spec->holder].id);
+        const struct holder_spec *h = &w->spec->holders[spec->holder];
+        printf(" of %s", h->id);
+        if (h->commercial_number != NULL) printf(", number %s", h->commercial_number);
         print_due("its next step", world_commercial_deadline(w, spec->holder));
     }
     putchar('\n');
@@ -279,6 +281,9 @@ static void print_site(const struct question *q, const struct answer *a)
     uint32_t filed = spec->app_of != 0 ? spec->app_of - 1 : a->site;
     print_due("next step of the filing", world_filing_deadline(w, filed));
     print_due("next step of vetting", world_vetting_deadline(w, a->site));
+    if (s->psb == PSB_FILED && spec->psb_number != NULL) {
+        printf(", police filing %s", spec->psb_number);
+    }
     if (s->psb != PSB_FILED && s->psb != PSB_NOT_DUE) {
         printf(", police filing %s", psb_state_name((enum psb_state)s->psb));
         print_due("its next step", world_psb_deadline(w, a->site));
@@ -291,6 +296,8 @@ static void print_site(const struct question *q, const struct answer *a)
     }
     print_holder(w, a->site);
     print_apps(w, a->site);
+    print_due("the domain's registration ends", world_registration_end(w, a->site));
+    print_due("the holder's certificate ends", world_certificate_end(w, a->site));
     if (world_batch_pending(w, a->site)) printf(", its batch at the partner is yet to come");
     putchar('\n');
     print_commercial(w, a->site);

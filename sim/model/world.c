@@ -75,7 +75,8 @@ static const struct {
     /* Licences and reviews. */
     [EV_DOMAIN_EXPIRE] = {world_site_registration, 1},
     [EV_DOMAIN_RENEW] = {world_site_registration, 0},
-    [EV_CERT_EXPIRE] = {world_filing_certificate, 0},
+    [EV_CERT_EXPIRE] = {world_certificate_event, CERTIFICATE_EV_EXPIRE},
+    [EV_CERT_RENEW] = {world_certificate_event, CERTIFICATE_EV_RENEW},
     [EV_PSB_SUBMIT] = {world_psb, PSB_EV_SUBMIT},
     [EV_PSB_ACCEPT] = {world_psb, PSB_EV_ACCEPT},
     [EV_PSB_RETURN] = {world_psb, PSB_EV_RETURN},

@@ -10,15 +10,6 @@ walltime world_applicant_now(const struct world *w)
     return simtime_wall(w->spec->start, w->now);
 }
 
-/* The top-level label of a wire name. */
-static const uint8_t *top_label(const uint8_t *name)
-{
-    while (*dname_parent(name) != 0) {
-        name = dname_parent(name);
-    }
-    return name;
-}
-
 static bool list_has(const struct choice_list *list, const char *word, size_t len)
 {
     for (uint8_t i = 0; i < list->count; i++) {
@@ -30,15 +21,8 @@ static bool list_has(const struct choice_list *list, const char *word, size_t le
 
 bool world_applicant_tld_ok(const struct world *w, uint32_t site)
 {
-    const struct choices *c = w->choices;
-    if (w->spec->sites[site].app) return true;
-    const uint8_t *label = top_label(w->spec->sites[site].apex);
-    const char *word = (const char *)label + 1;
-    if (choices_given(c, offsetof(struct choices, approved_tlds))) {
-        return list_has(&c->approved_tlds, word, *label);
-    }
-    int set = rules_word(&w->spec->rules, RULES_TLD_SET, world_applicant_now(w));
-    return rules_list_has(rules_tlds((enum rules_tld_set)set), word, *label);
+    const struct site_spec *s = &w->spec->sites[site];
+    return s->app || spec_tld_ok(w->spec, s->apex, world_applicant_now(w));
 }
 
 struct duration_range world_applicant_sms_window(const struct world *w)
@@ -158,14 +142,12 @@ static uint8_t foreign_max(const struct world *w, const struct holder_spec *h)
 static struct applicant_view view_of_holder(const struct world *w, uint32_t holder)
 {
     const struct holder_spec *h = &w->spec->holders[holder];
-    walltime now = world_applicant_now(w);
     return (struct applicant_view){
         .type = h->type,
         .province = h->province,
         .home = h->home,
         .resident = h->resident,
-        .certificate_ok = !w->holders[holder].certificate_expired &&
-                          (h->certificate_until.ns == 0 || h->certificate_until.ns > now.ns),
+        .certificate_ok = world_certificate_ok(w, holder),
         .age = h->age,
         .foreign_pct = h->foreign_pct,
         .foreign_max_pct = foreign_max(w, h),

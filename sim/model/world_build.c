@@ -174,6 +174,7 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     world_access_start(w);
     for (uint32_t i = 0; i < spec->holder_count; i++) {
         world_commercial_start(w, i);
+        world_certificate_start(w, i);
     }
     for (uint32_t i = 0; i < spec->host_count; i++) {
         world_onboard_start(w, i);

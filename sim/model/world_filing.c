@@ -263,7 +263,7 @@ static void side_effects(struct world *w, uint32_t site, enum filing_event event
         if (s->sms_wrong > w->choices->sms_tries) world_clear_timer(w, TIMER_FILING, site);
     }
     if (event == FILING_EV_CHANGE_DONE) { /* the new certificate comes with it */
-        w->holders[w->spec->sites[site].holder].certificate_expired = false;
+        world_certificate_changed(w, w->spec->sites[site].holder);
         if (w->choices->rereview_on_change) world_onboard_rereview(w, site);
     }
     if (event == FILING_EV_REFILE) {
@@ -363,19 +363,6 @@ void world_filing_audit(struct world *w, uint32_t site, enum filing_cause cause)
     enum refusal ignored = app ? world_filing_entry(w, &e, FILING_EV_AUDIT_HIT)
                                : world_filing_step(w, site, &e, FILING_EV_AUDIT_HIT);
     (void)ignored; /* legal or not: what is not in force cannot be audited */
-}
-
-/* No answer changes: audits of the holder's filings set a deadline (FACTS D1.22). */
-enum refusal world_filing_certificate(struct world *w, const struct event *e, int arg)
-{
-    (void)arg;
-    struct holder *h = &w->holders[e->holder];
-    if (h->certificate_expired) return REFUSAL_CERT_BAD_STATE;
-    h->certificate_expired = true;
-    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        world_filing_audit(w, s, CAUSE_CERTIFICATE_EXPIRED);
-    }
-    return REFUSAL_NONE;
 }
 
 enum refusal world_filing_bar(struct world *w, const struct event *e, int arg)

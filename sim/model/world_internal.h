@@ -13,7 +13,6 @@ typedef enum refusal (*world_handler)(struct world *w, const struct event *e, in
 CN_NONNULL enum refusal world_filing_site(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_subject(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_bar(struct world *w, const struct event *e, int arg);
-CN_NONNULL enum refusal world_filing_certificate(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_status(struct world *w, const struct event *e, int arg);
 /* One event of a site's filing; `e` has the details. */
 CN_NONNULL enum refusal world_filing_step(struct world *w, uint32_t site, const struct event *e,
@@ -38,6 +37,15 @@ CN_NONNULL enum refusal world_filing_entry(struct world *w, const struct event *
                                            enum filing_event event);
 /* What speaks against handing this domain in with its app. */
 CN_NONNULL enum refusal world_filing_may_submit(const struct world *w, uint32_t site);
+
+/* world_certificate.c */
+enum certificate_event { CERTIFICATE_EV_EXPIRE, CERTIFICATE_EV_RENEW };
+CN_NONNULL enum refusal world_certificate_event(struct world *w, const struct event *e, int arg);
+/* A change order of the holder was decided. */
+CN_NONNULL void world_certificate_changed(struct world *w, uint32_t holder);
+/* Whether an order can stand on it now. */
+CN_NONNULL CN_PURE bool world_certificate_ok(const struct world *w, uint32_t holder);
+CN_NONNULL void world_certificate_start(struct world *w, uint32_t holder);
 
 /* world_app.c */
 /* The app whose filing covers the site's domain; else the site. */

@@ -170,11 +170,12 @@ static bool put_person(struct put p, enum refusal r, const struct applicant_view
 static bool put_certificate(const struct world *w, struct put p, uint32_t holder)
 {
     char ends[DAY_TEXT_MAX];
-    if (w->holders[holder].certificate_expired) { /* by an event: when that was is in the trace */
+    walltime until = w->spec->holders[holder].certificate_until;
+    if (until.ns == 0 || until.ns > world_applicant_now(w).ns) { /* by an event: see the trace */
         snprintf(p.out, p.cap, "the certificate has lapsed");
         return true;
     }
-    day_text(w->spec->holders[holder].certificate_until, ends);
+    day_text(until, ends);
     snprintf(p.out, p.cap, "the certificate ended on %s", ends);
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * world_timer.c: the machines' timers: which slot is whose, and what it means when it is due.
  *
- * Slots: one per site and purpose, one per host, two per holder, one per listed entry, one per
+ * Slots: one per site and purpose, one per host, three per holder, one per listed entry, one per
  * partner, two per bandwidth package, one per product, and one for the hours in which the border is
  * crowded. */
 #include "world_internal.h"
@@ -253,6 +253,7 @@ static enum event_kind holder_timer_event(const struct world *w, enum holder_tim
                                           uint32_t holder)
 {
     if (timer == TIMER_EXPIRY) return EV_COMMERCIAL_EXPIRED;
+    if (timer == TIMER_CERTIFICATE) return EV_CERT_EXPIRE;
     switch ((int)w->holders[holder].commercial) {
     case COMMERCIAL_APPLYING:
         return EV_COMMERCIAL_ISSUE;

@@ -94,6 +94,11 @@ static void put_licences(json_t *o, const struct world *w, uint32_t site)
     put_bool(o, OBJECT_SITE, "needs_commercial", spec->needs_commercial);
     put_text(o, OBJECT_SITE, "commercial_state",
              commercial_state_name(world_commercial_state(w, site)));
+    bool licensed = spec->needs_commercial && spec->holder != CN_NONE32 &&
+                    commercial_in_force(world_commercial_state(w, site));
+    put_text(o, OBJECT_SITE, "commercial_number",
+             licensed ? w->spec->holders[spec->holder].commercial_number : NULL);
+    put_text(o, OBJECT_SITE, "psb_number", s->psb == PSB_FILED ? spec->psb_number : NULL);
     put_text(o, OBJECT_SITE, "vetting", vetting_state_name((enum vetting_state)s->vetting));
 }
 

@@ -14,7 +14,7 @@ static uint64_t kin_of(const struct world_spec *w, uint32_t site)
     memcpy(&s, &w->sites[site], sizeof(s));
     const uint8_t *parent = dname_parent(s.apex);
     verify_state_mix(&d, parent, dname_len(parent));
-    s.domain = s.number = NULL;
+    s.domain = s.number = s.psb_number = NULL;
     s.apex = NULL;
     s.host_first = 0;
     if (!s.entry_shared) s.entry = 0;

@@ -27,11 +27,27 @@ static void check_commercial(const struct load *l, const struct node *n,
                   commercial_state_name(h->commercial), node_text(n, "commercial_until"));
 }
 
-static void read_commercial(const struct load *l, const struct node *n, struct holder_spec *h)
+/* A number of a licence that is there, or was. */
+static void read_commercial_number(struct load *l, const struct node *n, struct holder_spec *h)
+{
+    h->commercial_number =
+        load_number(l, n, "commercial_number",
+                    1U << NUMBER_COMMERCIAL | 1U << NUMBER_COMMERCIAL_VAT, h->province);
+    bool never = h->commercial == COMMERCIAL_NONE || h->commercial == COMMERCIAL_APPLYING;
+    if (h->commercial_number == NULL || !never) return;
+    const struct at at = node_at(n, "commercial_number");
+    jsondoc_error(n->doc, &at,
+                  "expected no \"commercial_number\" of a licence that was never issued (it is "
+                  "\"%s\"), got \"%s\"",
+                  commercial_state_name(h->commercial), h->commercial_number);
+}
+
+static void read_commercial(struct load *l, const struct node *n, struct holder_spec *h)
 {
     h->commercial = (enum commercial_state)node_word(n, "commercial");
     h->commercial_until = node_instant(n, "commercial_until", (walltime){0});
     check_commercial(l, n, h);
+    read_commercial_number(l, n, h);
 }
 
 /* The province that `key` names; NULL when absent. */

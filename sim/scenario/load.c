@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cnedge/model/number.h"
+
 bool load_has_memory(const struct load *l)
 {
     return !l->a->failed && !l->scratch->failed;
@@ -24,6 +26,38 @@ const char *load_copy(struct load *l, const char *text)
 {
     const char *copy = arena_text(l->a, text, strlen(text));
     return copy != NULL ? copy : "";
+}
+
+/* The first of a set of kinds, for people. */
+static enum number_kind first_kind(uint32_t kinds)
+{
+    unsigned k = 0;
+    while ((kinds & 1U << k) == 0) {
+        k++;
+    }
+    return (enum number_kind)k;
+}
+
+const char *load_number(struct load *l, const struct node *n, const char *key, uint32_t kinds,
+                        const struct province *province)
+{
+    struct number number;
+    struct number_error error;
+    const char *text = node_text(n, key);
+    const struct at at = node_at(n, key);
+    if (text == NULL) return NULL;
+    if (!number_read(text, &number, &error)) {
+        jsondoc_error(n->doc, &at, "expected %s at byte %zu of the number, got \"%s\"",
+                      error.expected, error.at, text);
+    } else if ((kinds & 1U << number.kind) == 0) {
+        jsondoc_error(n->doc, &at, "expected %s, got \"%s\", %s",
+                      number_kind_text(first_kind(kinds)), text, number_kind_text(number.kind));
+    } else if (province != NULL && number.province != province) {
+        jsondoc_error(n->doc, &at,
+                      "expected a number of %s (%s), where its holder files, got \"%s\"",
+                      province->name, province->glyph, text);
+    }
+    return load_copy(l, text);
 }
 
 const uint8_t *load_wire(struct load *l, const char *text)

@@ -45,6 +45,12 @@ CN_NONNULL CN_PURE bool load_has_memory(const struct load *l);
 /* The lower-case text of a domain name without a final dot: how names are looked up. */
 CN_NONNULL void load_canonical(const char *text, char out[DNAME_TEXT_MAX]);
 
+/* The number at `key`, NULL when absent: one of the kinds in `kinds` (bits of enum number_kind),
+ * and of the province if that is not NULL; reports what it is not. Nothing but such a number is
+ * taken: it is told to the partner. */
+const char *load_number(struct load *l, const struct node *n, const char *key, uint32_t kinds,
+                        const struct province *province);
+
 /* A copy in the scenario's memory; "" when memory is exhausted. */
 CN_NONNULL const char *load_copy(struct load *l, const char *text);
 

@@ -25,6 +25,8 @@ static const struct key holder_keys[] = {
     MAY("suspended", values_bool, "false", "suspended by the partner from the start"),
     MAY("proxy", values_bool, "false", "an ICP proxy: it holds filings for others"),
     MAY("commercial", words_commercial_state, "NONE", "the state of its commercial licence"),
+    MAY("commercial_number", values_licence_number, NULL,
+        "the number of the commercial licence, in either form; of one that was issued"),
     MAY("commercial_until", values_instant, NULL,
         "when its commercial licence expires; absent: not within the run"),
 };
@@ -180,6 +182,8 @@ static const struct key site_keys[] = {
     MAY("vetting", words_vetting_state, "APPROVED", "the state of the partner's vetting"),
     MAY("psb", words_psb_state, NULL,
         "the state of its police filing; absent: FILED with an ICP filing in force, else NOT_DUE"),
+    MAY("psb_number", values_licence_number, NULL,
+        "the number that the police gave; of a police filing that is FILED"),
     MAY("coverage", words_coverage, NULL, "where it may be served from; absent: as in choices"),
     MAY("setup", words_setup, NULL,
         "full: its zone is answered with addresses; partial: its hosts are aliases of names in the "

@@ -2,7 +2,9 @@
  * Sites and their hosts. */
 #include <string.h>
 
+#include "apps.h"
 #include "cnedge/base/addrtext.h"
+#include "cnedge/model/number.h"
 #include "load.h"
 #include "tables.h"
 #include "words.h"
@@ -204,25 +206,6 @@ static void read_hosts(struct reader *r, const struct node *site)
 
 /* --- a site's parts --------------------------------------------------------------------------- */
 
-/* The site stands under an app's filing: it goes by that, and through whom it was filed. */
-static void cover(struct reader *r, const struct load_filing *f, struct site_spec *s)
-{
-    struct site_spec *app = &r->sites[f->app];
-    if (f->accesses == 0 && !app->entry_shared) { /* the first one says who the partner is */
-        app->partner = s->partner;
-        app->accesses = s->accesses;
-    }
-    app->entry_shared = true;
-    s->entry_shared = true;
-    s->app_of = f->app + 1;
-    s->holder = app->holder;
-    s->number = app->number;
-    s->filing = app->filing;
-    s->accesses = app->accesses;
-    s->order = app->order;
-    s->entry = app->entry;
-}
-
 /* Takes the filing that the site names; a filing is for one domain (FACTS A1). */
 static void take_filing(struct reader *r, const struct node *n)
 {
@@ -236,7 +219,7 @@ static void take_filing(struct reader *r, const struct node *n)
     struct load_filing *f = &r->l->filing[i];
     const struct world_spec *w = r->l->world;
     if (f->is_app) {
-        cover(r, f, s);
+        apps_cover(r->sites, f, s);
         return;
     }
     if (f->site != CN_NONE32 && rules_bool(&w->rules, RULES_ONE_DOMAIN_PER_SITE, w->start)) {
@@ -367,6 +350,19 @@ static void read_dedicated(struct load *l, const struct node *site, struct site_
     s->dedicated_count = (uint8_t)count;
 }
 
+/* Whoever has filed with the police has a number; others have none. */
+static void read_psb_number(struct load *l, const struct node *n, struct site_spec *s)
+{
+    s->psb_number = load_number(l, n, "psb_number", 1U << NUMBER_PSB, NULL);
+    if (s->psb_number == NULL || s->psb == PSB_FILED) return;
+    const struct at at = node_at(n, "psb_number");
+    jsondoc_error(
+        n->doc, &at,
+        "expected no \"psb_number\" unless the police filing is \"FILED\" (it is \"%s\"), "
+        "got \"%s\"",
+        psb_state_name(s->psb), s->psb_number);
+}
+
 /* A word, or the default that the choices give. */
 static int word_or(const struct node *n, const char *key, int otherwise)
 {
@@ -390,6 +386,7 @@ static void read_site(struct reader *r)
     s->vetting = (enum vetting_state)node_word(&n, "vetting");
     bool filed = filing_serves(s->filing);
     s->psb = (enum psb_state)word_or(&n, "psb", filed ? PSB_FILED : PSB_NOT_DUE);
+    read_psb_number(l, &n, s);
     s->coverage = (enum coverage)word_or(&n, "coverage", c->coverage);
     s->setup = (enum setup)word_or(&n, "setup", c->setup);
     s->policy = (enum revocation_policy)word_or(&n, "revocation_policy", c->revocation_policy);
@@ -450,65 +447,23 @@ static void warn_of_idle_filings(const struct load *l)
     }
 }
 
-/* The first of a set of providers that is a partner. */
-static uint8_t partner_of(const struct load *l, uint32_t accesses)
+/* A domain under such a suffix cannot have been filed, and will not be: the lists here are not the
+ * ministry's, so that it is no error. */
+static void warn_of_tlds(const struct load *l, const struct site_spec *sites, uint32_t count)
 {
-    for (uint8_t p = 0; p < l->world->partner_count; p++) {
-        if ((accesses & 1U << p) != 0) return p;
-    }
-    return 0;
-}
-
-/* An app: a site without names, to whose filing happens what happens to a site's. */
-static struct site_spec app_spec(const struct load *l, uint32_t filing)
-{
-    static const uint8_t apex[] = "\3app"; /* nobody asks for it: it is in no index */
-    const struct load_filing *f = &l->filing[filing];
-    uint8_t partner = partner_of(l, f->accesses);
-    return (struct site_spec){.domain = f->id,
-                              .apex = apex,
-                              .app = true,
-                              .online_since = f->online_since,
-                              .holder = f->holder,
-                              .partner = partner,
-                              .name_group = CN_NONE32,
-                              .edge_name = CN_NONE32,
-                              .number = f->number,
-                              .filing = f->state,
-                              .accesses = f->accesses != 0 ? f->accesses : 1U << partner,
-                              .vetting = VETTING_NOT_SUBMITTED,
-                              .psb = PSB_NOT_DUE,
-                              .coverage = l->world->choices.coverage,
-                              .policy = POLICY_REROUTE_OVERSEAS,
-                              .order = f->order,
-                              .entry = filing,
-                              .registrar_ok = true,
-                              .realname_matches = true,
-                              .domain_expires = {INT64_MAX},
-                              .resource_until = {INT64_MAX}};
-}
-
-static uint32_t count_apps(const struct load *l)
-{
-    uint32_t apps = 0;
-    for (size_t i = 0; i < l->filings.count; i++) {
-        apps += l->filing[i].is_app ? 1 : 0;
-    }
-    return apps;
-}
-
-/* Apps stand behind the sites. */
-static void declare_apps(struct reader *r, uint32_t first)
-{
-    struct load *l = r->l;
-    for (uint32_t i = 0; i < l->filings.count; i++) {
-        if (!l->filing[i].is_app) continue;
-        l->filing[i].app = first;
-        r->sites[first] = app_spec(l, i);
-        r->sites[first].domain = load_copy(l, l->filing[i].id);
-        r->sites[first].host_first = 0;
-        names_add(&l->apps, r->sites[first].domain, first);
-        first++;
+    for (uint32_t i = 0; i < count; i++) {
+        struct at list;
+        const struct world_spec *w = l->world;
+        bool filed = sites[i].holder != CN_NONE32;
+        if (!filed || spec_tld_ok(w, sites[i].apex, w->start)) continue;
+        struct node n = site_node(l, i, &list);
+        const struct at at = node_at(&n, "domain");
+        jsondoc_warning(n.doc, &at,
+                        "the top-level domain of \"%s\" may not be filed: it is not in %s",
+                        sites[i].domain,
+                        choices_given(&w->choices, offsetof(struct choices, approved_tlds))
+                            ? "the setting approved_tlds"
+                            : "the list of the dated rule tld_set");
     }
 }
 
@@ -558,7 +513,7 @@ void sites_read(struct load *l)
                       hosts);
         return;
     }
-    uint32_t apps = count_apps(l);
+    uint32_t apps = apps_count(l);
     r.sites = arena_get(l->a, (size_t)count + apps, sizeof(*r.sites));
     r.hosts = arena_get(l->a, hosts, sizeof(*r.hosts));
     if (r.sites == NULL || r.hosts == NULL || !names_init(&l->sites, l->scratch, count) ||
@@ -567,12 +522,15 @@ void sites_read(struct load *l)
         return;
     }
     declare_domains(&r, count);
-    declare_apps(&r, count);
+    apps_declare(l, r.sites, count);
     for (r.site = 0; r.site < count && load_has_memory(l); r.site++) {
         read_site(&r);
     }
     if (l->root.doc->diags->errors == 0) keep_out_of_cdn(&r, count);
-    if (l->root.doc->diags->errors == 0) warn_of_idle_filings(l);
+    if (l->root.doc->diags->errors == 0) {
+        warn_of_idle_filings(l);
+        warn_of_tlds(l, r.sites, count);
+    }
     l->world->sites = r.sites;
     l->world->hosts = r.hosts;
     l->world->site_count = count + apps;

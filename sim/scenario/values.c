@@ -240,6 +240,7 @@ static bool is_range(const char *text)
 
 TEXT(text, NULL, NULL, 0, FORMAT_TEXT_MAX, "a text")
 TEXT(name, NULL, NULL, 1, FORMAT_NAME_MAX, "a text of 1..256 bytes")
+TEXT(licence_number, NULL, NULL, 1, FORMAT_NAME_MAX, "a licence's number")
 TEXT(city, NULL, NULL, 1, CITY_MAX - 1, "a text of 1..39 bytes")
 TEXT(reason, NULL, NULL, 1, FORMAT_NAME_MAX, "a reason of 1..256 bytes")
 TEXT(txt, NULL, NULL, 0, SPEC_TXT_BYTES_MAX, "a text of at most 255 bytes")

@@ -6,7 +6,8 @@
 #include "format.h"
 
 /* Texts for people: long, short, a reason. */
-extern const struct type values_text, values_name, values_city, values_reason, values_txt;
+extern const struct type values_text, values_name, values_licence_number, values_city,
+    values_reason, values_txt;
 
 /* Names of things. */
 extern const struct type values_id, values_event_id, values_pop_id, values_country, values_province;

@@ -14,7 +14,11 @@ import tempfile
 # whose names do not resolve; and two apps, one filed in time, one not at all.
 SCENARIO = {
     "cnedge": 1, "name": "duties", "start": "2019-05-30T09:00:00+08:00", "end": "+500d",
-    "holders": [{"id": "sh", "province": "shanghai"}, {"id": "gd", "province": "guangdong"}],
+    "holders": [{"id": "sh", "province": "shanghai"}, {"id": "gd", "province": "guangdong"},
+                {"id": "bj", "province": "beijing", "commercial": "ISSUED",
+                 "commercial_number": "京ICP证030173号-1",
+                 "commercial_until": "2020-07-01T00:00:00+08:00",
+                 "certificate_until": "2019-08-01T00:00:00+08:00"}],
     "filings": [
         {"id": "f1", "holder": "sh", "number": "沪ICP备12345678号-1"},
         {"id": "f2", "holder": "gd", "number": "粤ICP备2021123456号-7"},
@@ -23,16 +27,24 @@ SCENARIO = {
         {"id": "f5", "holder": "gd", "number": "粤ICP备2021123456号-8",
          "state": "APPROVED_UNSYNCED"},
         {"id": "f6", "holder": "sh", "number": "沪ICP备12345678号-6"},
+        {"id": "f7", "holder": "bj", "number": "京ICP备12345678号-1"},
         {"id": "late", "kind": "app", "holder": "gd", "state": "DRAFT"}],
     "sites": [{"domain": f"s{i}.example", "filing": f"f{i}", "hosts": ["www"],
                "resolution": "closed" if i == 6 else "open",
-               "vetting": "NOT_SUBMITTED"} for i in range(1, 7)],
+               "vetting": "NOT_SUBMITTED"} for i in range(1, 7)] + [
+        {"domain": "s7.example", "filing": "f7", "hosts": ["www"], "needs_commercial": True,
+         "psb_number": "京公网安备 11010202009201号",
+         "registration": {"expires": "2019-09-01T00:00:00+08:00"}}],
     "choices": {"sync_delay": "200d"},
     "expect": [{"at": "start", "site": "s1.example", "filing": "ACTIVE"}],
 }
 
 SOURCES = "    sources: FACTS A3 D AL4 HW1; A5 D HW1 AL2; G\n"
 APPS = "    sources: FACTS A3 D AL4 HW1; A5 D HW1 AL2; G; R ecns 2023-08-10\n"
+RENEW = ("    renew the domain's registration before 2019-09-01, "
+         "or the name stops resolving and an audit begins\n"
+         "    renew the certificate of holder bj before 2019-08-01, "
+         "or audits begin that ask for a change order\n")
 OPENED = "(30 days from the site's opening)"
 LINKS = """    from 2019-05-30 link it to www.miitbeian.gov.cn
     from 2019-06-01 link it to www.beian.miit.gov.cn
@@ -54,7 +66,12 @@ WANT = f"""s1.example: filing in force from 2019-05-30
 {SOURCES}s6.example: filing in force from 2019-05-30
     show 沪ICP备12345678号-6 on the footer of every page
 {LINKS}    file with the public security bureau once its names resolve (setting psb_clock)
-{SOURCES}app f3: filing in force from 2019-05-30
+{SOURCES}s7.example: filing in force from 2019-05-30
+    show 京ICP备12345678号-1 on the footer of every page
+{LINKS}    show 京公网安备 11010202009201号 beside it, linked to www.beian.gov.cn
+    show 京ICP证030173号-1 of the commercial licence beside it
+    have a new commercial licence before 2020-07-01
+{RENEW}{SOURCES}app f3: filing in force from 2019-05-30
     an app has to be filed before 2024-04-01 (rule app_filing)
     show 沪ICP备12345678号-2A on the app's settings page
 {LINKS}{APPS}app late: filing not in force
@@ -77,7 +94,7 @@ def main():
         problems.append(f"expected:\n{WANT}got:\n{duties(SCENARIO)}")
     fixed = duties({**SCENARIO, "rules": {"footer_host": "footer.example",
                                           "psb_host": "psb.example"}})
-    if fixed.count("link it to footer.example") != 6 or fixed.count("at psb.example") != 4:
+    if fixed.count("link it to footer.example") != 7 or fixed.count("at psb.example") != 4:
         problems.append(f"expected the fixed hosts, got:\n{fixed}")
     choices = {**SCENARIO["choices"], "psb_clock": "icp_approval", "psb_deadline": "20d"}
     clock = duties({**SCENARIO, "choices": choices})
@@ -93,7 +110,7 @@ def main():
         problems.append(f"expected no app's duty, got:\n{none}")
     for problem in problems:
         print(problem)
-    print(f"6 sites, 2 apps, {len(problems)} problems")
+    print(f"7 sites, 2 apps, {len(problems)} problems")
     sys.exit(1 if problems else 0)
 
 

@@ -41,7 +41,9 @@ EXPORTED = {
 FIXED = {"instant", "end", "range", "time", "date", "province", "line_ref", "line_name",
          "line_pattern", "stand",
          "from", "country", "tld", "path", "prefix", "asked", "duration",
-         "currency"}
+         "currency",
+         # Numbers of a fixed grammar, which the loader checks to the last digit.
+         "licence_number"}
 
 # References to what is declared elsewhere, and never planted in themselves. Those of events and
 # expectations are not listed: no part of these is exported.

@@ -5,6 +5,7 @@
  * otherwise; `www.other.example` has the same holder and account.
  *
  *   state    filing=F vetting=V subscription=S provisioning=P commercial=C  from the start
+ *            certificate (the holder's ends in a year)
  *            coverage=C policy=P blacklisted closed inactive (the host is yet to be added)
  *            edge (shares an edge name with other.example)
  *            second (a second partner, with PoP bjs) at_second (shop.example is onboarded there)
@@ -154,6 +155,10 @@ static inline bool is_state(struct story *s, const char *word)
 {
     struct site_spec *site = &s->f.sites[s->shop];
     const char *v;
+    if (strcmp(word, "certificate") == 0) { /* the holder's has an end, in a year */
+        s->f.holders[0].certificate_until = fixture_day(365);
+        return true;
+    }
     if ((v = after(word, "filing=")) != NULL) {
         site->filing = find_filing(v);
     } else if ((v = after(word, "vetting=")) != NULL) {

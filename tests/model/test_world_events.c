@@ -65,6 +65,7 @@ static struct row rows[] = {
     {"domain_expire", "", EV_DOMAIN_EXPIRE, "", 1, false, "DOMAIN_BAD_STATE"},
     {"domain_renew", "", EV_DOMAIN_RENEW, "", 0, false, "DOMAIN_BAD_STATE"},
     {"cert_expire", "", EV_CERT_EXPIRE, "", 2, false, "CERT_BAD_STATE"},
+    {"cert_renew", "certificate", EV_CERT_RENEW, "", 0, false, "CERT_BAD_STATE"},
     {"psb_submit", "psb=DUE", EV_PSB_SUBMIT, "", 0, false, "PSB_BAD_STATE"},
     {"psb_accept", "psb=SUBMITTED", EV_PSB_ACCEPT, "", 0, false, "PSB_BAD_STATE"},
     {"psb_return", "psb=SUBMITTED", EV_PSB_RETURN, "", 0, false, "PSB_BAD_STATE"},

@@ -380,6 +380,77 @@ static void certificates_lapse(void **state)
     end();
 }
 
+/* Nobody writes the lapse: the day is known. */
+static void a_certificate_ends_by_itself(void **state)
+{
+    (void)state;
+    prepare();
+    s.f.holders[0].certificate_until = fixture_day(10);
+    fixture_build(&s.f);
+    assert_int_equal(world_certificate_end(s.f.w, s.shop).ns, 10 * DAY * SIMDUR_SECOND);
+    next_is(EV_CERT_EXPIRE, 10 * DAY);
+    assert_int_equal(audited(s.shop).cause, CAUSE_CERTIFICATE_EXPIRED);
+    assert_int_equal(world_certificate_end(s.f.w, s.shop).ns, SIMTIME_NEVER.ns);
+    refused(on_holder(EV_CERT_EXPIRE, 11 * DAY, 0), REFUSAL_CERT_BAD_STATE);
+    next_is(EV_AUDIT_TIMEOUT, 40 * DAY);
+    end();
+}
+
+/* In time: nothing happens. There is one end to renew before. */
+static void a_certificate_is_renewed_in_time(void **state)
+{
+    (void)state;
+    prepare();
+    s.f.holders[0].certificate_until = fixture_day(10);
+    fixture_build(&s.f);
+    applied(on_holder(EV_CERT_RENEW, 9 * DAY, 0));
+    assert_int_equal(world_certificate_end(s.f.w, s.shop).ns, SIMTIME_NEVER.ns);
+    refused(on_holder(EV_CERT_RENEW, 9 * DAY, 0), REFUSAL_CERT_BAD_STATE);
+    assert_int_equal(world_next_at(s.f.w).ns, SIMTIME_NEVER.ns);
+    assert_int_equal(audited(s.shop).filing, FILING_ACTIVE);
+    end();
+}
+
+/* Too late: new orders stand on the new one; what stood on the old one asks for a change order. */
+static void a_certificate_is_renewed_too_late(void **state)
+{
+    (void)state;
+    prepare();
+    s.other = fixture_site(&s.f, "other.example");
+    s.f.sites[s.other].filing = FILING_DRAFT;
+    fixture_build(&s.f);
+    applied(on_holder(EV_CERT_EXPIRE, 0, 0));
+    refused(on_site(EV_FILING_SUBMIT, DAY, s.other), REFUSAL_CERTIFICATE_EXPIRED);
+    applied(on_holder(EV_CERT_RENEW, 2 * DAY, 0));
+    refused(on_holder(EV_CERT_RENEW, 2 * DAY, 0), REFUSAL_CERT_BAD_STATE);
+    refused(on_site(EV_AUDIT_FIX, 2 * DAY, s.shop), REFUSAL_AUDIT_NOT_MENDED);
+    applied(on_site(EV_FILING_CHANGE, 3 * DAY, s.shop));
+    applied(on_site(EV_FILING_CHANGE_DONE, 4 * DAY, s.shop));
+    applied(on_site(EV_FILING_SUBMIT, 5 * DAY, s.other));
+    refused(on_holder(EV_CERT_RENEW, 5 * DAY, 0), REFUSAL_CERT_BAD_STATE); /* no end is known */
+    applied(on_holder(EV_CERT_EXPIRE, 6 * DAY, 0));
+    applied(on_holder(EV_CERT_RENEW, 7 * DAY, 0));
+    applied(on_holder(EV_CERT_EXPIRE, 8 * DAY, 0)); /* the new one, too */
+    end();
+}
+
+/* It ended before the run: no audit begins, no order is taken; a change order mends that. */
+static void a_certificate_had_ended(void **state)
+{
+    (void)state;
+    prepare();
+    s.other = fixture_site(&s.f, "other.example");
+    s.f.sites[s.other].filing = FILING_DRAFT;
+    s.f.holders[0].certificate_until = fixture_day(-1);
+    fixture_build(&s.f);
+    assert_int_equal(audited(s.shop).filing, FILING_ACTIVE);
+    refused(on_site(EV_FILING_SUBMIT, DAY, s.other), REFUSAL_CERTIFICATE_EXPIRED);
+    applied(on_site(EV_FILING_CHANGE, 3 * DAY, s.shop));
+    applied(on_site(EV_FILING_CHANGE_DONE, 4 * DAY, s.shop));
+    applied(on_site(EV_FILING_SUBMIT, 5 * DAY, s.other));
+    end();
+}
+
 /* --- what a refusal met ---------------------------------------------------------------------- */
 
 static void refusals_name_the_state(void **state)
@@ -427,6 +498,10 @@ int main(void)
         {"B1.domain_expire", registrations_lapse, NULL, NULL, NULL},
         {"D1.21.every_name", a_lapsed_domain_answers_alike, NULL, NULL, NULL},
         {"B1.submit.DOMAIN_TERM_SHORT.lapsed", lapsed_domains_are_not_filed, NULL, NULL, NULL},
+        {"B1.cert_expire.timer", a_certificate_ends_by_itself, NULL, NULL, NULL},
+        {"B1.cert_renew.in_time", a_certificate_is_renewed_in_time, NULL, NULL, NULL},
+        {"B1.cert_renew.CERT_BAD_STATE", a_certificate_is_renewed_too_late, NULL, NULL, NULL},
+        {"B1.cert_expire.before_the_run", a_certificate_had_ended, NULL, NULL, NULL},
         {"B1.audit_fix.AUDIT_NOT_MENDED", certificates_lapse, NULL, NULL, NULL},
         cmocka_unit_test(refusals_name_the_state),
         cmocka_unit_test(business_days_are_counted_from_the_event),

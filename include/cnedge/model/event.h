@@ -141,6 +141,8 @@ enum event_param {
     X(REPORT_FILED, "report_filed", PARAM_HOLDER, 0, "the yearly report is handed in")             \
     X(REPORT_MISSED, "report_missed", PARAM_HOLDER, 0,                                             \
       "the yearly report is missed: licence lost")                                                 \
+    X(CERT_RENEW, "cert_renew", PARAM_HOLDER, 0,                                                   \
+      "the holder gets a new certificate; filings that stand on a lapsed one need a change order") \
     /* Who may apply. */                                                                           \
     /* Partners and scopes. */                                                                     \
     X(PARTNER_CONTRACT_END, "partner_contract_end", PARAM_PARTNER, 0,                              \

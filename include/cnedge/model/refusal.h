@@ -106,8 +106,9 @@
     /* Licences and reviews. */                                                                    \
     X(DOMAIN_BAD_STATE, "the registration has lapsed already, or needs no renewal",                \
       "FACTS D1.21 SIM", "look up when the registration ends; a renewal is needed once")           \
-    X(CERT_BAD_STATE, "the holder's certificate has lapsed already", "FACTS D1.22 SIM",            \
-      "leave the event out, or decide a change order first, which brings a new certificate")       \
+    X(CERT_BAD_STATE, "the holder's certificate has lapsed already, or been renewed already",      \
+      "FACTS D1.22 SIM",                                                                           \
+      "leave the event out; a change order that is decided makes a lapsed one valid again")        \
     X(AUDIT_NOT_MENDED, "what the audit found is still so", "FACTS B1 D HW1",                      \
       "renew the domain, or have a change order decided, and then answer the audit")               \
     X(PSB_NEEDS_ICP, "the police filing needs an ICP filing in force", "FACTS B4",                 \

@@ -50,7 +50,8 @@ struct holder_spec { /* FACTS A2: the legal subject of filings */
     uint8_t age, foreign_pct;        /* as in struct applicant_view */
     bool resident, pilot_area;
     enum commercial_state commercial;
-    walltime commercial_until; /* when one that is in force expires; 0: not known, never */
+    const char *commercial_number; /* NULL: not said */
+    walltime commercial_until;     /* when one that is in force expires; 0: not known, never */
 };
 
 struct partner_spec { /* FACTS A6: who operates mainland PoPs, vets and may suspend */
@@ -96,6 +97,7 @@ struct site_spec {
     bool needs_commercial;
     enum vetting_state vetting;
     enum psb_state psb;
+    const char *psb_number; /* that the police gave; NULL: not said */
     enum coverage coverage;
     enum setup setup;
     enum revocation_policy policy;
@@ -196,5 +198,9 @@ struct world_spec {
 
 /* Under which key a site or app is named: "site" or "app". */
 CN_NONNULL CN_PURE const char *spec_site_key(const struct world_spec *w, uint32_t site);
+
+/* Whether the top-level domain of a name may be filed at `t`: setting approved_tlds, or the rule.
+ */
+CN_NONNULL CN_PURE bool spec_tld_ok(const struct world_spec *w, const uint8_t *name, walltime t);
 
 #endif

@@ -35,8 +35,9 @@ enum site_timer {
 
 enum package_timer { PACKAGE_TIMER_STEP, PACKAGE_TIMER_TERM, PACKAGE_TIMER_COUNT };
 enum holder_timer {
-    TIMER_COMMERCIAL, /* the application's or the yearly report's next date */
-    TIMER_EXPIRY,     /* of the commercial licence */
+    TIMER_COMMERCIAL,  /* the application's or the yearly report's next date */
+    TIMER_EXPIRY,      /* of the commercial licence */
+    TIMER_CERTIFICATE, /* the end of the certificate that the holder files with */
     HOLDER_TIMER_COUNT
 };
 
@@ -57,7 +58,9 @@ struct partner {
 };
 
 struct holder {
-    bool barred, suspended, certificate_expired;
+    bool barred, suspended;
+    bool certificate_expired; /* the one that the bureau knows */
+    bool certificate_renewed; /* after that: new orders stand on the new one */
     bool violated;
     uint32_t listed_sites, listed_addresses; /* blacklisted with its violation */
     uint8_t subject;                         /* enum subject_state */
@@ -406,6 +409,11 @@ CN_NONNULL CN_PURE simtime world_vetting_deadline(const struct world *w, uint32_
 /* The state of the commercial licence of a site's holder; NONE without a holder. */
 CN_NONNULL CN_PURE enum commercial_state world_commercial_state(const struct world *w,
                                                                 uint32_t site);
+/* When the certificate that the site's holder files with ends; SIMTIME_NEVER: not known, or over.
+ */
+CN_NONNULL CN_PURE simtime world_certificate_end(const struct world *w, uint32_t site);
+/* When the registration of the site's domain ends; the same. */
+CN_NONNULL CN_PURE simtime world_registration_end(const struct world *w, uint32_t site);
 /* When its application, report or validity next takes a step by itself. */
 CN_NONNULL CN_PURE simtime world_commercial_deadline(const struct world *w, uint32_t holder);
 

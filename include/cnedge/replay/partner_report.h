@@ -32,6 +32,8 @@
     X(SITE, "filing_status", "what the partner itself has observed of it")                         \
     X(SITE, "needs_commercial", "whether it may only be served with the commercial licence")       \
     X(SITE, "commercial_state", "the state of that licence")                                       \
+    X(SITE, "commercial_number", "to be checked and shown; of a licence in force")                 \
+    X(SITE, "psb_number", "to be shown; of a police filing that is done")                          \
     X(SITE, "vetting", "the state of the partner's own review")                                    \
     X(SITE, "subscription", "whether the service is paid for; not by whom")                        \
     X(SITE, "suspended", "whether the partner suspended it, itself or with its holder")            \
