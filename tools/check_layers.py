@@ -22,7 +22,7 @@ ROOMS = {
     "scenario": "base model traffic zonefile",
     "replay":   "base model traffic dns scenario",
     "server":   "base model traffic dns scenario replay",
-    "cli":      "base model traffic dns scenario replay server",
+    "cli":      "base model traffic dns zonefile scenario replay server",
 }
 DATA_DIRS = {"data"}  # in sim/, no rooms: what sim/model/builtin.S embeds
 

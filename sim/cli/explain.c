@@ -15,6 +15,7 @@
 #include "cnedge/replay/judge_path.h"
 #include "cnedge/replay/run.h"
 #include "cnedge/traffic/quality.h"
+#include "cnedge/zonefile/zonefile.h"
 
 struct question {
     const struct scenario *scenario;
@@ -97,6 +98,24 @@ static void print_alias(const struct question *q, const struct answer *a)
     putchar('\n');
 }
 
+/* What the zone has, and a word about where it stands. */
+static void print_records(const struct answer *a)
+{
+    char text[ZONEFILE_TEXT_MAX];
+    const char *words = "from the site's zone";
+    if (a->kind == ANSWER_DELEGATION) words = "a referral by the site's zone";
+    if (a->kind == ANSWER_DNAME) words = "a DNAME of the site's zone";
+    if (a->kind == ANSWER_TOO_LONG) words = "YXDOMAIN: a DNAME leads to a name that is too long";
+    bool wildcard = a->node->name[0] == 1 && a->node->name[1] == '*';
+    printf("answer: %s%s\n", words, wildcard ? ", by a wildcard" : "");
+    for (uint16_t i = 0; i < a->set->count; i++) {
+        uint32_t ttl_s = a->kind == ANSWER_RECORDS ? a->ttl_s : a->set->ttl_s;
+        const struct zonefile_record r = {a->node->name, a->set, i, ttl_s};
+        zonefile_show(&r, text);
+        printf("  %s\n", text);
+    }
+}
+
 static void print_answer(const struct question *q, const struct answer *a)
 {
     static const char *const kinds[] = {
@@ -117,6 +136,8 @@ static void print_answer(const struct question *q, const struct answer *a)
         print_origin(q, a);
     } else if (a->kind == ANSWER_ALIAS) {
         print_alias(q, a);
+    } else if (a->set != NULL) {
+        print_records(a);
     } else {
         printf("answer: %s", kinds[a->kind]);
         bool dead = a->kind == ANSWER_SERVFAIL || a->kind == ANSWER_SILENT;

@@ -26,15 +26,17 @@ static bool leads_through_cdn(const struct world *w, const struct answer *a)
 void explain_chain_print(struct world *w, const uint8_t *name, uint16_t type, uint16_t line)
 {
     struct answer chain[ANSWER_ALIAS_MAX + 1];
+    uint8_t next[ANSWER_ALIAS_MAX][DNAME_MAX];
     const uint8_t *names[ANSWER_ALIAS_MAX + 1] = {name};
     char text[DNAME_TEXT_MAX];
     bool partial = false;
     int last = 0;
     answer_find(w, name, type, line, &chain[0]);
     uint32_t life_s = chain[0].ttl_s;
-    while (last < ANSWER_ALIAS_MAX && chain[last].kind == ANSWER_ALIAS && answer_follows(type)) {
+    while (last < ANSWER_ALIAS_MAX && answer_follows(type) &&
+           answer_next(&chain[last], names[last], next[last])) {
         partial = partial || leads_through_cdn(w, &chain[last]);
-        names[last + 1] = chain[last].target;
+        names[last + 1] = next[last];
         dname_show(names[last + 1], text);
         printf("alias of: %s\n", text);
         last++;

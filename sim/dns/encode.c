@@ -26,9 +26,10 @@ static uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 }
 
-static bool same_label(const uint8_t *a, const uint8_t *b)
+static bool same_label(const uint8_t *a, const uint8_t *b, bool exact)
 {
     if (*a != *b) return false;
+    if (exact) return memcmp(a, b, 1U + *a) == 0;
     for (size_t i = 1; i <= *b; i++) {
         if (lower(a[i]) != lower(b[i])) return false;
     }
@@ -36,14 +37,14 @@ static bool same_label(const uint8_t *a, const uint8_t *b)
 }
 
 /* Whether the name that stands at `at`, complete and written by us, is `name`. */
-static bool stands_at(const struct encode *e, size_t at, const uint8_t *name)
+static bool stands_at(const struct encode *e, size_t at, const uint8_t *name, bool exact)
 {
     const uint8_t *p = e->w.p;
     for (;;) {
         while (p[at] >= POINTER_BITS) {
             at = (size_t)(p[at] - POINTER_BITS) << 8 | p[at + 1];
         }
-        if (!same_label(p + at, name)) return false;
+        if (!same_label(p + at, name, exact)) return false;
         if (*name == 0) return true;
         at += 1U + *name;
         name += 1U + *name;
@@ -51,10 +52,10 @@ static bool stands_at(const struct encode *e, size_t at, const uint8_t *name)
 }
 
 /* Where `name` stands already; 0 = nowhere. */
-static uint16_t find_name(const struct encode *e, const uint8_t *name)
+static uint16_t find_name(const struct encode *e, const uint8_t *name, bool exact)
 {
     for (size_t i = 0; i < e->name_count; i++) {
-        if (stands_at(e, e->names[i], name)) return e->names[i];
+        if (stands_at(e, e->names[i], name, exact)) return e->names[i];
     }
     return 0;
 }
@@ -71,11 +72,11 @@ static void remember(struct encode *e, size_t from)
 }
 
 /* A name is remembered when it stands there whole: until then, what is behind it is not ours. */
-void encode_name(struct encode *e, const uint8_t *name)
+static void put_name(struct encode *e, const uint8_t *name, bool exact)
 {
     size_t start = e->w.pos;
     uint16_t at = 0;
-    while (*name != 0 && (at = find_name(e, name)) == 0) {
+    while (*name != 0 && (at = find_name(e, name, exact)) == 0) {
         wire_put_bytes(&e->w, name, 1U + *name);
         name += 1U + *name;
     }
@@ -85,6 +86,16 @@ void encode_name(struct encode *e, const uint8_t *name)
         wire_put_u8(&e->w, 0);
     }
     if (!e->w.failed) remember(e, start);
+}
+
+void encode_name(struct encode *e, const uint8_t *name)
+{
+    put_name(e, name, false);
+}
+
+void encode_name_exact(struct encode *e, const uint8_t *name)
+{
+    put_name(e, name, true);
 }
 
 static size_t opt_bytes(const struct message *m)
@@ -104,6 +115,7 @@ void encode_begin(struct encode *e, const struct message *m, const uint8_t *quer
     e->limit = limit;
     e->counts[ENCODE_ANSWER] = 0;
     e->counts[ENCODE_AUTHORITY] = 0;
+    e->counts[ENCODE_ADDITIONAL] = 0;
     e->name_count = 0;
     e->option_len = 0;
     e->pad = false;
@@ -114,9 +126,9 @@ void encode_begin(struct encode *e, const struct message *m, const uint8_t *quer
     if (m->question_len != 0) remember(e, MESSAGE_HEADER_BYTES);
 }
 
-void encode_open(struct encode *e, const struct encode_record *r)
+static void open_record(struct encode *e, const struct encode_record *r, bool exact)
 {
-    encode_name(e, r->owner);
+    put_name(e, r->owner, exact);
     wire_put_u16(&e->w, r->type);
     bool chaos = e->m->class_ == MESSAGE_CLASS_CHAOS;
     wire_put_u16(&e->w, chaos ? MESSAGE_CLASS_CHAOS : MESSAGE_CLASS_IN);
@@ -124,6 +136,31 @@ void encode_open(struct encode *e, const struct encode_record *r)
     e->record = e->w.pos;
     wire_put_u16(&e->w, 0);
     e->counts[r->section]++;
+}
+
+void encode_open(struct encode *e, const struct encode_record *r)
+{
+    open_record(e, r, false);
+}
+
+void encode_open_exact(struct encode *e, const struct encode_record *r)
+{
+    open_record(e, r, true);
+}
+
+struct encode_mark encode_mark(const struct encode *e)
+{
+    struct encode_mark m = {.pos = e->w.pos, .name_count = e->name_count};
+    memcpy(m.counts, e->counts, sizeof(m.counts));
+    return m;
+}
+
+void encode_undo(struct encode *e, const struct encode_mark *m)
+{
+    e->w.pos = m->pos;
+    e->w.failed = false;
+    e->name_count = m->name_count;
+    memcpy(e->counts, m->counts, sizeof(e->counts));
 }
 
 void encode_close(struct encode *e)
@@ -238,6 +275,7 @@ static void cut(struct encode *e)
     e->w.failed = false;
     e->counts[ENCODE_ANSWER] = 0;
     e->counts[ENCODE_AUTHORITY] = 0;
+    e->counts[ENCODE_ADDITIONAL] = 0;
 }
 
 /* RD is repeated, RA is never set: we are an authority. So are AD and CD never (RFC 4035 section
@@ -265,6 +303,6 @@ size_t encode_finish(struct encode *e, const struct encode_end *end)
     wire_set_u16(&e->w, 4, e->m->question_len != 0);
     wire_set_u16(&e->w, 6, e->counts[ENCODE_ANSWER]);
     wire_set_u16(&e->w, 8, e->counts[ENCODE_AUTHORITY]);
-    wire_set_u16(&e->w, 10, (uint16_t)(e->m->edns + tsig));
+    wire_set_u16(&e->w, 10, (uint16_t)(e->counts[ENCODE_ADDITIONAL] + e->m->edns + tsig));
     return e->w.pos;
 }

@@ -8,6 +8,7 @@
 #include "cnedge/dns/chaos.h"
 #include "cnedge/dns/ede.h"
 #include "cnedge/dns/encode.h"
+#include "records.h"
 #include "responder_internal.h"
 
 /* The parts of SOA that no state decides, seconds (RFC 1912 section 2.2). */
@@ -108,8 +109,19 @@ static void put_mailbox(struct encode *e, const uint8_t *apex)
     encode_name(e, name);
 }
 
+/* The reply as the writer of a zone's records sees it. */
+static struct records records_of(struct reply *r)
+{
+    return (struct records){.w = r->w, .e = &r->e, .client = {r->line, r->key}, .spill = r->client};
+}
+
 static void put_soa(struct reply *r, enum encode_section section, const struct answer *a)
 {
+    if (a->content != NULL && a->content->soa != NULL) {
+        struct records records = records_of(r);
+        records_put_soa(&records, section, a);
+        return;
+    }
     const uint8_t *apex = a->zone;
     struct encode *e = &r->e;
     encode_open(e, &(struct encode_record){section, apex, RR_SOA, a->ttl_s});
@@ -238,8 +250,29 @@ static void put_any(struct reply *r, const uint8_t *owner, const struct answer *
 static void put_alias(struct reply *r, const uint8_t *owner, const struct answer *a)
 {
     encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_CNAME, a->ttl_s});
-    encode_name(&r->e, a->target);
+    if (a->content != NULL) {
+        encode_name_exact(&r->e, a->target);
+    } else {
+        encode_name(&r->e, a->target);
+    }
     encode_close(&r->e);
+}
+
+/* What a zone holds besides hosts. Who is referred elsewhere gets no authority from us, unless a
+ * name of ours led there. */
+static void put_content(struct reply *r, const uint8_t *owner, const struct answer *a)
+{
+    struct records records = records_of(r);
+    if (a->kind == ANSWER_RECORDS) {
+        records_put(&records, owner, a);
+    } else if (a->kind == ANSWER_DELEGATION) {
+        r->authoritative = owner != r->m->name;
+        records_put_referral(&records, a);
+    } else {
+        if (a->kind == ANSWER_TOO_LONG) r->rcode = ENCODE_YXDOMAIN;
+        records_put_dname(&records, owner, a);
+    }
+    r->by_client = r->by_client || records.by_client;
 }
 
 static void put_answer(struct reply *r, const uint8_t *owner, const struct answer *a)
@@ -285,6 +318,14 @@ static void put_answer(struct reply *r, const uint8_t *owner, const struct answe
     case ANSWER_SILENT:
         r->silent = true;
         break;
+    case ANSWER_RECORDS:
+    case ANSWER_DNAME:
+    case ANSWER_TOO_LONG:
+    case ANSWER_DELEGATION:
+        put_content(r, owner, a);
+        break;
+    case ANSWER_KIND_COUNT:
+        break;
     }
 }
 
@@ -313,7 +354,7 @@ static void put_ede(struct reply *r, const struct answer *a)
 static void answer_question(struct reply *r)
 {
     const uint8_t *name = r->m->name;
-    uint32_t seen[ANSWER_ALIAS_MAX + 1] = {0};
+    uint8_t names[ANSWER_ALIAS_MAX][DNAME_MAX]; /* that were led to */
     r->authoritative = true;
     for (size_t steps = 0;; steps++) {
         struct answer a;
@@ -321,15 +362,16 @@ static void answer_question(struct reply *r)
         answer_spread(r->w, r->line, r->client, &a);
         r->by_line = r->by_line || a.by_line;
         r->by_client = r->by_client || a.by_client;
-        for (size_t i = 0; i < steps; i++) {
-            if (a.kind == ANSWER_ALIAS && seen[i] == a.host) return;
-        }
         put_answer(r, name, &a);
-        if (a.kind != ANSWER_ALIAS) put_ede(r, &a);
-        if (a.kind != ANSWER_ALIAS || steps == ANSWER_ALIAS_MAX) return;
-        if (!answer_follows(r->m->type) || !answer_ours(r->w, a.target)) return;
-        seen[steps] = a.host;
-        name = a.target;
+        bool leads = a.kind == ANSWER_ALIAS || a.kind == ANSWER_DNAME;
+        if (!leads) put_ede(r, &a);
+        if (!leads || steps == ANSWER_ALIAS_MAX || !answer_follows(r->m->type)) return;
+        if (!answer_next(&a, name, names[steps]) || !answer_ours(r->w, names[steps])) return;
+        for (size_t i = 0; i < steps; i++) {
+            if (dname_equal(names[i], names[steps])) return;
+        }
+        if (dname_equal(r->m->name, names[steps])) return;
+        name = names[steps];
     }
 }
 

@@ -40,6 +40,17 @@ static const struct name_slot *apex_of(const struct world *w, const uint8_t *nam
     }
 }
 
+/* The zone that answers for a name and type: the longest one, but for DS at its apex the one above,
+ * when that has something to say (RFC 4035 section 3.1.4.1). */
+static const struct name_slot *asked_apex(const struct world *w, const uint8_t *name, uint16_t type)
+{
+    const struct name_slot *apex = apex_of(w, name);
+    if (type != RR_DS || apex == NULL || *name == 0 || !dname_equal(apex->name, name)) return apex;
+    const struct name_slot *above = apex_of(w, dname_parent(name));
+    bool says = above != NULL && !above->cdn && w->spec->sites[above->site].zone != NULL;
+    return says ? above : apex;
+}
+
 uint32_t answer_zone(const struct world *w, const uint8_t *name)
 {
     const struct name_slot *apex = apex_of(w, name);
@@ -149,7 +160,7 @@ static void at_host(struct world *w, uint16_t type, uint16_t line, struct answer
 }
 
 /* Nobody asks us any more once the parent zone has taken the delegation back. */
-static void lapsed(struct world *w, uint16_t line, struct answer *out)
+void answer_lapsed(struct world *w, uint16_t line, struct answer *out)
 {
     bool refused = w->choices->lapsed_domain == LAPSED_REFUSED;
     if (out->host != CN_NONE32 && w->spec->hosts[out->host].cname == NULL) {
@@ -167,7 +178,7 @@ static void at_name(struct world *w, const struct name_slot *slot, uint16_t type
     bool alias = host && world_target(w, slot->host) != NULL;
     if (host) out->host = slot->host;
     if (w->sites[slot->site].expired) {
-        lapsed(w, line, out);
+        answer_lapsed(w, line, out);
     } else if (slot->apex && type == RR_SOA) {
         answer_set(out, ANSWER_SOA, w->choices->ttl_negative_s);
     } else if (slot->apex && type == RR_NS) {
@@ -197,7 +208,7 @@ uint32_t answer_host(const struct world *w, const uint8_t *name)
 }
 
 /* "_why" in front of a routed host's name. False when it is not that. */
-static bool at_why(const struct world *w, const uint8_t *name, uint16_t type, struct answer *out)
+bool answer_why(const struct world *w, const uint8_t *name, uint16_t type, struct answer *out)
 {
     if (!asks_why(name)) return false;
     const struct name_slot *slot = world_names_find(w, dname_parent(name));
@@ -239,7 +250,7 @@ void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
     CN_ASSERT(line < w->topology->line_count);
     *out = (struct answer){.site = CN_NONE32, .client = client.key, .host = CN_NONE32};
     out->chain_s = UINT32_MAX;
-    const struct name_slot *apex = apex_of(w, name);
+    const struct name_slot *apex = asked_apex(w, name, type);
     if (apex == NULL) {
         answer_set(out, ANSWER_REFUSED, 0);
         out->cell.row = 24;
@@ -254,13 +265,17 @@ void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
     bool partial = w->spec->sites[out->site].setup == SETUP_PARTIAL;
     if (!partial && answer_dns_out(w, w->sites[out->site].partner, out)) return;
     out->may_time_out = w->border_congested && world_chain_crosses(w, out->site, line);
+    if (w->spec->sites[out->site].zone != NULL) {
+        answer_records_find(w, name, type, client, out);
+        return;
+    }
     const struct name_slot *slot = world_names_find(w, name);
     if (answer_exists(w, slot)) {
         at_name(w, slot, type, line, out);
-    } else if (at_why(w, name, type, out)) {
+    } else if (answer_why(w, name, type, out)) {
         return;
     } else if (w->sites[out->site].expired) {
-        lapsed(w, line, out);
+        answer_lapsed(w, line, out);
     } else {
         answer_set_negative(w, out, ANSWER_NXDOMAIN);
     }
@@ -312,7 +327,7 @@ static void pick(const struct world *w, const struct answer *a, struct answer_ad
 void answer_addresses(const struct world *w, const struct answer *a, uint16_t type,
                       struct answer_addresses *out)
 {
-    *out = (struct answer_addresses){0};
+    out->count = 0;
     if (!wants_address(type)) return;
     if (a->kind == ANSWER_POP) {
         const struct pop *p = &w->topology->pops[a->cell.pop];
@@ -330,20 +345,39 @@ void answer_addresses(const struct world *w, const struct answer *a, uint16_t ty
         for (unsigned i = 0; i < (type == RR_A ? o->v4_count : o->v6_count); i++) {
             out->at[out->count++] = type == RR_A ? o->v4[i] : o->v6[i];
         }
+    } else if (a->kind == ANSWER_RECORDS && a->set->type == type) {
+        for (unsigned i = 0; i < a->set->count && i < ANSWER_ADDRESSES_MAX; i++) {
+            out->at[out->count++] = a->set->data[i].rdata;
+        }
     }
+}
+
+bool answer_next(const struct answer *a, const uint8_t *name, uint8_t out[DNAME_MAX])
+{
+    if (a->kind == ANSWER_ALIAS) {
+        dname_lower(a->target, out);
+        return true;
+    }
+    if (a->kind != ANSWER_DNAME || !zone_substitute(name, a->node->name, a->target, out)) {
+        return false;
+    }
+    dname_lower(out, out);
+    return true;
 }
 
 void answer_follow(struct world *w, const uint8_t *name, uint16_t type, uint16_t line,
                    struct answer *out)
 {
     bool late = false;
+    uint8_t next[DNAME_MAX];
     answer_find(w, name, type, line, out);
-    for (int i = 0; i < ANSWER_ALIAS_MAX && out->kind == ANSWER_ALIAS; i++) {
+    for (int i = 0; i < ANSWER_ALIAS_MAX && answer_next(out, name, next); i++) {
         uint32_t chain_s = answer_life_s(out);
-        if (!answer_follows(type) || !answer_ours(w, out->target)) break;
+        if (!answer_follows(type) || !answer_ours(w, next)) break;
         late = late || out->may_time_out;
-        answer_find(w, out->target, type, line, out);
+        answer_find(w, next, type, line, out);
         out->chain_s = chain_s;
+        name = next;
     }
     out->may_time_out = out->may_time_out || late;
 }

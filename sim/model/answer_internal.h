@@ -20,6 +20,13 @@ CN_NONNULL bool answer_dns_out(const struct world *w, uint8_t partner, struct an
 /* A or AAAA of the routed host out->host. */
 CN_NONNULL void answer_routed(struct world *w, uint16_t type, uint16_t line, struct answer *out);
 
+/* What queries get once the domain's registration has lapsed. */
+CN_NONNULL void answer_lapsed(struct world *w, uint16_t line, struct answer *out);
+
+/* "_why" in front of a routed host's name. False when `name` is not that. */
+CN_NONNULL bool answer_why(const struct world *w, const uint8_t *name, uint16_t type,
+                           struct answer *out);
+
 /* Whether revocation_policy "delete_name" has taken the name of the routed host out->host away. */
 CN_NONNULL bool answer_deleted(struct world *w, uint16_t line, struct answer *out);
 
@@ -29,5 +36,9 @@ bool answer_exists(const struct world *w, const struct name_slot *slot);
 /* answer_chain.c: a name in the CDN's zone, which out->zone says it is. */
 CN_NONNULL void answer_chain_find(struct world *w, const uint8_t *name, uint16_t type,
                                   uint16_t line, struct answer *out);
+
+/* answer_records.c: a name in a site that has a zone. */
+CN_NONNULL void answer_records_find(struct world *w, const uint8_t *name, uint16_t type,
+                                    struct answer_client client, struct answer *out);
 
 #endif

@@ -67,10 +67,12 @@ static bool read_answer(const uint8_t *packet, size_t len, uint16_t type, struct
 static bool agrees(const struct world *w, const struct answer *a, uint16_t type,
                    const struct seen *s)
 {
-    enum { NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5 };
+    enum { NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5, YXDOMAIN = 6 };
     if (a->kind == ANSWER_SERVFAIL) return s->rcode == SERVFAIL;
     if (a->kind == ANSWER_REFUSED) return s->rcode == REFUSED;
     if (a->kind == ANSWER_NXDOMAIN) return s->rcode == NXDOMAIN;
+    if (a->kind == ANSWER_TOO_LONG) return s->rcode == YXDOMAIN;
+    if (a->kind == ANSWER_DELEGATION) return s->rcode == NOERROR;
     if (a->kind == ANSWER_NODATA) return s->rcode == NOERROR && s->addresses == 0;
     if (a->kind != ANSWER_POP && a->kind != ANSWER_ORIGIN) {
         return s->rcode == NOERROR && s->records > 0;

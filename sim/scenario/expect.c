@@ -27,7 +27,8 @@ const char *expect_rcode_name(enum expect_rcode r)
 {
     static const char *const name[RCODE_COUNT] = {
         [RCODE_NOERROR] = "NOERROR", [RCODE_NODATA] = "NODATA",     [RCODE_NXDOMAIN] = "NXDOMAIN",
-        [RCODE_REFUSED] = "REFUSED", [RCODE_SERVFAIL] = "SERVFAIL", [RCODE_TIMEOUT] = "TIMEOUT"};
+        [RCODE_REFUSED] = "REFUSED", [RCODE_SERVFAIL] = "SERVFAIL", [RCODE_TIMEOUT] = "TIMEOUT",
+        [RCODE_YXDOMAIN] = "YXDOMAIN"};
     CN_ASSERT(r < RCODE_COUNT);
     return name[r];
 }

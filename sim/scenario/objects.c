@@ -169,9 +169,20 @@ static const struct type resource = {.name = "resource_until",
 static const struct type dedicated =
     LIST_OF("dedicated_addresses", values_address, 1, SPEC_DEDICATED_MAX);
 
+static const struct type zone_lines =
+    LIST_OF("zone_records", values_record, 1, SCENARIO_ZONE_LINES_MAX);
+static const struct type *const zone_either[] = {&values_path, &zone_lines, NULL};
+static const struct type zone = {.name = "zone",
+                                 .shape = SHAPE_EITHER,
+                                 .expected = "the name of a master file, or a list of records",
+                                 .either = zone_either};
+
 static const struct key site_keys[] = {
     NEED("domain", values_domain, "the registered domain"),
     NEED("hosts", hosts, "the names in it that are served"),
+    MAY("zone", zone, NULL,
+        "what else is in it: a master file beside the scenario, or records as such a file has "
+        "them; absent: nothing"),
     MAY("filing", values_id, NULL,
         "its filing, which no other site may have unless it is an app's; absent: none"),
     MAY("account", values_id, NULL, "the account it belongs to; may be absent when there is one"),

@@ -8,6 +8,7 @@
 #include "load.h"
 #include "tables.h"
 #include "words.h"
+#include "zones.h"
 
 struct reader {
     struct load *l;
@@ -527,6 +528,7 @@ void sites_read(struct load *l)
         read_site(&r);
     }
     if (l->root.doc->diags->errors == 0) keep_out_of_cdn(&r, count);
+    zones_read(l, r.sites, count, r.hosts);
     if (l->root.doc->diags->errors == 0) {
         warn_of_idle_filings(l);
         warn_of_tlds(l, r.sites, count);

@@ -243,6 +243,7 @@ TEXT(name, NULL, NULL, 1, FORMAT_NAME_MAX, "a text of 1..256 bytes")
 TEXT(licence_number, NULL, NULL, 1, FORMAT_NAME_MAX, "a licence's number")
 TEXT(city, NULL, NULL, 1, CITY_MAX - 1, "a text of 1..39 bytes")
 TEXT(reason, NULL, NULL, 1, FORMAT_NAME_MAX, "a reason of 1..256 bytes")
+TEXT(record, NULL, NULL, 1, 65535, "a record as in a master file, at most 65535 bytes")
 TEXT(txt, NULL, NULL, 0, SPEC_TXT_BYTES_MAX, "a text of at most 255 bytes")
 TEXT(id, times_is_id, WHOLE(ID), 1, FORMAT_ID_MAX,
      "an id of lower-case letters, digits, - and _, a letter first")

@@ -363,3 +363,28 @@ bool rdata_read(const struct rdata_in *in, struct rdata_out *out, char why[RDATA
     if (!join(in, &l, &out->hints, why) || !through_ldns(in, &l, bytes, out, why)) return false;
     return !is_service(in->type) || svcb_check(in, out, why);
 }
+
+bool rdata_show(uint16_t type, const struct zone_datum *d, char *out, size_t cap)
+{
+    enum { HEAD = 11 }; /* root, type, class, TTL, length */
+    uint8_t wire[HEAD + UINT16_MAX] = {0, (uint8_t)(type >> 8), (uint8_t)type, 0, 1};
+    ldns_rr *rr = NULL;
+    size_t pos = 0;
+    wire[HEAD - 2] = (uint8_t)(d->len >> 8);
+    wire[HEAD - 1] = (uint8_t)d->len;
+    memcpy(wire + HEAD, d->rdata, d->len);
+    char *text = NULL;
+    if (ldns_wire2rr(&rr, wire, HEAD + (size_t)d->len, &pos, LDNS_SECTION_ANSWER) ==
+        LDNS_STATUS_OK) {
+        text = ldns_rr2str(rr);
+    }
+    const char *data = text; /* owner, TTL, class and type are parted by tabs */
+    for (int i = 0; i < 4 && data != NULL; i++) {
+        data = strchr(data, '\t');
+        if (data != NULL) data++;
+    }
+    if (data != NULL) snprintf(out, cap, "%.*s", (int)strcspn(data, "\n"), data);
+    free(text);
+    ldns_rr_free(rr);
+    return data != NULL;
+}

@@ -26,6 +26,11 @@ CN_NONNULL CN_MUSTUSE uint16_t rdata_type(const char *name);
 /* The name of a type, "MX" or "TYPE65280". */
 CN_NONNULL void rdata_type_name(uint16_t type, char out[16]);
 
+/* The data of a record as text, without the hints that follow the decision; false without memory.
+ */
+CN_NONNULL CN_MUSTUSE bool rdata_show(uint16_t type, const struct zone_datum *d, char *out,
+                                      size_t cap);
+
 /* Reads the data of a record. False with `why` when they are none of this type. */
 CN_NONNULL CN_MUSTUSE bool rdata_read(const struct rdata_in *in, struct rdata_out *out,
                                       char why[RDATA_WHY_MAX]);

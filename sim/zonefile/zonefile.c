@@ -520,3 +520,20 @@ const struct zone *zonefile_read(struct arena *a, struct arena *scratch, const s
     if (zone == NULL) explain(r, &why);
     return zone;
 }
+
+void zonefile_show(const struct zonefile_record *r, char out[ZONEFILE_TEXT_MAX])
+{
+    char type[16];
+    char name[DNAME_TEXT_MAX];
+    const struct zone_datum *d = &r->set->data[r->index];
+    rdata_type_name(r->set->type, type);
+    dname_to_text(r->owner, name);
+    int n = snprintf(out, ZONEFILE_TEXT_MAX, "%.300s %u IN %s ", name, (unsigned)r->ttl_s, type);
+    char data[ZONEFILE_TEXT_MAX];
+    if (!rdata_show(r->set->type, d, data, sizeof(data))) snprintf(data, sizeof(data), "?");
+    size_t room = ZONEFILE_TEXT_MAX - (size_t)n - sizeof(" ipv4hint=auto ipv6hint=auto");
+    bool cut = strlen(data) >= room - 3;
+    snprintf(out + n, ZONEFILE_TEXT_MAX - (size_t)n, "%.*s%s%s%s", (int)(cut ? room - 3 : room),
+             data, cut ? "..." : "", (d->hints & ZONE_HINT_V4) != 0 ? " ipv4hint=auto" : "",
+             (d->hints & ZONE_HINT_V6) != 0 ? " ipv6hint=auto" : "");
+}

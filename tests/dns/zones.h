@@ -12,6 +12,8 @@
  *     tiny.shop.example   a zone below another one
  *     part.example        in partial set-up: aliases of names in cdn.cloudflarecn.net
  *     cut.example         the same, revoked under delete_name
+ *     zone.example        with a zone: see zone_site.h
+ *     inner.zone.example  a zone below that, which delegates it
  *
  * 202.96.209.0/24 and 240e::/20 are cn/shanghai/telecom, 8.8.8.0/24 is us, 192.0.2.0/25 and
  * 192.0.2.128/26 are de; all else is unknown, which stands for us. */
@@ -21,6 +23,7 @@
 #include "cnedge/dns/responder.h"
 #include "cnedge/dns/wire.h"
 #include "world_fixture.h"
+#include "zone_site.h"
 
 #define ZONES_TEXT_250                                                                             \
     "tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt" \
@@ -146,6 +149,7 @@ static inline struct world *zones_build(struct fixture *f)
     fixture_site(f, "tiny.shop.example");
     fixture_host(f, "www.tiny.shop.example");
     zones_partial(f);
+    zone_site_add(f);
     return fixture_build(f);
 }
 

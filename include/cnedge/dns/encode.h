@@ -15,7 +15,12 @@ enum {
     ENCODE_OPTIONS_MAX = 256, /* bytes of EDNS options, Client Subnet aside */
 };
 
-enum encode_section { ENCODE_ANSWER, ENCODE_AUTHORITY, ENCODE_SECTION_COUNT };
+enum encode_section {
+    ENCODE_ANSWER,
+    ENCODE_AUTHORITY,
+    ENCODE_ADDITIONAL,
+    ENCODE_SECTION_COUNT,
+};
 
 /* Response codes; those above 15 need OPT (IANA). */
 enum encode_rcode {
@@ -25,6 +30,7 @@ enum encode_rcode {
     ENCODE_NXDOMAIN = 3,
     ENCODE_NOTIMP = 4,
     ENCODE_REFUSED = 5,
+    ENCODE_YXDOMAIN = 6,
     ENCODE_NOTAUTH = 9,
     ENCODE_BADVERS = 16,
 };
@@ -65,11 +71,27 @@ CN_NONNULL void encode_begin(struct encode *e, const struct message *m, const ui
  * and by writing to `e->w`. */
 CN_NONNULL void encode_open(struct encode *e, const struct encode_record *r);
 
+/* The same with an owner that keeps its spelling. */
+CN_NONNULL void encode_open_exact(struct encode *e, const struct encode_record *r);
+
 /* Closes the open record: its length is known now. */
 CN_NONNULL void encode_close(struct encode *e);
 
 /* Writes a name, compressed. Only for owners and for types of RFC 1035 (RFC 3597 section 4). */
 CN_NONNULL void encode_name(struct encode *e, const uint8_t *name);
+
+/* The same, compressed only against what is spelled alike. */
+CN_NONNULL void encode_name_exact(struct encode *e, const uint8_t *name);
+
+struct encode_mark { /* a place to go back to */
+    size_t pos, name_count;
+    uint16_t counts[ENCODE_SECTION_COUNT];
+};
+
+/* Marks the end of what is written, and takes back what was written since: for records that may be
+ * left out. */
+CN_NONNULL struct encode_mark encode_mark(const struct encode *e);
+CN_NONNULL void encode_undo(struct encode *e, const struct encode_mark *m);
 
 /* Writes a character string: at most 255 bytes of the text. */
 CN_NONNULL void encode_text(struct encode *e, const char *text);

@@ -6,6 +6,7 @@
 #define CNEDGE_MODEL_ANSWER_H
 
 #include "cnedge/model/world.h"
+#include "cnedge/model/zone.h"
 
 /* RR types that cnedge knows by name (IANA). */
 enum rr_type {
@@ -44,6 +45,12 @@ enum answer_kind {
     ANSWER_ANY,      /* one HINFO, RFC 8482 */
     ANSWER_SERVFAIL, /* the nameservers in China are out (row 27) */
     ANSWER_SILENT,   /* the same, and nothing comes back at all */
+    /* Of sites that have a zone. */
+    ANSWER_RECORDS,    /* the RRset `set` */
+    ANSWER_DNAME,      /* DNAME, and the CNAME that follows from it */
+    ANSWER_TOO_LONG,   /* DNAME alone, with YXDOMAIN: what follows is no name (RFC 6672) */
+    ANSWER_DELEGATION, /* a referral: the NS records `set` of `node` */
+    ANSWER_KIND_COUNT
 };
 
 struct answer {
@@ -59,7 +66,10 @@ struct answer {
     uint32_t host;         /* CN_NONE32 when the name is no host */
     struct cell cell; /* ANSWER_POP, ANSWER_ORIGIN, and NXDOMAIN/NODATA decided by the policy */
     uint32_t ttl_s;   /* of the records; negative answers: of the SOA, already the minimum */
-    uint32_t chain_s; /* least TTL of the CNAMEs that led here; UINT32_MAX: none did */
+    const struct zone *content;   /* of a site that has one; NULL */
+    const struct zone_set *set;   /* where `kind` says so; else NULL */
+    const struct zone_node *node; /* that has the set */
+    uint32_t chain_s;             /* least TTL of the CNAMEs that led here; UINT32_MAX: none did */
 };
 
 /* How long caches keep the answer with all that led to it: the least TTL along the chain (FACTS
@@ -96,15 +106,32 @@ CN_NONNULL void answer_follow(struct world *w, const uint8_t *name, uint16_t typ
 CN_NONNULL void answer_spread(const struct world *w, uint16_t line, const struct spill_client *c,
                               struct answer *a);
 
+enum { ANSWER_ADDRESSES_MAX = 32 };
+
 struct answer_addresses { /* borrowed from the world */
     uint8_t count;
-    const uint8_t *at[POP_POOL_MAX]; /* 4 bytes each for A, 16 for AAAA */
+    const uint8_t *at[ANSWER_ADDRESSES_MAX]; /* 4 bytes each for A, 16 for AAAA */
 };
 
-/* The addresses that an answer to A or AAAA gives; none unless it is ANSWER_POP or ANSWER_ORIGIN.
- */
+/* The addresses that an answer to A or AAAA gives, of a zone's RRset the first so many; none unless
+ * it is ANSWER_POP, ANSWER_ORIGIN or ANSWER_RECORDS. */
 CN_NONNULL void answer_addresses(const struct world *w, const struct answer *a, uint16_t type,
                                  struct answer_addresses *out);
+
+/* Where an ANSWER_ALIAS or ANSWER_DNAME at `name` leads, in lower case. False: it is neither. `out`
+ * may be `name`. */
+CN_NONNULL CN_MUSTUSE bool answer_next(const struct answer *a, const uint8_t *name,
+                                       uint8_t out[DNAME_MAX]);
+
+struct answer_hint_ask {
+    const struct zone_datum *datum; /* of an HTTPS or SVCB record in an ANSWER_RECORDS */
+    uint16_t type;                  /* A or AAAA */
+    struct answer_client client;
+};
+
+/* What the target of a service record answers, whose addresses are hints that follow. */
+CN_NONNULL void answer_hint(struct world *w, const struct answer *a,
+                            const struct answer_hint_ask *ask, struct answer *out);
 
 /* The family of A and AAAA; of other types, that of A. */
 CN_CONST enum family answer_family(uint16_t type);

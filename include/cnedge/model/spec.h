@@ -80,6 +80,8 @@ struct site_address { /* an address that serves this site alone */
     bool v6;
 };
 
+struct zone;
+
 struct site_spec {
     const char *domain;  /* text without final dot, for people */
     const uint8_t *apex; /* wire name */
@@ -117,6 +119,7 @@ struct site_spec {
     walltime domain_expires;
     walltime resource_until;          /* mainland hosting resource; 0: there is none */
     const struct origin_spec *origin; /* NULL: none given */
+    const struct zone *zone;          /* what it holds besides its hosts; NULL: nothing */
     uint32_t demand_mbit; /* what mainland clients ask for across the border when sent there */
     uint16_t hosted;      /* PoP index plus one: served from that data centre alone; 0: no */
     const struct site_address *dedicated;

@@ -20,6 +20,7 @@ enum {
     SCENARIO_EVENTS_MAX = 1000000,
     SCENARIO_EXPECTATIONS_MAX = 1000000,
     SCENARIO_CLIENTS_MAX = 1024,
+    SCENARIO_ZONE_LINES_MAX = 100000, /* inline records of one site */
     SCENARIO_ASSERT_LIST_MAX = 64, /* PoPs, addresses or rules in one assertion */
     SCENARIO_WHY_MAX = 512,        /* bytes of a message, NUL included */
 };
@@ -104,6 +105,7 @@ enum expect_rcode {
     RCODE_REFUSED,
     RCODE_SERVFAIL,
     RCODE_TIMEOUT, /* nothing comes back */
+    RCODE_YXDOMAIN, /* a DNAME leads to a name that is too long */
     RCODE_COUNT
 };
 

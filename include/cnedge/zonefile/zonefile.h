@@ -43,4 +43,16 @@ struct zonefile {
 CN_NONNULL CN_MUSTUSE const struct zone *zonefile_read(struct arena *a, struct arena *scratch,
                                                        const struct zonefile *z);
 
+struct zonefile_record { /* one record of a compiled zone */
+    const uint8_t *owner;
+    const struct zone_set *set;
+    uint16_t index; /* of its datum */
+    uint32_t ttl_s;
+};
+
+enum { ZONEFILE_TEXT_MAX = 1024 };
+
+/* A record as a master file has it, parted by single spaces; long data are cut and end in "...". */
+CN_NONNULL void zonefile_show(const struct zonefile_record *r, char out[ZONEFILE_TEXT_MAX]);
+
 #endif
