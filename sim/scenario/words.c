@@ -141,7 +141,9 @@ const struct type words_refusal = {.name = "refusal",
     const struct type words_##id_ = {                                                              \
         .name = #id_, .shape = SHAPE_WORD, .word_list = (list), .words = CN_ARRAY_LEN(list)};
 
-static const char *const rr_types[] = {"A", "AAAA", "CNAME", "NS", "SOA", "TXT", "HINFO", "ANY"};
+static const char *const rr_types[] = {"A",     "AAAA", "CNAME", "NS",  "SOA", "TXT",
+                                       "HINFO", "ANY",  "MX",    "SRV", "PTR", "CAA",
+                                       "DNAME", "DS",   "HTTPS", "SVCB"};
 LIST(rr_type, rr_types)
 
 static const char *const builtin[] = {"builtin"};
