@@ -88,6 +88,29 @@ def check_default():
             check.true(f"{options}: {whole} whole answers", least <= whole <= most)
 
 
+def check_port_0():
+    """A query that comes from port 0 is not answered: nobody sent it."""
+    if os.geteuid() != 0:
+        return  # only root can forge one
+    with Server("--at", "+1m") as server, \
+            socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP) as raw:
+        raw.settimeout(1)
+        for source in (0, 40053):
+            message = query("www.shop.example", ident=0x7070 + (source != 0))
+            raw.sendto(struct.pack("!HHHH", source, server.address[1], 8 + len(message), 0) +
+                       message, ("127.0.0.1", 0))
+        seen = set()
+        try:
+            while True:
+                packet = raw.recv(65535)
+                udp = packet[(packet[0] & 15) * 4:]
+                if struct.unpack("!H", udp[:2])[0] == server.address[1]:
+                    seen.add((struct.unpack("!H", udp[2:4])[0], udp[8:10]))
+        except socket.timeout:
+            pass
+        check.equal("answers, by port and ID", seen, {(40053, b"\x70\x71")})
+
+
 def check_user():
     if os.geteuid() != 0:
         return  # there is nothing to give up
@@ -106,5 +129,6 @@ def check_user():
 check_limit()
 check_cookie()
 check_default()
+check_port_0()
 check_user()
 check.finish()
