@@ -92,6 +92,14 @@ static inline void random_choices(struct dice *d, struct choices *c)
     c->address_block_scope = (int32_t)roll(d, BLOCK_SCOPE_COUNT);
     c->address_block_min = random_range(d, 1800);
     c->address_blackhole_min = random_range(d, 1800);
+    c->health = (int32_t)roll(d, HEALTH_PROFILE_COUNT);
+    c->health_probes_from = (int32_t)roll(d, HEALTH_FROM_COUNT);
+    c->health_cold_start = (int32_t)roll(d, HEALTH_COLD_COUNT);
+    c->health_interval_s = 1 + roll(d, 100);
+    c->health_down_after = 1 + roll(d, 3);
+    c->health_forgive_after = 1 + roll(d, 3);
+    c->health_up_after = 1 + roll(d, 3);
+    c->health_pool_pct = 25 * roll(d, 5);
 }
 
 static inline void random_site(struct dice *d, struct fixture *f, uint32_t site)

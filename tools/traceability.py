@@ -94,7 +94,6 @@ OTHER = {"A2": "who may apply", "A3": "number formats", "G": "dated rules"}
 
 # What has no test yet. Shrinks only.
 KNOWN_MISSING = set("""
-B8
 """.split())
 
 QUOTED = re.compile(r'"((?:[^"\\\n]|\\.)*)"')

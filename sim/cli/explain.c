@@ -10,6 +10,7 @@
 #include "cnedge/base/timetext.h"
 #include "cnedge/cli/cli.h"
 #include "cnedge/cli/explain_chain.h"
+#include "cnedge/cli/explain_health.h"
 #include "cnedge/cli/explain_path.h"
 #include "cnedge/dns/ede.h"
 #include "cnedge/replay/judge_path.h"
@@ -382,6 +383,7 @@ static int explain(struct cli_scenario *s, struct question *q)
     print_reasons(q, &a);
     print_ede(q, &a);
     print_row(&a);
+    explain_health_print(e.world, q->at);
     print_path(q, &a);
     if (nearest != CN_NONE16) print_load(q, a.host, nearest);
     if (q->path) print_view(q);

@@ -49,6 +49,7 @@ static const char *browser_sees(enum path_connect c)
         [PATH_CONNECT_PROVINCE_RESET] = "connection reset",
         [PATH_CONNECT_BORDER_RESET] = "connection reset",
         [PATH_CONNECT_DROPPED] = "a time-out",
+        [PATH_CONNECT_DEAD_POP] = "a time-out",
         [PATH_CONNECT_BLOCK_PAGE] = "the provider's block page",
         [PATH_CONNECT_DENIED] = "an error page or a wrong certificate",
         [PATH_CONNECT_WRONG_SERVER] = "a time-out or a wrong certificate",

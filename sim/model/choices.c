@@ -5,7 +5,6 @@
 
 #include "cnedge/base/dname.h"
 #include "cnedge/base/rng.h"
-#include "cnedge/base/timetext.h"
 #include "cnedge/model/topology.h"
 
 static const char *const policy_names[POLICY_COUNT] = {
@@ -38,6 +37,10 @@ static const char *const scope_names[ECS_SCOPE_COUNT] = {"deciding", "as_sent"};
 static const char *const ede_names[EDE_MODE_COUNT] = {"off", "errors", "all"};
 static const char *const serial_names[SOA_SERIAL_COUNT] = {"last_change", "changes", "constant"};
 static const char *const force_names[ADMIN_FORCE_COUNT] = {"refused", "obeyed"};
+static const char *const health_names[HEALTH_PROFILE_COUNT] = {"none", "gdnsd", "gtm", "powerdns"};
+static const char *const cold_start_names[HEALTH_COLD_COUNT] = {"checked", "up", "failing"};
+static const char *const probes_from_names[HEALTH_FROM_COUNT] = {"nameservers", "mainland",
+                                                                 "outside", "both", "events"};
 static const char *const metric_names[METRIC_COUNT] = {"rtt", "great_circle", "order"};
 
 // clang-format off
@@ -121,6 +124,42 @@ static const struct choice_info table[] = {
           "FACTS A1 (HW1: 3 months)"),
     RANGE(resource_term, "90d", "how long mainland hosting must last when submitting", 0, "D",
           "FACTS B1 (HW1: 3 months)"),
+    /* PoP health. */
+    ENUM(
+        health, health_names, "none",
+        "whose damper notices that a PoP fails or is well again: none, so that events act at once, "
+        "or one that a probe's results must convince; it gives the other settings of health_ "
+        "their defaults",
+        0, "SIM", "FACTS B8 (D OS1 OS2 AL19)"),
+    NUMBER(health_interval_s, 1, TTL_MAX_S, "10",
+           "between two probes of a PoP, seconds (gtm: 60, powerdns: 5)", 0, "D",
+           "FACTS B8 (OS1 AL19)"),
+    NUMBER(health_down_after, 1, 65535, "10",
+           "failed probes, without health_forgive_after good ones in a row between them, that make "
+           "a PoP count as down (gtm: 3, powerdns: 1)",
+           0, "D", "FACTS B8 (OS1 OS2)"),
+    NUMBER(health_forgive_after, 1, 65535, "10",
+           "good probes in a row that make earlier failures forgotten (gtm, powerdns: 1)", 0, "D",
+           "FACTS B8 (OS1)"),
+    NUMBER(health_up_after, 1, 65535, "20",
+           "good probes in a row that make a PoP count as up again (gtm, powerdns: 1)", 0, "D",
+           "FACTS B8 (OS1)"),
+    ENUM(health_cold_start, cold_start_names, "checked",
+         "what a PoP counts as before its first probe: it was probed before the start, or up, or "
+         "failing (powerdns: failing)",
+         0, "K", "FACTS B8 (OS1; powerdns: D OS2)"),
+    ENUM(health_probes_from, probes_from_names, "nameservers",
+         "where probes come from: one that crosses the border fails with the border; events: only "
+         "events bring results (gtm: both)",
+         0, "I", "FACTS B8 (OS1 OS2: the nameservers probe; D AL19)"),
+    NUMBER(health_fail_pct, 1, 100, "50",
+           "with health_probes_from both: the share of nodes whose probes must fail for a failure, "
+           "per cent",
+           0, "SIM", "FACTS B8 (AL19: a share, how it combines is I)"),
+    NUMBER(health_pool_pct, 0, 100, "50",
+           "the share of a PoP's addresses that must work for a good probe, per cent; 0: one of "
+           "them (gtm, powerdns: 0)",
+           0, "K", "FACTS B8 (OS1: up_thresh, a half; D AL17: 1 address, 30, 50, 70, 100 %)"),
     /* Licences and reviews. */
     ENUM(reviews, reviews_names, "events",
          "when reviews end: by events only, or after their drawn duration, with success, unless an "
@@ -491,40 +530,6 @@ bool choices_given(const struct choices *c, size_t offset)
     return false;
 }
 
-const char *choices_declared(unsigned n)
-{
-    static const char *const texts[CHOICES_DECLARED + 1] = {
-        [1] = "how the nearest PoP is measured",
-        [2] = "how ties between equally near PoPs are broken",
-        [3] = "how many addresses an answer has, and how they rotate",
-        [4] = "mainland PoPs before near ones while the mainland has capacity",
-        [5] = "whether each address family fails over by itself",
-        [6] = "the TTLs",
-        [7] = "how long an unknown status keeps the last known one",
-        [8] = "how a partner's outage is detected, and who may declare it",
-        [9] = "when a PoP is saturated, and where the rest goes",
-        [10] = "how fast a revocation reaches the DNS",
-        [11] = "how long the mainland must be well before clients return to it",
-        [12] = "whether clients return at once or by and by",
-        [13] = "how long vetting lasts, and when it is repeated",
-        [14] = "the audit's deadline, and when shells are cleaned up",
-        [15] = "whether clients outside may ever get mainland PoPs",
-        [16] = "what the loss of the commercial licence does while the filing lives",
-        [17] = "what the public security filing does to routing",
-        [18] = "how long blacklisting and its end take",
-        [19] = "the pool and TTL of forged answers",
-        [20] = "where unknown clients and anycast resolvers are taken to be",
-        [21] = "from which prefix length on Client Subnet is believed, and the answer's scope",
-        [22] = "which Extended DNS Errors answers carry",
-        [23] = "when the SOA's serial changes",
-        [24] = "how long an ICP proxy's cascade takes",
-        [25] = "what a cross-border package does to capacity and latency",
-        [26] = "whether an operator's force beats the licence state",
-    };
-    CN_ASSERT(n >= 1 && n <= CHOICES_DECLARED);
-    return texts[n];
-}
-
 #define DAY_NS (86400 * SIMDUR_SECOND)
 
 simdur choices_draw(struct duration_range r, uint64_t seed, const char *entity, const char *purpose,
@@ -545,39 +550,6 @@ walltime choices_after(struct duration_range r, simdur drawn, walltime from,
 {
     if (r.business) return calendar_add(c, from, drawn.ns / DAY_NS);
     return simtime_wall(from, (simtime){drawn.ns});
-}
-
-/* Reads "3bd" as three times 24 h. */
-static bool read_business(const char *text, size_t len, simdur *out)
-{
-    enum { COUNT_MAX = 10000 };
-    int64_t count = 0;
-    if (len < 3 || memcmp(text + len - 2, "bd", 2) != 0) return false;
-    for (size_t i = 0; i < len - 2; i++) {
-        if (text[i] < '0' || text[i] > '9') return false;
-        count = count * 10 + (text[i] - '0');
-        if (count > COUNT_MAX) return false;
-    }
-    *out = (simdur){count * DAY_NS};
-    return true;
-}
-
-static bool read_one(const char *text, size_t len, bool business, simdur *out)
-{
-    return business ? read_business(text, len, out) : timetext_duration(text, len, out);
-}
-
-bool choices_read_range(const char *text, struct duration_range *out)
-{
-    const char *dots = strstr(text, "..");
-    struct duration_range r = {.business = strstr(text, "bd") != NULL};
-    size_t len = dots != NULL ? (size_t)(dots - text) : strlen(text);
-    if (!read_one(text, len, r.business, &r.min)) return false;
-    r.max = r.min;
-    if (dots != NULL && !read_one(dots + 2, strlen(dots + 2), r.business, &r.max)) return false;
-    if (r.min.ns > r.max.ns) return false;
-    *out = r;
-    return true;
 }
 
 const char *revocation_policy_name(enum revocation_policy p)

@@ -47,11 +47,9 @@ static bool pop_alive(const struct world *w, uint16_t pop, enum family family)
 {
     const struct pop *p = &w->topology->pops[pop];
     if (w->pop_admin[pop] == ADMIN_FORCE_UP) return true;
-    if (w->pop_admin[pop] == ADMIN_DRAIN || w->pop_health[pop] == HEALTH_DOWN) return false;
-    if (w->pop_health[pop] == HEALTH_DEGRADED && !w->choices->degraded_usable) return false;
+    if (w->pop_admin[pop] == ADMIN_DRAIN || !invariant_health(w, pop)) return false;
     const struct partner *by = &w->partners[p->partner];
-    bool out =
-        by->detected || by->declared || (p->region != CN_NONE16 && w->region_down[p->region]);
+    bool out = by->detected || by->declared;
     if (p->class_ == POP_MAINLAND && out) return false;
     if (works_over(w, pop, family)) return true;
     return keeps(w, family) && works_over(w, pop, FAMILY_V4);

@@ -5,6 +5,10 @@
 
 #include "cnedge/model/invariant.h"
 
+/* invariant_health.c */
+/* Whether what is known of the PoP's health lets it answer. */
+CN_NONNULL CN_PURE bool invariant_health(const struct world *w, uint16_t pop);
+
 /* invariant_move.c */
 struct moved {       /* a mainland PoP that would answer a mainland client */
     uint8_t partner; /* whose PoPs may */

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-static const char *const health_names[HEALTH_COUNT] = {"UP", "DEGRADED", "DOWN"};
 static const char *const admin_names[ADMIN_COUNT] = {"OBEY", "FORCE_UP", "DRAIN"};
 
 static const struct {
@@ -72,6 +71,10 @@ static const struct {
     [EV_CARRIER_UP] = {world_network_carrier, 0},
     [EV_PARTNER_DOWN] = {world_partner_outage, 1},
     [EV_PARTNER_UP] = {world_partner_outage, 0},
+    /* PoP health. */
+    [EV_PROBE_OK] = {world_health_probe, HEALTH_PROBE_OK},
+    [EV_PROBE_POOR] = {world_health_probe, HEALTH_PROBE_POOR},
+    [EV_PROBE_FAIL] = {world_health_probe, HEALTH_PROBE_FAIL},
     /* Licences and reviews. */
     [EV_DOMAIN_EXPIRE] = {world_site_registration, 1},
     [EV_DOMAIN_RENEW] = {world_site_registration, 0},
@@ -175,6 +178,7 @@ static const struct {
     [EV_CASCADE_LISTED] = {world_violation_due, 0},
     [EV_PSB_OVERDUE] = {world_psb, PSB_EV_OVERDUE},
     [EV_REPORT_DUE] = {world_commercial, COMMERCIAL_EV_REPORT_DUE},
+    [EV_POP_NOTICED] = {world_health_noticed, 0},
     [EV_COMMERCIAL_EXPIRED] = {world_commercial, COMMERCIAL_EV_EXPIRE},
 };
 
@@ -219,12 +223,6 @@ uint32_t world_serial(const struct world *w)
         break;
     }
     return (uint32_t)(simtime_wall(w->spec->start, w->changed_at).ns / SIMDUR_SECOND);
-}
-
-const char *pop_health_name(enum pop_health h)
-{
-    CN_ASSERT(h < HEALTH_COUNT);
-    return health_names[h];
 }
 
 const char *pop_admin_name(enum pop_admin a)

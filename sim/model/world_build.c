@@ -23,6 +23,9 @@ static bool allocate(struct world *w, struct arena *a)
     w->edge_lost = get(a, s->edge_name_count, sizeof(*w->edge_lost));
     w->pop_health = get(a, t->pop_count, sizeof(*w->pop_health));
     w->pop_admin = get(a, t->pop_count, sizeof(*w->pop_admin));
+    w->pop_seen = get(a, t->pop_count, sizeof(*w->pop_seen));
+    w->watches = get(a, t->pop_count, sizeof(*w->watches));
+    w->notices = get(a, t->pop_count, sizeof(*w->notices));
     w->region_down = get(a, t->region_count, sizeof(*w->region_down));
     w->region_carriers_down = get(a, t->region_count, sizeof(*w->region_carriers_down));
     w->region_resolvers_down = get(a, t->region_count, sizeof(*w->region_resolvers_down));

@@ -145,6 +145,15 @@ CN_NONNULL void world_network_start(struct world *w);
  * one that they do not show. */
 CN_NONNULL void world_network_refresh(struct world *w, bool changed);
 
+/* world_health.c */
+CN_NONNULL enum refusal world_health_probe(struct world *w, const struct event *e, int result);
+CN_NONNULL enum refusal world_health_noticed(struct world *w, const struct event *e, int arg);
+CN_NONNULL void world_health_start(struct world *w);
+/* After something changed that a probe may find. */
+CN_NONNULL void world_health_refresh(struct world *w);
+/* Whether probes, and nothing else, find out about the outage of a partner's network. */
+CN_NONNULL CN_PURE bool world_health_detects(const struct world *w);
+
 /* world_family.c */
 CN_NONNULL enum refusal world_family_outage(struct world *w, const struct event *e, int down);
 /* What a family leaves of a PoP that is otherwise as `base` says. */
@@ -301,6 +310,8 @@ CN_NONNULL void world_clear_package_timer(struct world *w, enum package_timer ti
                                           uint16_t package);
 CN_NONNULL void world_set_product_timer(struct world *w, uint16_t product, simtime at);
 CN_NONNULL void world_clear_product_timer(struct world *w, uint16_t product);
+CN_NONNULL void world_set_pop_timer(struct world *w, uint16_t pop, simtime at);
+CN_NONNULL CN_PURE simtime world_pop_timer(const struct world *w, uint16_t pop);
 CN_NONNULL void world_set_peak_timer(struct world *w, simtime at);
 CN_NONNULL void world_set_holder_timer(struct world *w, enum holder_timer timer, uint32_t holder,
                                        simtime at);

@@ -252,6 +252,7 @@ enum refusal world_list_443(struct world *w, const struct event *e, int reset)
     if (w->border_443_reset == (reset != 0)) return REFUSAL_OUTAGE_BAD_STATE;
     w->border_443_reset = reset != 0;
     w->changed.border = true;
+    world_health_refresh(w); /* probes may cross the border */
     return REFUSAL_NONE;
 }
 

@@ -2,23 +2,27 @@
  * world_network.c: PoP health, operators' overrides and outages (FACTS B8). */
 #include "world_internal.h"
 
-/*  admin      health    outage of province or partner   usable
- *  ---------  --------  ------------------------------  ------
- *  FORCE_UP   *         *                               yes
- *  DRAIN      *         *                               no
- *  OBEY       DOWN      *                               no
- *  OBEY       *         yes, or no carrier left         no
- *  OBEY       DEGRADED  no                              setting degraded_usable
- *  OBEY       UP        no                              yes                            */
+/*  admin      taken for  outage of province or partner   usable
+ *  ---------  ---------  ------------------------------  ------
+ *  FORCE_UP   *          *                               yes
+ *  DRAIN      *          *                               no
+ *  OBEY       DOWN       *                               no
+ *  OBEY       *          yes, or no carrier left         no
+ *  OBEY       DEGRADED   no                              setting degraded_usable
+ *  OBEY       UNKNOWN    no                              setting health_cold_start
+ *  OBEY       UP         no                              yes
+ *
+ * With a damper (world_health.c) the outage of a province is found by probes like any other. */
 static bool usable(const struct world *w, uint16_t pop, const struct pop_status *now)
 {
     const struct pop *p = &w->topology->pops[pop];
     bool mainland = p->class_ == POP_MAINLAND;
     if (w->pop_admin[pop] != ADMIN_OBEY) return w->pop_admin[pop] == ADMIN_FORCE_UP;
-    if (w->pop_health[pop] == HEALTH_DOWN) return false;
+    if (w->pop_seen[pop] == HEALTH_DOWN) return false;
     if (now->region_out) return false;
     if (mainland && (world_partner_out(w, p->partner) || now->carriers == 0)) return false;
-    return w->pop_health[pop] == HEALTH_UP || w->choices->degraded_usable;
+    if (w->pop_seen[pop] == HEALTH_UNKNOWN) return w->health.cold_start != HEALTH_COLD_FAILING;
+    return w->pop_seen[pop] == HEALTH_UP || w->choices->degraded_usable;
 }
 
 static struct pop_status status_of(const struct world *w, uint16_t pop)
@@ -26,7 +30,8 @@ static struct pop_status status_of(const struct world *w, uint16_t pop)
     const struct pop *p = &w->topology->pops[pop];
     struct pop_status now = {.carriers = p->carriers};
     if (p->region != CN_NONE16) {
-        now.region_out = w->region_down[p->region];
+        bool known = !w->health.damped || w->pop_seen[pop] == HEALTH_DOWN;
+        now.region_out = known && w->region_down[p->region];
         uint16_t down = (uint16_t)(w->carriers_down | w->region_carriers_down[p->region]);
         if (w->choices->line_failover) now.carriers = (uint16_t)(now.carriers & ~down);
     }
@@ -146,6 +151,7 @@ static bool refresh_all(struct world *w)
 
 void world_network_refresh(struct world *w, bool changed)
 {
+    world_health_refresh(w);
     changed = refresh_all(w) || changed;
     if (!changed) return;
     w->generation++;
@@ -192,6 +198,7 @@ enum refusal world_network_carrier(struct world *w, const struct event *e, int d
 void world_network_start(struct world *w)
 {
     w->generation = 1;
+    world_health_start(w);
     refresh_all(w);
     count_usable(w);
 }

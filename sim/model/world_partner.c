@@ -64,7 +64,7 @@ static void detect(struct world *w, uint8_t partner)
 {
     struct partner *p = &w->partners[partner];
     const struct choices *c = w->choices;
-    if (c->outage_authority == OUTAGE_OPERATOR) return;
+    if (c->outage_authority == OUTAGE_OPERATOR || world_health_detects(w)) return;
     simdur d = world_draw_for(w, w->spec->partners[partner].id, c->outage_detection,
                               "outage_detection", p->draws++);
     p->detected = d.ns == 0;

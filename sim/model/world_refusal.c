@@ -37,7 +37,7 @@ static const char *machine_of(const struct world *w, const struct event *e, enum
         *state = provisioning_state_name((enum provisioning_state)w->hosts[e->host].provisioning);
         return "the host";
     case REFUSAL_POP_BAD_STATE:
-        *state = pop_health_name((enum pop_health)w->pop_health[e->pop]);
+        *state = health_name((enum pop_health)w->pop_health[e->pop]);
         return "the PoP's health";
     case REFUSAL_INVALID_STATUS:
         *state = package_state_name((enum package_state)w->packages[e->package].state);

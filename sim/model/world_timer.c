@@ -2,8 +2,8 @@
  * world_timer.c: the machines' timers: which slot is whose, and what it means when it is due.
  *
  * Slots: one per site and purpose, one per host, three per holder, one per listed entry, one per
- * partner, two per bandwidth package, one per product, and one for the hours in which the border is
- * crowded. */
+ * partner, two per bandwidth package, one per product, one for the hours in which the border is
+ * crowded, and one per PoP. */
 #include "world_internal.h"
 
 static uint32_t site_slot(const struct world *w, enum site_timer timer, uint32_t site)
@@ -47,9 +47,14 @@ static uint32_t peak_slot(const struct world *w)
     return product_slot(w, w->spec->product_count);
 }
 
+static uint32_t pop_slot(const struct world *w, uint16_t pop)
+{
+    return peak_slot(w) + 1 + pop;
+}
+
 bool world_timers_build(struct world *w, struct arena *a)
 {
-    uint32_t slots = peak_slot(w) + 1;
+    uint32_t slots = pop_slot(w, w->topology->pop_count);
     struct evq_entry *heap = arena_get(a, slots, sizeof(*heap));
     uint32_t *place = arena_get(a, slots, sizeof(*place));
     if (a->failed) return false;
@@ -146,6 +151,16 @@ void world_clear_product_timer(struct world *w, uint16_t product)
 void world_stop_peak(struct world *w)
 {
     evq_clear(&w->timers, peak_slot(w));
+}
+
+void world_set_pop_timer(struct world *w, uint16_t pop, simtime at)
+{
+    evq_set(&w->timers, pop_slot(w, pop), at);
+}
+
+simtime world_pop_timer(const struct world *w, uint16_t pop)
+{
+    return evq_at(&w->timers, pop_slot(w, pop));
 }
 
 void world_set_peak_timer(struct world *w, simtime at)
@@ -278,6 +293,11 @@ static struct event holder_event(const struct world *w, uint32_t slot, simtime a
 /* A timer behind those of sites and hosts. */
 static struct event purchase_event(const struct world *w, uint32_t slot, simtime at)
 {
+    if (slot >= pop_slot(w, 0)) {
+        struct event e = event_make(EV_POP_NOTICED, at);
+        e.pop = (uint16_t)(slot - pop_slot(w, 0));
+        return e;
+    }
     if (slot == peak_slot(w)) return event_make(w->peak ? EV_PEAK_ENDS : EV_PEAK_BEGINS, at);
     if (slot >= product_slot(w, 0)) {
         struct event e = event_make(EV_ATTACK_OVER, at);

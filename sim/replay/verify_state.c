@@ -100,6 +100,8 @@ static void map_pops(struct verify_space *s)
 {
     const struct world *w = s->w;
     add_column(s, w->pop_health, sizeof(*w->pop_health), false);
+    add_column(s, w->pop_seen, sizeof(*w->pop_seen), false);
+    add_column(s, w->watches, sizeof(*w->watches), false);
     add_column(s, w->pop_admin, sizeof(*w->pop_admin), false);
     add_column(s, w->pops, sizeof(*w->pops), false);
     add_column(s, w->in_use, FAMILY_COUNT * sizeof(*w->in_use), false);
@@ -124,6 +126,8 @@ static void map_memory(struct verify_space *s)
     size_t stride = (size_t)(second - s->cells);
     s->cells_end = (const uint8_t *)first[FAMILY_V6] + WORLD_CLASSES_MAX * stride;
     add_range(s, w, sizeof(*w), RANGE_SKIPPED);
+    size_t pops = w->topology->pop_count;
+    add_range(s, w->notices, pops * sizeof(*w->notices), RANGE_SKIPPED);
     add_range(s, w->holders, spec->holder_count * sizeof(*w->holders), RANGE_REST);
     add_range(s, w->accounts, spec->account_count * sizeof(*w->accounts), RANGE_REST);
     add_range(s, w->sites, spec->site_count * sizeof(*w->sites), RANGE_REST);

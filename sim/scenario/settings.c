@@ -49,11 +49,25 @@ static void make_key(size_t i, struct key *out, struct type *storage)
     }
 }
 
+/* Settings of a damper say nothing without one. */
+static bool choice_rule(size_t i, struct rule *out)
+{
+    if (i > 0) return false;
+    *out = (struct rule){.when = "health"};
+    format_wordset_add(&out->words, HEALTH_PROFILE_NONE);
+    out->none =
+        format_keyset(&settings_choices, "health_interval_s health_down_after health_forgive_after "
+                                         "health_up_after health_cold_start health_probes_from "
+                                         "health_fail_pct health_pool_pct");
+    return true;
+}
+
 const struct type settings_choices = {.name = "choices",
                                       .shape = SHAPE_OBJECT,
                                       .expected = "an object of settings (see cnedge list choices)",
                                       .count_keys = count,
-                                      .make_key = make_key};
+                                      .make_key = make_key,
+                                      .rule = choice_rule};
 
 /* --- dated rules ------------------------------------------------------------------------------ */
 

@@ -183,6 +183,15 @@ static bool reset_by_province(struct looker *x, const struct server *s)
     return false;
 }
 
+/* The DNS may not know yet, or an operator holds the PoP up. */
+static bool dead_pop(struct looker *x, const struct server *s)
+{
+    if (s->pop == CN_NONE16 || !world_health_fails(x->w, s->pop)) return false;
+    path_because(x, PATH_RULE_DEAD_POP, 0);
+    x->v->connect = PATH_CONNECT_DEAD_POP;
+    return true;
+}
+
 static bool reset_at_border(struct looker *x, const struct server *s)
 {
     if (!across(x, s)) return false;
@@ -275,7 +284,9 @@ void path_connect_look(struct looker *x)
     struct server s = find_server(x);
     measure(x, &s);
     x->v->connect = PATH_CONNECT_OK;
-    if (!reset_at_border(x, &s) && !reset_by_province(x, &s)) (void)refused_by_edge(x, &s);
+    if (!dead_pop(x, &s) && !reset_at_border(x, &s) && !reset_by_province(x, &s)) {
+        (void)refused_by_edge(x, &s);
+    }
     memset(x->v->connects, (int)x->v->connect, addresses.count);
     if (x->v->connect == PATH_CONNECT_OK && s.pop != CN_NONE16) drop_blocked(x, &s, &addresses);
 }

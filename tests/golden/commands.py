@@ -138,6 +138,16 @@ ROWS = [
            "www.shop.example"),
     (GOOD, "cnedge drain $CNEDGE_SOURCE/scenarios/drill-13-ttl-lowered-before.json "
            "www.shop.example AAAA"),
+    (GOOD, "cnedge explain $CNEDGE_SOURCE/scenarios/health-flapping-pop.json --path --at +5m30s "
+           "--from telecom www.shop.example"),
+    (GOOD, "cnedge explain $CNEDGE_SOURCE/scenarios/health-flapping-pop.json --at +13m "
+           "--from telecom www.shop.example"),
+    (GOOD, "cnedge explain $CNEDGE_SOURCE/scenarios/health-flapping-pop.json --at +17m "
+           "--from telecom www.shop.example"),
+    (GOOD, "cnedge explain $CNEDGE_SOURCE/scenarios/health-flapping-pop.json --at +35m "
+           "--from telecom www.shop.example"),
+    (GOOD, "cnedge explain $CNEDGE_SOURCE/scenarios/health-flapping-pop.json --at end "
+           "--from telecom www.shop.example"),
     (USAGE, "cnedge drain good.json www.shop.example"),
     (USAGE, "cnedge drain good.json"),
     (USAGE, "cnedge drain good.json www.shop.example MX"),

@@ -53,7 +53,7 @@ static void names_of_enumerators(void **state)
     ALL(UPPER, provisioning_state_name, enum provisioning_state, PROVISIONING_STATE_COUNT);
     ALL(LOWER, revocation_policy_name, enum revocation_policy, POLICY_COUNT);
     ALL(LOWER, coverage_name, enum coverage, COVERAGE_COUNT);
-    ALL(UPPER, pop_health_name, enum pop_health, HEALTH_COUNT);
+    ALL(UPPER, health_name, enum pop_health, HEALTH_COUNT);
     ALL(UPPER, pop_admin_name, enum pop_admin, ADMIN_COUNT);
     ALL(LOWER, invariant_id, enum invariant, INVARIANT_COUNT);
     for (unsigned i = 0; i < FILING_STATE_COUNT; i++) {

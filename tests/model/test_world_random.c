@@ -41,6 +41,9 @@ static void take_image(const struct world *w, struct image *image)
     put(image, w->timers.place, w->timers.slots, sizeof(w->timers.place[0]));
     put(image, &w->timers.seq_next, 1, sizeof(w->timers.seq_next));
     put(image, w->pop_health, t->pop_count, sizeof(w->pop_health[0]));
+    put(image, w->pop_seen, t->pop_count, sizeof(w->pop_seen[0]));
+    put(image, w->watches, t->pop_count, sizeof(w->watches[0]));
+    put(image, w->notices, t->pop_count, sizeof(w->notices[0]));
     put(image, w->pop_admin, t->pop_count, sizeof(w->pop_admin[0]));
     put(image, w->region_down, t->region_count, sizeof(w->region_down[0]));
     put(image, &w->carriers_down, 1, sizeof(w->carriers_down));

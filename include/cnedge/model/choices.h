@@ -86,6 +86,33 @@ enum commercial_loss {
     COMMERCIAL_LOSS_COUNT
 };
 
+/* Whose damper stands between the truth about a PoP and what answers know of it (FACTS B8). */
+enum health_profile {
+    HEALTH_PROFILE_NONE, /* nobody's: events act at once */
+    HEALTH_PROFILE_GDNSD,
+    HEALTH_PROFILE_GTM, /* Alibaba Cloud's Global Traffic Manager */
+    HEALTH_PROFILE_POWERDNS,
+    HEALTH_PROFILE_COUNT
+};
+
+/* What a PoP counts as before the first result of a probe. */
+enum health_cold_start {
+    HEALTH_COLD_CHECKED, /* there is no such time: a round of probes precedes the start */
+    HEALTH_COLD_UP,
+    HEALTH_COLD_FAILING,
+    HEALTH_COLD_COUNT
+};
+
+/* Where probes come from: one that crosses the border takes the border's failure for the PoP's. */
+enum health_probes_from {
+    HEALTH_FROM_NAMESERVERS, /* from where the nameservers are: see enum dns_mode */
+    HEALTH_FROM_MAINLAND,
+    HEALTH_FROM_OUTSIDE,
+    HEALTH_FROM_BOTH,   /* as many nodes inside as outside */
+    HEALTH_FROM_EVENTS, /* from nowhere: only events bring results */
+    HEALTH_FROM_COUNT
+};
+
 /* Drawn from the run's seed, per entity; min <= max. In business days, each of which stands for 24
  * h in `min` and `max`, the duration depends on when it starts: choices_after. */
 /* Who may say that a partner's whole network is out (FACTS C4.8). */
@@ -195,6 +222,16 @@ struct choices {
     struct duration_range realname_age;
     struct duration_range domain_term;
     struct duration_range resource_term;
+    /* PoP health. */
+    int32_t health;             /* enum health_profile: gives the others their defaults */
+    uint32_t health_interval_s; /* these: see struct health_conf */
+    uint32_t health_down_after;
+    uint32_t health_forgive_after;
+    uint32_t health_up_after;
+    int32_t health_cold_start;  /* enum health_cold_start */
+    int32_t health_probes_from; /* enum health_probes_from */
+    uint32_t health_fail_pct;
+    uint32_t health_pool_pct;
     /* Licences and reviews. */
     int32_t reviews; /* enum reviews */
     struct duration_range provider_review;

@@ -125,6 +125,10 @@ enum event_param {
     X(PARTNER_DOWN, "partner_down", 0, PARAM_PARTNER,                                              \
       "a partner's whole mainland network fails; without one: every partner's")                    \
     X(PARTNER_UP, "partner_up", 0, PARAM_PARTNER, "that outage ends")                              \
+    /* PoP health. */                                                                              \
+    X(PROBE_OK, "probe_ok", PARAM_POP, 0, "somebody's probe of a PoP is answered")                 \
+    X(PROBE_POOR, "probe_poor", PARAM_POP, 0, "somebody's probe of a PoP is answered badly")       \
+    X(PROBE_FAIL, "probe_fail", PARAM_POP, 0, "somebody's probe of a PoP fails")                   \
     /* Licences and reviews. */                                                                    \
     X(DOMAIN_EXPIRE, "domain_expire", PARAM_SITE, 0, "the domain's registration lapses")           \
     X(DOMAIN_RENEW, "domain_renew", PARAM_SITE, 0, "the domain's registration is renewed")         \
@@ -274,6 +278,8 @@ enum event_param {
     X(PSB_OVERDUE, "psb_overdue", PARAM_SITE, 0, "the police filing is overdue")                   \
     X(REPORT_DUE, "report_due", PARAM_HOLDER, 0,                                                   \
       "the yearly report is due until the end of March")                                           \
+    X(POP_NOTICED, "pop_noticed", PARAM_POP, 0,                                                    \
+      "a probe makes a PoP count as up, degraded or down")                                         \
     X(COMMERCIAL_EXPIRED, "commercial_expired", PARAM_HOLDER, 0, "the commercial licence expires")
 
 enum event_kind {

@@ -98,6 +98,8 @@
       "check whether the status is unknown at that instant")                                       \
     X(POP_BAD_STATE, "the PoP is already in that state", "FACTS B8 I",                             \
       "check the PoP's state at that instant; an event that changes nothing is refused")           \
+    X(HEALTH_NO_DAMPER, "no damper takes the results of probes", "FACTS B8 SIM",                   \
+      "name a damper in setting health, or say what the PoP does: pop_down, pop_degrade, pop_up")  \
     X(OUTAGE_BAD_STATE, "that outage already lasts, or there is none to end", "FACTS B8 I",        \
       "check whether the outage has begun, or ended before")                                       \
     X(COVERAGE_EXCLUDES, "the site's coverage leaves the mainland out; change the coverage",       \

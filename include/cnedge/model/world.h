@@ -10,6 +10,7 @@
 #include "cnedge/model/address.h"
 #include "cnedge/model/event.h"
 #include "cnedge/model/evq.h"
+#include "cnedge/model/health.h"
 #include "cnedge/model/list.h"
 #include "cnedge/model/policy.h"
 #include "cnedge/model/spill.h"
@@ -41,10 +42,8 @@ enum holder_timer {
     HOLDER_TIMER_COUNT
 };
 
-enum pop_health { HEALTH_UP, HEALTH_DEGRADED, HEALTH_DOWN, HEALTH_COUNT };
 enum pop_admin { ADMIN_OBEY, ADMIN_FORCE_UP, ADMIN_DRAIN, ADMIN_COUNT };
 
-CN_CONST const char *pop_health_name(enum pop_health h);
 CN_CONST const char *pop_admin_name(enum pop_admin a);
 
 struct partner {
@@ -187,6 +186,17 @@ struct class_ {
     struct cell *cells[FAMILY_COUNT]; /* line_count each; see world_cells */
 };
 
+struct pop_watch { /* a PoP under probes: see world_health.c */
+    struct health health;
+    uint8_t finds; /* enum health_probe: what probes find since the last change of that */
+    simtime from;  /* probes from here on are not counted in `health` yet */
+};
+
+struct pop_notice { /* for reports; nothing decides by it */
+    simtime truth;  /* since when probes find what they find */
+    simtime seen;   /* since when the PoP is taken for what it is taken for */
+};
+
 struct pop_address { /* one of a PoP's pool (address.h) */
     uint8_t state;   /* enum address_state */
     uint32_t draws;
@@ -235,13 +245,17 @@ struct world {
     uint32_t *edge_first; /* [edge name] head of the list through site.next_of_edge */
     uint32_t *edge_lost;  /* [edge name] lost sites under unmap_shared */
     struct evq timers;
-    uint8_t *pop_health, *pop_admin; /* [pop] */
-    bool *region_down;               /* [region] */
-    uint16_t carriers_down;          /* bits: everywhere */
-    uint16_t *region_carriers_down;  /* [region] bits */
-    bool border_443_reset;           /* every connection to port 443 across the border */
-    uint16_t listed_count;           /* entries of `listed` that were ever used */
-    uint16_t resolvers_down;         /* bits: carriers whose resolvers fail everywhere */
+    uint8_t *pop_health, *pop_admin; /* [pop] the truth; what an operator says */
+    uint8_t *pop_seen;               /* [pop] enum pop_health: what it is taken for */
+    struct health_conf health;
+    struct pop_watch *watches;      /* [pop] zeros without a damper */
+    struct pop_notice *notices;     /* [pop] the same */
+    bool *region_down;              /* [region] */
+    uint16_t carriers_down;         /* bits: everywhere */
+    uint16_t *region_carriers_down; /* [region] bits */
+    bool border_443_reset;          /* every connection to port 443 across the border */
+    uint16_t listed_count;          /* entries of `listed` that were ever used */
+    uint16_t resolvers_down;        /* bits: carriers whose resolvers fail everywhere */
     /* What clients meet on the way; see traffic/path.h. */
     struct listed *listed;           /* LISTED_MAX */
     uint64_t listed_draws;           /* durations drawn for them so far */
@@ -366,6 +380,28 @@ CN_NONNULL CN_PURE bool world_address_blocked(const struct world *w, const struc
 /* The state of an address of a PoP's pool. */
 CN_NONNULL CN_PURE enum address_state world_address_state(const struct world *w, uint16_t pop,
                                                           enum family family, unsigned index);
+
+struct world_health_view {
+    enum pop_health truth, seen; /* what is wrong with the PoP itself; what it is taken for */
+    enum health_probe finds;     /* what a probe finds now */
+    struct health health;
+    simtime truth_since, seen_since;
+    simtime turns; /* when `seen` changes if nothing else does; SIMTIME_NEVER: it does not */
+};
+
+/* A PoP's health after the probes before `at`, which no event precedes that was not applied. With
+ * setting health "none" only `truth` and `seen` mean something. */
+CN_NONNULL CN_PURE struct world_health_view world_health_view(const struct world *w, uint16_t pop,
+                                                              simtime at);
+
+/* Whether probes and a damper stand between the truth about PoPs and what answers know of it. */
+CN_NONNULL CN_PURE bool world_health_damped(const struct world *w);
+
+/* What a probe of the PoP would find just now. */
+CN_NONNULL CN_PURE enum health_probe world_health_finds(const struct world *w, uint16_t pop);
+
+/* Whether the PoP in truth serves nobody: it, its province or its partner's network is out. */
+CN_NONNULL CN_PURE bool world_health_fails(const struct world *w, uint16_t pop);
 
 /* How the partner of a host's class stands. */
 CN_NONNULL CN_PURE enum partner_state world_partner_state(const struct world *w,

@@ -52,6 +52,7 @@ enum path_dns {
     X(BLOCK_PAGE, "block_page", "the provider's page for domains without a filing")                \
     X(DENIED, "denied", "the mainland edge refuses service")                                       \
     X(WRONG_SERVER, "wrong_server", "an address that is not ours: time-out or wrong certificate")  \
+    X(DEAD_POP, "dead_pop", "time-out: the PoP is down")                                           \
     X(NOWHERE, "nowhere", "there is no address to connect to")
 
 enum path_connect {
@@ -97,6 +98,7 @@ enum path_connect {
     X(BLOCK_PAGE, "connect.block_page", "a mainland server may not serve a domain without filing") \
     X(DROPPED, "connect.dropped",                                                                  \
       "%u of the addresses are blocked for this line and port: packets are dropped")               \
+    X(DEAD_POP, "connect.dead_pop", "the answer names a PoP that is down")                         \
     X(PORT_UNSEEN, "connect.port_unseen",                                                          \
       "no filing, but the provider has not found the site on this port yet")
 
