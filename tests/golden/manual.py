@@ -80,19 +80,29 @@ class Item:
         return found
 
 
+def check_twice(page, mark, items):
+    """The last of the items is none of those before it: a merge may have left two of them."""
+    name = items[-1].head.split()[1]
+    if name in (item.head.split()[1] for item in items[:-1]):
+        complain(page, f"'{name}' stands twice in the list '{mark}'")
+
+
 def read_lists(page):
     """{"keys: site": [Item, ...], ...}: the marked lists of the page."""
-    lists, mark, current = {}, None, None
+    lists, mark, mark_of, current = {}, None, None, None
     for line in (SOURCE / page).read_text(encoding="utf-8").splitlines():
         m = re.match(r'\.\\" ((?:keys|words): \w+|states)$', line)
         if m:
             mark = m[1]
         elif line.startswith(".Bl ") and mark:
-            current, mark = lists.setdefault(mark, []), None
+            if mark in lists:
+                complain(page, f"there are two lists '{mark}'")
+            current, mark_of, mark = lists.setdefault(mark, []), mark, None
         elif line == ".El":
             current = None
         elif current is not None and line.startswith(".It "):
             current.append(Item(line[4:]))
+            check_twice(page, mark_of, current)
         elif current:
             current[-1].body.append(line)
     return lists
@@ -299,7 +309,10 @@ def table_below(text, heading):
     section = text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
     rows = [[c.strip() for c in line.strip("|").split("|")]
             for line in section.splitlines() if line.startswith("|")]
-    return {row[0].replace("`", "").replace(" (default)", ""): row for row in rows[2:]}
+    names = [row[0].replace("`", "").replace(" (default)", "") for row in rows[2:]]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        complain(DECISIONS, f"'{name}' stands twice below '{heading}'")
+    return dict(zip(names, rows[2:]))
 
 
 def check_decisions(schema):
