@@ -53,6 +53,9 @@ REFERENCES = {"site.partner", "pop.partner", "package.account", "product.account
 TOKENS = ["Zq {} Ltd.", "zq{}", "zq{}.example", "zq{}x.zq.example", "198.18.{}.{}",
           "2001:db8:{}::{}", "ICP Zq{}"]
 
+# Keys whose text stands inside another.
+AROUND = {"site.zone": "_planted TXT \"{}\""}
+
 
 def resolve(schema, node):
     """(the name of the definition, the node behind $ref)."""
@@ -181,7 +184,8 @@ class Planter:
                 continue
             number = self.count % 250 + 1 if form[0].isdigit() else self.count
             token = form.format(*[number] * form.count("{}"))
-            of_type[0][k] = [token] if listed else token
+            text = AROUND.get(key, "{}").format(token)
+            of_type[0][k] = [text] if listed else text
             if self.good(changed):
                 self.document = changed
                 self.planted[token] = key
