@@ -57,7 +57,7 @@ static void list_params(uint32_t params, const char *before)
                                         "port",
                                         "package",
                                         "product",
-                                        "mbit",
+                                        "mbps",
                                         "portal",
                                         "for",
                                         "edition",

@@ -279,7 +279,7 @@ static json_t *tlds_of(const struct event *e)
 /* What an order says. */
 static void set_order(json_t *object, const struct event *e, uint32_t params)
 {
-    if ((params & PARAM_MBIT) != 0) json_object_set_new(object, "mbit", json_integer(e->mbit));
+    if ((params & PARAM_MBIT) != 0) json_object_set_new(object, "mbps", json_integer(e->mbit));
     if ((params & PARAM_PORTAL) != 0) {
         report_set_text(object, "portal", package_portal_name((enum package_portal)e->portal));
     }

@@ -218,7 +218,7 @@ static void read_order(const struct load *l, const struct node *n, uint32_t para
 {
     e->package = (uint16_t)load_refer(&l->packages, n, "package", "the id of a declared package");
     e->product = (uint16_t)load_refer(&l->products, n, "product", "the id of a declared product");
-    if ((params & PARAM_MBIT) != 0) e->mbit = (uint32_t)node_integer(n, "mbit");
+    if ((params & PARAM_MBIT) != 0) e->mbit = (uint32_t)node_integer(n, "mbps");
     if ((params & PARAM_PORTAL) != 0) e->portal = (uint8_t)node_word(n, "portal");
     if ((params & PARAM_EDITION) != 0) e->edition = (uint8_t)node_word(n, "edition");
     if ((params & PARAM_FOR) == 0) return;

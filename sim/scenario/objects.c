@@ -211,7 +211,7 @@ static const struct key site_keys[] = {
         "when its hosting in the mainland ends; absent: never; null: there is none"),
     MAY("origin", geography_addresses, NULL,
         "the customer's own server; required by revocation_policy to_origin"),
-    MAY("demand_mbit", values_mbit, "0",
+    MAY("demand_mbps", values_mbps, "0",
         "what its mainland clients ask for across the border when they are sent there, Mbit/s"),
     MAY("dedicated_addresses", dedicated, NULL,
         "addresses that serve this site alone; a violation of its holder blacklists them"),

@@ -53,7 +53,7 @@ static struct price read_price(const struct load *l, const struct node *n, uint3
         struct node p = node_item(n, &purchases_price, v, node_at(n, "price"));
         snprintf(known.currency, sizeof(known.currency), "%s", node_text(&p, "currency"));
         known.month_minor = (uint32_t)node_integer(&p, "month");
-        known.mbit_month_minor = (uint32_t)node_integer(&p, "mbit_month");
+        known.mbit_month_minor = (uint32_t)node_integer(&p, "mbps_month");
     }
     check_currency(l, n, account, &known);
     return known;
@@ -88,7 +88,7 @@ static void read_package(struct load *l, uint32_t i, struct package_spec *out)
     *out = (struct package_spec){.id = load_copy(l, node_text(&n, "id")),
                                  .account = account,
                                  .state = state,
-                                 .mbit = (uint16_t)node_integer(&n, "mbit"),
+                                 .mbit = (uint16_t)node_integer(&n, "mbps"),
                                  .cross_border = node_bool(&n, "cross_border"),
                                  .pay_as_you_go = node_word(&n, "charge") == WORDS_PAY_AS_YOU_GO,
                                  .temporary = node_bool(&n, "temporary_upgrades"),
@@ -270,7 +270,7 @@ static void read_product(struct load *l, uint32_t i, struct product_spec *out)
         .mbit = product_mbit(kind),
         .pop = read_pop(l, &n, "pop"),
         .premium = read_pop(l, &n, "premium")};
-    if (node_get(&n, "mbit") != NULL) out->mbit = (uint32_t)node_integer(&n, "mbit");
+    if (node_get(&n, "mbps") != NULL) out->mbit = (uint32_t)node_integer(&n, "mbps");
     out->price = read_price(l, &n, out->account, product_price(kind));
     read_users(l, &n, out);
     check_select(&n, out);

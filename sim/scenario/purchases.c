@@ -8,7 +8,7 @@
 static const struct key price_keys[] = {
     NEED("currency", values_currency, "three capital letters; nothing is converted"),
     MAY("month", values_minor, "0", "minor units (cents) per month of 30 days"),
-    MAY("mbit_month", values_minor, "0", "minor units per month for each Mbit/s"),
+    MAY("mbps_month", values_minor, "0", "minor units per month for each Mbit/s"),
 };
 const struct type purchases_price = OBJECT("price", "a price", price_keys, NULL);
 
@@ -24,7 +24,7 @@ static const struct key package_keys[] = {
     NEED("id", values_id, "names the package in this file"),
     MAY("account", values_id, NULL, "the account that pays; may be absent when there is one"),
     MAY("state", words_package_state, "IN_USE", "its state at the start; not TEMP_UPGRADED"),
-    NEED("mbit", values_package_mbit, "its size"),
+    NEED("mbps", values_package_mbps, "its size"),
     MAY("cross_border", values_bool, "true", "whether it crosses the border"),
     MAY("charge", words_charge, "subscription", "how it is paid for"),
     MAY("expires", values_end, NULL,
@@ -63,7 +63,7 @@ static const struct key product_keys[] = {
         "what its traffic is known by; absent: address for carrier_tunnel, name for hk_entry"),
     MAY("edition", words_product_edition, NULL, "of hk_entry"),
     MAY("package", values_id, NULL, "the bandwidth package that a connection is on"),
-    MAY("mbit", values_mbit, NULL,
+    MAY("mbps", values_mbps, NULL,
         "what it carries at most, Mbit/s; absent: 10 for carrier_tunnel, no limit otherwise"),
     MAY("carriers", carriers, NULL, "whose clients it serves; absent: as the kind and edition do"),
     MAY("pop", values_pop_id, NULL,
@@ -80,8 +80,8 @@ static const struct {
 } by_kind[PRODUCT_KIND_COUNT] = {
     [PRODUCT_CARRIER_TUNNEL] = {"pop", "edition package premium"},
     [PRODUCT_HK_ENTRY] = {"edition pop", "package"},
-    [PRODUCT_CEN] = {"package mbit", "edition premium select"},
-    [PRODUCT_VPC_PEERING] = {"package mbit pop", "edition premium select"},
+    [PRODUCT_CEN] = {"package mbps", "edition premium select"},
+    [PRODUCT_VPC_PEERING] = {"package mbps pop", "edition premium select"},
     [PRODUCT_GLOBAL_ACCELERATION] = {"", "edition package premium select"},
 };
 

@@ -397,7 +397,7 @@ static void read_site(struct reader *r)
     read_registration(l, &n, s);
     read_resource(&n, s);
     read_origin(l, &n, s);
-    s->demand_mbit = (uint32_t)node_integer(&n, "demand_mbit");
+    s->demand_mbit = (uint32_t)node_integer(&n, "demand_mbps");
     read_dedicated(l, &n, s);
     read_hosts(r, &n);
 }

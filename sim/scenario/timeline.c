@@ -43,7 +43,7 @@ static const struct key event_keys[] = {
     MAY("port", values_port, NULL, "the port that is blocked; absent: every port"),
     MAY("package", values_id, NULL, "a bandwidth package"),
     MAY("product", values_id, NULL, "a product"),
-    MAY("mbit", values_mbit, NULL, "the new size of a package, or a site's demand, Mbit/s"),
+    MAY("mbps", values_mbps, NULL, "the new size of a package, or a site's demand, Mbit/s"),
     MAY("portal", words_package_portal, "international", "where the order is placed"),
     MAY("for", values_duration, NULL, "how long a temporary upgrade lasts"),
     MAY("edition", words_product_edition, NULL, "the new edition of a Hong Kong entry"),

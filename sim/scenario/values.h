@@ -27,8 +27,8 @@ extern const struct type values_instant, values_end, values_time, values_range, 
 extern const struct type values_duration;
 
 /* Money and bandwidth. */
-extern const struct type values_currency, values_minor, values_amount, values_mbit;
-extern const struct type values_package_mbit;
+extern const struct type values_currency, values_minor, values_amount, values_mbps;
+extern const struct type values_package_mbps;
 
 /* Dated rules: any text; "all", "none" or names of provinces. */
 extern const struct type values_rule_text, values_provinces;

@@ -234,8 +234,8 @@ def sample(schema):
             document.setdefault(key, {})
     document.setdefault("partners", [{"id": "jd"}, {"id": "other-partner"}])
     account = document["accounts"][0]["id"]
-    document.setdefault("packages", [{"id": "lane", "account": account, "mbit": 10}])
-    document.setdefault("products", [{"id": "bought", "account": account, "kind": "cen", "mbit": 5,
+    document.setdefault("packages", [{"id": "lane", "account": account, "mbps": 10}])
+    document.setdefault("products", [{"id": "bought", "account": account, "kind": "cen", "mbps": 5,
                                       "package": "lane", "provider": "alibaba_cloud"}])
     document["sites"][0].setdefault("dedicated_addresses", ["198.18.250.7"])
     document["world"] = {

@@ -72,7 +72,7 @@ OWN = {
     "default_line": "cn/shanghai/telecom",
 }
 MANY = {"hosts": [f"h{i}" for i in range(8)]}
-PACKAGE = [{"id": "p", "mbit": 10, "state": "NONE"}]
+PACKAGE = [{"id": "p", "mbps": 10, "state": "NONE"}]
 PAID = {"needs_commercial": True}
 OPENING = world(event("+1d", "bureau_pass"), event("+20d", "open_resolution"),
                 filing={"state": "BUREAU_REVIEW"},
@@ -180,7 +180,7 @@ ROWS = [
     ("package_create_delay", "1h", world(event("+1m", "package_create", package="p"),
                                          packages=PACKAGE)),
     ("package_upgrade_delay", "1h", world(event("+1m", "package_create", package="p"),
-                                          event("+1d", "package_upgrade", package="p", mbit=20),
+                                          event("+1d", "package_upgrade", package="p", mbps=20),
                                           packages=PACKAGE)),
     ("package_term", "0s", "drill-35-package-expires-at-peak"),
     ("package_release_delay", "0s", "drill-35-package-expires-at-peak"),

@@ -33,7 +33,7 @@ enum event_param {
     PARAM_PORT = 1 << 19,     /* "port": absent = every port */
     PARAM_PACKAGE = 1 << 20,  /* "package": a declared bandwidth package */
     PARAM_PRODUCT = 1 << 21,  /* "product": a declared product */
-    PARAM_MBIT = 1 << 22,     /* "mbit": Mbit/s */
+    PARAM_MBIT = 1 << 22,     /* "mbps": Mbit/s */
     PARAM_PORTAL = 1 << 23,   /* "portal": enum package_portal */
     PARAM_FOR = 1 << 24,      /* "for": a duration */
     PARAM_EDITION = 1 << 25,  /* "edition": enum product_edition */
