@@ -73,10 +73,11 @@ static const struct command {
      "write what the mainland partner needs to know, and nothing else",
      "  --at TIME  for example +20m or revoked+30s (default: the scenario's start)\n"
      "  --fields   list every field that is exported, and why\n"},
-    {"cost", cli_cost, "cost FILE [--at TIME] [--json]",
-     "say what packages and products have cost up to a time",
-     "  --at TIME  for example +20m or revoked+30s (default: the scenario's end)\n"
-     "  --json     write JSON lines, money in minor units\n"},
+    {"cost", cli_cost, "cost FILE [--from TIME] [--to TIME] [--json]",
+     "say what packages and products cost in a part of the run",
+     "  --from TIME  for example +20m or revoked+30s (default: the scenario's start)\n"
+     "  --to TIME    likewise (default: the scenario's end)\n"
+     "  --json       write JSON lines, money in minor units\n"},
     {"list", cli_list, "list lines|pops|events|choices|reasons|refusals|invariants|path [FILE]",
      "list the words that scenarios use",
      "  with FILE, lines and PoPs are those of that scenario's world\n"},

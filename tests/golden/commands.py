@@ -59,10 +59,16 @@ ROWS = [
     (SYSTEM, "cnedge check -- --mutate"),
 
     (GOOD, "cnedge cost bought.json"),
-    (GOOD, "cnedge cost --json --at over bought.json"),
+    (GOOD, "cnedge cost --json --to over bought.json"),
+    (GOOD, "cnedge cost --from over-10m --to over+1h bought.json"),
+    (GOOD, "cnedge cost --from +2h --to +2h bought.json"),
+    (GOOD, "cnedge cost currencies.json"),
+    (GOOD, "cnedge cost --json --from +1h currencies.json"),
     (GOOD, "cnedge cost good.json"),
     (USAGE, "cnedge cost"),
-    (USAGE, "cnedge cost good.json --at never"),
+    (USAGE, "cnedge cost good.json --to never"),
+    (USAGE, "cnedge cost good.json --from +400d"),
+    (USAGE, "cnedge cost bought.json --from over --to over-1s"),
     (INVALID, "cnedge cost invalid.json"),
 
     (GOOD, "cnedge replay good.json"),
@@ -199,6 +205,16 @@ def prepare(directory):
     files["unnoticed"] = dict(scenario, expect=[
         {"at": "end", "name": "www.shop.example", "from": "de", "class": "global"}])
     files["invalid"] = {k: v for k, v in scenario.items() if k != "end"}
+    files["currencies"] = dict(
+        scenario, end="+30d", accounts=[{"id": "a"}, {"id": "b"}, {"id": "c"}],
+        sites=[dict(scenario["sites"][0], account="a")],
+        packages=[
+            {"id": "p", "account": "a", "mbps": 10, "state": "IDLE",
+             "price": {"currency": "USD", "month": 1000, "mbps_month": 100}},
+            {"id": "q", "account": "a", "mbps": 10, "price": {"currency": "EUR", "month": 3000}},
+            {"id": "free", "account": "b", "mbps": 10, "price": {"currency": "EUR"}}],
+        products=[{"id": "tunnel", "account": "b", "kind": "carrier_tunnel", "pop": "fra",
+                   "provider": "webercloud"}])
     for name, content in files.items():
         (directory / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
     bought = SOURCE / "scenarios" / "drill-35-package-expires-at-peak.json"

@@ -57,12 +57,28 @@ void report_trace_step(void *owner, struct engine *e, const struct engine_step *
 /* The last line of a scenario's trace. */
 CN_NONNULL void report_trace_end(const struct report_trace *t, const struct run_result *r);
 
-/* --- what packages and products have cost up to `now`, which is not before the world's ------- */
+/* --- what packages and products cost in a period --------------------------------------------- */
 
-/* A line each, by account. */
-CN_NONNULL void report_cost_text(FILE *out, const struct world *w, simtime now);
-/* A JSON line each; money in minor units. */
-CN_NONNULL void report_cost_json(FILE *out, const struct world *w, simtime now);
+struct report_cost {
+    const struct world *world;  /* as it is at `to` */
+    simtime from, to;           /* from <= to */
+    const struct meter *before; /* [report_cost_rows] of report_cost_mark at `from` */
+};
+
+/* How many packages and products a world has. */
+CN_NONNULL CN_PURE uint32_t report_cost_rows(const struct world *w);
+
+/* Keeps what was billed up to `from`, when every event up to then has been applied and no later
+ * one, in `before`, with room for report_cost_rows. */
+CN_NONNULL void report_cost_mark(const struct world *w, simtime from, struct meter *before);
+
+/* A table: an account's packages and products, its totals and balance, the totals of all.
+ * Currencies stay apart. False without memory. */
+CN_NONNULL CN_MUSTUSE bool report_cost_text(FILE *out, const struct report_cost *c,
+                                            struct arena *scratch);
+/* The same as an object per line. */
+CN_NONNULL CN_MUSTUSE bool report_cost_json(FILE *out, const struct report_cost *c,
+                                            struct arena *scratch);
 
 /* --- what the reports share ----------------------------------------------------------------- */
 
