@@ -50,6 +50,16 @@ def scenario(**changes):
     return doc
 
 
+def peer_address():
+    """Where to put a program that cannot tell which port it got: on a loopback address that only
+    this process uses, so that nobody else takes the port in between."""
+    pid = os.getpid()
+    host = f"127.{64 + (pid >> 16 & 63)}.{pid >> 8 & 255}.{pid & 255}"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind((host, 0))
+        return s.getsockname()
+
+
 class Server:
     """`cnedge serve` on a scenario. Addresses are in `listening`, in the order of --listen."""
 

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: MIT
 """unbound on loopback, which asks us for some zones: for the tests that need a real resolver."""
 import pathlib
-import socket
 import subprocess
 import tempfile
 
-from _lib import PATIENCE_S, ask, need, query, wait_for
+from _lib import PATIENCE_S, ask, need, peer_address, query, wait_for
 
 UNBOUND = need("unbound")
 
 CONFIG = """
 server:
-    interface: 127.0.0.1@{port}
+    interface: {host}@{port}
     do-daemonize: no
     username: ""
     chroot: ""
@@ -45,13 +44,11 @@ class Resolver:
 
     def __init__(self, server, tcp, zones=("shop.example",)):
         self.dir = tempfile.TemporaryDirectory(prefix="cnedge-unbound-")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.bind(("127.0.0.1", 0))
-            self.address = ("127.0.0.1", s.getsockname()[1])
+        self.address = peer_address()
         config = pathlib.Path(self.dir.name, "unbound.conf")
         stubs = "".join(STUB.format(zone=z, server=server[0], port=server[1]) for z in zones)
-        config.write_text(CONFIG.format(port=self.address[1], dir=self.dir.name,
-                                        tcp="yes" if tcp else "no") + stubs)
+        config.write_text(CONFIG.format(host=self.address[0], port=self.address[1],
+                                        dir=self.dir.name, tcp="yes" if tcp else "no") + stubs)
         self.process = subprocess.Popen([UNBOUND, "-d", "-c", str(config)],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)

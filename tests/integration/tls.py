@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from _lib import (PATIENCE_S, TELECOM, Checks, Server, ask, connect, ecs_option, framed, is_closed,
-                  need, query, read_answer, run, wait_for)
+                  need, peer_address, query, read_answer, run, wait_for)
 
 check = Checks()
 KDIG = need("kdig")
@@ -83,15 +83,12 @@ def check_certificate():
 
 def check_unbound(address, cert):
     """unbound forwards to us over TLS and checks the name."""
-    with tempfile.TemporaryDirectory(prefix="cnedge-unbound-") as where, \
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory(prefix="cnedge-unbound-") as where:
+        host, port = peer_address()
         config = pathlib.Path(where, "unbound.conf")
         config.write_text(f"""
 server:
-    interface: 127.0.0.1@{port}
+    interface: {host}@{port}
     do-daemonize: no
     username: ""
     chroot: ""
@@ -115,7 +112,7 @@ forward-zone:
 
         def answered():
             try:
-                return ask(("127.0.0.1", port), query("www.shop.example"), 1).addresses
+                return ask((host, port), query("www.shop.example"), 1).addresses
             except (OSError, ValueError):
                 return False
         try:

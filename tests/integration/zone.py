@@ -18,7 +18,7 @@ import struct
 import subprocess
 import tempfile
 
-from _lib import CNEDGE, Checks, Server, need, scenario, wait_for
+from _lib import CNEDGE, Checks, Server, need, peer_address, scenario, wait_for
 
 NSD, KNOT = need("nsd"), need("knotd")
 check = Checks()
@@ -206,18 +206,12 @@ def question(labels, rtype, do):
 
 # --- servers ------------------------------------------------------------------------------------
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class Peer:
     """Another nameserver on the same files, stopped by its process id."""
 
     def __init__(self, name, zones):
         self.dir = tempfile.TemporaryDirectory(prefix=f"cnedge-{name}-")
-        self.name, self.address = name, ("127.0.0.1", free_port())
+        self.name, self.address = name, peer_address()
         folder = pathlib.Path(self.dir.name)
         for zone, text in zones.items():
             (folder / f"{zone}.zone").write_text(f"$ORIGIN {zone}.\n" + text)
@@ -228,7 +222,7 @@ class Peer:
                                         stderr=subprocess.STDOUT)
 
     def nsd(self, folder, zones):
-        out = (f"server:\n ip-address: 127.0.0.1@{self.address[1]}\n username: \"\"\n"
+        out = (f"server:\n ip-address: {self.address[0]}@{self.address[1]}\n username: \"\"\n"
                f" zonesdir: \"{folder}\"\n database: \"\"\n pidfile: \"{folder}/pid\"\n"
                f" xfrdfile: \"{folder}/xfrd\"\n zonelistfile: \"{folder}/list\"\n"
                f" rrl-ratelimit: 0\n xfrdir: \"{folder}\"\n server-count: 1\n"
@@ -237,7 +231,7 @@ class Peer:
         return out + "".join(f"zone:\n name: \"{z}\"\n zonefile: \"{z}.zone\"\n" for z in zones)
 
     def knot(self, folder, zones):
-        out = (f"server:\n  listen: 127.0.0.1@{self.address[1]}\n  rundir: {folder}\n"
+        out = (f"server:\n  listen: {self.address[0]}@{self.address[1]}\n  rundir: {folder}\n"
                "  udp-workers: 1\n  tcp-workers: 1\n"
                f"log:\n  - target: {folder}/log\n    any: warning\n"
                f"database:\n  storage: {folder}\n"
