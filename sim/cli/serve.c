@@ -11,6 +11,7 @@
 #include "serve_args.h"
 
 struct serve_plan {
+    struct listen_at metrics;
     struct server_listener listeners[SERVER_LISTENERS_MAX];
     struct server_options options;
 };
@@ -28,21 +29,39 @@ static int unknown_line(const struct topology *t, const char *listen, const char
                      near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
+static int not_loopback(const char *option, const char *text)
+{
+    return cli_usage("serve",
+                     "--%s %s: expected a loopback address, since others can reach this one; add "
+                     "--public if they shall",
+                     option, text);
+}
+
 static int plan_listener(const struct topology *t, const char *text, bool public,
                          struct server_listener *out)
 {
     char error[LISTEN_ERROR_MAX];
     out->line = CN_NONE16;
     if (!listen_read(text, &out->at, error)) return cli_usage("serve", "--listen: %s", error);
-    if (!public && !listen_is_loopback(&out->at)) {
-        return cli_usage("serve",
-                         "--listen %s: expected a loopback address, since others can reach this "
-                         "one; add --public if they shall",
-                         text);
-    }
+    if (!public && !listen_is_loopback(&out->at)) return not_loopback("listen", text);
     if (out->at.line[0] == '\0') return CLI_OK;
     out->line = topology_find_line(t, out->at.line);
     return out->line != CN_NONE16 ? CLI_OK : unknown_line(t, text, out->at.line);
+}
+
+static int plan_metrics(const struct serve_args *a, struct serve_plan *p)
+{
+    char error[LISTEN_ERROR_MAX];
+    if (a->metrics == NULL) return CLI_OK;
+    if (!listen_read(a->metrics, &p->metrics, error)) {
+        return cli_usage("serve", "--metrics: %s", error);
+    }
+    if (p->metrics.tls || p->metrics.line[0] != '\0') {
+        return cli_usage("serve", "--metrics: expected ADDR:PORT alone, got \"%s\"", a->metrics);
+    }
+    p->options.metrics = &p->metrics;
+    if (a->public || listen_is_loopback(&p->metrics)) return CLI_OK;
+    return not_loopback("metrics", a->metrics);
 }
 
 static int plan_time(const struct scenario *s, const struct serve_args *a, struct serve_plan *p)
@@ -87,6 +106,7 @@ static int plan_identity(const struct serve_args *a, struct serve_plan *p)
 {
     p->options.no_cookies = a->no_cookies;
     p->options.nsid = a->nsid;
+    p->options.program_version = CNEDGE_VERSION;
     p->options.version = a->chaos ? "cnedge " CNEDGE_VERSION : NULL;
     if (a->nsid != NULL && (*a->nsid == '\0' || strlen(a->nsid) > RESPONDER_NSID_MAX)) {
         return cli_usage("serve", "--nsid expects 1 to %d bytes, got \"%s\"", RESPONDER_NSID_MAX,
@@ -103,6 +123,7 @@ static int plan(const struct scenario *s, const struct serve_args *a, struct ser
 {
     int code = plan_time(s, a, p);
     if (code == CLI_OK) code = plan_identity(a, p);
+    if (code == CLI_OK) code = plan_metrics(a, p);
     for (size_t i = 0; i < a->listen_count && code == CLI_OK; i++) {
         code = plan_listener(s->world.topology, a->listen[i], a->public, &p->listeners[i]);
     }

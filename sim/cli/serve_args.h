@@ -17,6 +17,7 @@ struct serve_args {
     uint32_t rrl, rrl_slip;         /* SERVE_ARGS_UNSAID: not given */
     const char *tls_cert, *tls_key; /* NULL: not given */
     const char *user;               /* NULL: not given */
+    const char *metrics;            /* NULL: not given */
 };
 
 /* Reads them, defaults included. CLI_OK, or CLI_USAGE after saying what was expected. */

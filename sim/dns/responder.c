@@ -34,6 +34,7 @@ struct reply {
     enum encode_rcode rcode;
     bool authoritative;
     bool silent; /* nothing is sent */
+    struct responder_note note;
     struct encode e;
 };
 
@@ -349,6 +350,28 @@ static void put_ede(struct reply *r, const struct answer *a)
     (void)encode_option(&r->e, MESSAGE_OPTION_EDE, data, 2);
 }
 
+/* The row of the decision table that gave an answer, and whose addresses they are. */
+static void note_answer(struct responder_note *n, const struct answer *a)
+{
+    n->row = a->cell.row;
+    n->origin = a->kind == ANSWER_ORIGIN;
+    n->pop = a->kind == ANSWER_POP ? a->cell.pop : CN_NONE16;
+}
+
+/* Tells whoever counts. */
+static void tell(struct responder_note *to, const struct reply *r, const uint8_t *out, size_t len)
+{
+    enum { FLAGS_AT = 2, TC_IN_BYTE = MESSAGE_TC >> 8 };
+    if (to == NULL) return;
+    *to = r->note;
+    to->counted = true;
+    to->silent = r->silent;
+    to->truncated = len > FLAGS_AT && (out[FLAGS_AT] & TC_IN_BYTE) != 0;
+    to->type = r->m->question_len > 0 ? r->m->type : 0;
+    to->rcode = (uint16_t)r->rcode;
+    to->line = r->line;
+}
+
 /* Follows a chain of aliases as long as it stays in our zones and meets no alias twice. The
  * result code is that of the last name (RFC 6604). */
 static void answer_question(struct reply *r)
@@ -363,6 +386,7 @@ static void answer_question(struct reply *r)
         r->by_line = r->by_line || a.by_line;
         r->by_client = r->by_client || a.by_client;
         put_answer(r, name, &a);
+        note_answer(&r->note, &a);
         bool leads = a.kind == ANSWER_ALIAS || a.kind == ANSWER_DNAME;
         if (!leads) put_ede(r, &a);
         if (!leads || steps == ANSWER_ALIAS_MAX || !answer_follows(r->m->type)) return;
@@ -423,6 +447,7 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
     CN_ASSERT(cap >= (client->tcp ? RESPONDER_TCP_MAX : RESPONDER_UDP_MAX));
     struct message m;
     enum message_verdict v = message_read(&m, query.bytes, query.len);
+    if (client->note != NULL) *client->note = (struct responder_note){.counted = false};
     if (v == MESSAGE_DROP) return 0;
     v = judge(client, &m, v);
     struct client_line where = find_line(w, client, &m.ecs);
@@ -431,15 +456,21 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
                       .line = where.line,
                       .client = &where.client,
                       .key = where.key,
-                      .rcode = rcode_of(v)};
+                      .rcode = rcode_of(v),
+                      .note = {.pop = CN_NONE16}};
     encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
     responder_put_options(&r.e, client, &m);
     if (v == MESSAGE_OK) answer_question(&r);
     if (v == MESSAGE_CHAOS) r.rcode = chaos_answer(&r.e, client->server);
-    if (r.silent) return 0;
+    if (r.silent) {
+        tell(client->note, &r, out, 0);
+        return 0;
+    }
     struct encode_end end = {.rcode = r.rcode,
                              .authoritative = r.authoritative,
                              .scope = scope_of(&r, &where),
                              .udp_size = RESPONDER_UDP_MAX};
-    return encode_finish(&r.e, &end);
+    size_t len = encode_finish(&r.e, &end);
+    tell(client->note, &r, out, len);
+    return len;
 }

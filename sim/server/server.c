@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cnedge/server/log.h"
-#include "server_internal.h"
+#include "http.h"
 #include "tls.h"
 
 enum {
@@ -44,6 +44,7 @@ void server_catch_up(struct server *s)
     simtime now = clock_at(&s->clock, clock_mono_ns());
     while (!simtime_before(now, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
         log_event(s->engine->scenario, &step);
+        metrics_event(&s->metrics, &step);
         any = true;
     }
     if (any) set_timer(s);
@@ -62,6 +63,21 @@ static void on_signal(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     event_base_loopbreak(arg);
+}
+
+struct metrics_now server_now(const struct server *s)
+{
+    struct metrics_now now = {.engine = s->engine,
+                              .at = clock_at(&s->clock, clock_mono_ns()),
+                              .speed_ppm = s->clock.ppm,
+                              .version = s->version};
+    tcp_count(s->tcp, now.connections);
+    return now;
+}
+
+enum metrics_transport server_stream(const struct server_socket *socket)
+{
+    return socket->listener.at.tls ? METRICS_TLS : METRICS_TCP;
 }
 
 /* --- addresses -------------------------------------------------------------------------------- */
@@ -117,7 +133,7 @@ evutil_socket_t server_bind(const struct listen_at *at, int type)
     return fd;
 }
 
-static uint16_t port_of(evutil_socket_t fd)
+uint16_t server_port(evutil_socket_t fd)
 {
     union {
         struct sockaddr any;
@@ -150,14 +166,14 @@ static bool bind_all(struct server_socket *k)
     if (at->tls) {
         k->tcp_fd = server_bind(at, SOCK_STREAM);
         if (k->tcp_fd < 0) return fail(at, "tls");
-        at->port = port_of(k->tcp_fd);
+        at->port = server_port(k->tcp_fd);
         return true;
     }
     for (int tries = 1;; tries++) {
         if (any) at->port = 0;
         k->udp_fd = server_bind(at, SOCK_DGRAM);
         if (k->udp_fd < 0) return fail(at, "udp");
-        at->port = port_of(k->udp_fd);
+        at->port = server_port(k->udp_fd);
         k->tcp_fd = server_bind(at, SOCK_STREAM);
         if (k->tcp_fd >= 0) return true;
         if (!any || errno != EADDRINUSE || tries == PORT_TRIES) return fail(at, "tcp");
@@ -205,6 +221,14 @@ static struct event_base *new_base(void)
     return base;
 }
 
+static bool open_metrics(struct server *s, const struct server_options *o)
+{
+    if (o->metrics == NULL) return true;
+    s->metrics_at = *o->metrics;
+    s->http = http_new(s, &s->metrics_at);
+    return s->http != NULL;
+}
+
 static bool open_server(struct server *s, const struct server_options *o)
 {
     s->base = new_base();
@@ -220,7 +244,7 @@ static bool open_server(struct server *s, const struct server_options *o)
         s->tls = tls_new(o);
         if (s->tls == NULL) return false;
     }
-    return open_sockets(s, o);
+    return open_sockets(s, o) && open_metrics(s, o);
 }
 
 static void free_event(struct event *e)
@@ -234,6 +258,7 @@ static void close_server(struct server *s)
         udp_stop(&s->sockets[i]);
         tcp_stop(&s->sockets[i]);
     }
+    http_free(s->http);
     tcp_free(s->tcp);
     tls_free(s->tls);
     udp_free(s->udp);
@@ -257,6 +282,11 @@ static void announce(const struct server *s)
                                     : s->engine->world->topology->lines[l->line].name,
                l->at.path ? ",path" : "");
     }
+    if (s->http != NULL) {
+        char text[LISTEN_TEXT_MAX];
+        listen_put(&s->metrics_at, text);
+        printf("metrics on http://%s/metrics\n", text);
+    }
     fflush(stdout);
 }
 
@@ -266,6 +296,7 @@ static void begin(struct server *s, const struct server_options *o)
     struct engine_step step;
     unsigned long count = 0;
     while (!simtime_before(o->from, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
+        metrics_event(&s->metrics, &step);
         count++;
     }
     if (count > 0) log_text("%lu events before the start", count);
@@ -281,6 +312,8 @@ enum cn_status server_run(struct engine *e, const struct server_options *o)
         return CN_E_IO;
     }
     s->engine = e;
+    s->version = o->program_version;
+    s->metrics.begun_s = clock_wall().ns / SIMDUR_SECOND;
     bool ok = open_server(s, o) && (o->user == NULL || privileges_drop(o->user));
     if (ok) {
         begin(s, o);

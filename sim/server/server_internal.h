@@ -10,7 +10,9 @@
 #include "cnedge/dns/responder.h"
 #include "cnedge/server/clock.h"
 #include "cnedge/server/server.h"
+#include "metrics.h"
 
+struct http;
 struct udp;
 struct tcp;
 struct tls;
@@ -31,13 +33,23 @@ struct server {
     struct responder_server identity;
     struct udp *udp;
     struct tcp *tcp;
-    struct tls *tls; /* NULL: no listener needs it */
+    struct tls *tls;             /* NULL: no listener needs it */
+    struct http *http;           /* NULL: nobody watches */
+    struct listen_at metrics_at; /* of `http` */
+    struct metrics metrics;
+    const char *version; /* of the program; borrowed */
     struct server_socket sockets[SERVER_LISTENERS_MAX];
     size_t socket_count;
 };
 
 /* Brings engine and identity up to now; to be called before queries are answered. */
 CN_NONNULL void server_catch_up(struct server *s);
+
+/* What is so just now, for the metrics. */
+CN_NONNULL struct metrics_now server_now(const struct server *s);
+
+/* The transport of a listener's connections. */
+CN_NONNULL CN_PURE enum metrics_transport server_stream(const struct server_socket *socket);
 
 /* What the options say of us; a cookie secret that is not given is drawn. False with errno set. */
 CN_NONNULL CN_MUSTUSE bool identity_take(struct responder_server *id,
@@ -59,6 +71,9 @@ CN_NONNULL socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr
 /* Opens a socket of our own making: non-blocking, IPv6 without IPv4, bound. -1 with errno set. */
 CN_NONNULL evutil_socket_t server_bind(const struct listen_at *at, int type);
 
+/* The port that a socket is bound to; 0 when there is none. */
+uint16_t server_port(evutil_socket_t fd);
+
 /* The buffers that all UDP sockets share, and who had how many answers; NULL with errno set. */
 CN_NONNULL CN_MUSTUSE struct udp *udp_new(const struct server_options *o);
 void udp_free(struct udp *u);
@@ -72,6 +87,9 @@ CN_NONNULL CN_MUSTUSE struct tcp *tcp_new(const struct server_tcp_limits *limits
 
 /* Closes every connection and frees the table. */
 void tcp_free(struct tcp *t);
+
+/* How many connections are open, by transport. */
+CN_NONNULL void tcp_count(const struct tcp *t, size_t out[METRICS_TRANSPORT_COUNT]);
 
 /* Starts to accept on a bound socket, which it takes over. False with errno set. */
 CN_NONNULL CN_MUSTUSE bool tcp_start(struct server_socket *socket);

@@ -132,6 +132,9 @@ static size_t message_length(struct evbuffer *in)
 static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
 {
     struct tcp *t = table_of(c);
+    struct server *s = c->socket->server;
+    struct responder_note note;
+    int64_t begun_ns = clock_mono_ns();
     const uint8_t *message = evbuffer_pullup(in, (ev_ssize_t)(TCP_LENGTH_BYTES + len));
     if (message == NULL) return false;
     struct responder_query query = {message + TCP_LENGTH_BYTES, len};
@@ -140,15 +143,24 @@ static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
     struct path_serve plan = path_serve_plan(c->socket, query);
     if (plan.forged_count > 0) { /* one answer for one query: the fastest */
         n = forge_answer(&plan.forged[0], query, out, RESPONDER_TCP_MAX);
+        s->metrics.forged += n > 0;
     } else if (plan.ours) {
-        struct world *w = c->socket->server->engine->world;
-        n = responder_answer(w, &c->client, query, out, RESPONDER_TCP_MAX);
+        c->client.note = &note;
+        n = responder_answer(s->engine->world, &c->client, query, out, RESPONDER_TCP_MAX);
+        metrics_query(&s->metrics, s->engine->world, server_stream(c->socket), &note);
+        c->client.note = NULL;
+    } else {
+        s->metrics.drops[METRICS_DROP_SCENARIO]++;
     }
+    s->metrics.query_bytes[server_stream(c->socket)] += len;
+    s->metrics.answer_bytes[server_stream(c->socket)] += n;
     evbuffer_drain(in, TCP_LENGTH_BYTES + len);
     if (n == 0) return !plan.ours; /* silence that is meant, or no query */
     t->answer[0] = (uint8_t)(n >> 8);
     t->answer[1] = (uint8_t)n;
-    return bufferevent_write(c->bev, t->answer, TCP_LENGTH_BYTES + n) == 0;
+    bool written = bufferevent_write(c->bev, t->answer, TCP_LENGTH_BYTES + n) == 0;
+    metrics_latency(&s->metrics, clock_mono_ns() - begun_ns, 1);
+    return written;
 }
 
 enum progress { PROGRESS_WAITS, PROGRESS_HAS_MORE, PROGRESS_BROKEN };
@@ -187,6 +199,7 @@ static void proceed(struct tcp_client *c)
     server_catch_up(c->socket->server);
     c->client.closing = life_left_ns(c) <= (int64_t)table_of(c)->limits.idle_s * SIMDUR_SECOND;
     enum progress p = answer_some(c);
+    if (p == PROGRESS_BROKEN) c->socket->server->metrics.drops[METRICS_DROP_TCP_STREAM]++;
     if (p == PROGRESS_BROKEN && waiting(c) > 0) { /* what came before is answered */
         end_client(c);
         return;
@@ -237,6 +250,7 @@ static void on_impatient(evutil_socket_t fd, short what, void *arg)
     struct tcp_client *c = arg;
     (void)fd;
     (void)what;
+    c->socket->server->metrics.drops[METRICS_DROP_TCP_PATIENCE]++;
     if (!c->lives_out || waiting(c) == 0) {
         close_client(c);
         return;
@@ -293,20 +307,31 @@ void tcp_adopt(const struct server_socket *socket, evutil_socket_t fd,
                const struct sockaddr_storage *from)
 {
     struct tcp *t = socket->server->tcp;
+    struct metrics *m = &socket->server->metrics;
     struct responder_client client = server_client(socket, from);
     client.tcp = true;
     client.tls = socket->listener.at.tls;
     struct tcp_client *c = find_place(t, &client);
+    m->connections[server_stream(socket)]++;
     if (c == NULL) {
+        m->drops[METRICS_DROP_TCP_PLACES]++;
         evutil_closesocket(fd);
         return;
     }
+    m->drops[METRICS_DROP_TCP_DISPLACED] += c->socket != NULL;
     if (c->socket != NULL) close_client(c);
     *c =
         (struct tcp_client){.socket = socket,
                             .client = client,
                             .ends_ns = clock_mono_ns() + (int64_t)t->limits.life_s * SIMDUR_SECOND};
     if (!open_client(c, fd)) close_client(c);
+}
+
+void tcp_count(const struct tcp *t, size_t out[METRICS_TRANSPORT_COUNT])
+{
+    for (size_t i = 0; i < t->max; i++) {
+        if (t->clients[i].socket != NULL) out[server_stream(t->clients[i].socket)]++;
+    }
 }
 
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from,

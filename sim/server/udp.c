@@ -98,42 +98,68 @@ static void queue(struct udp *u, struct msghdr *m, size_t len, size_t *count)
 
 /* What is left of an answer in `out` when its network has had enough of them; who has shown by a
  * cookie that it is there gets them all. Returns the length, 0: nothing. */
-static size_t limited(struct udp *u, const struct responder_client *c, struct responder_query q,
+static size_t limited(struct server *s, const struct responder_client *c, struct responder_query q,
                       uint8_t *out, size_t len)
 {
+    struct udp *u = s->udp;
     if (len == 0 || u->limit.rate == 0) return len;
     const struct ratelimit_for a = {c->address, c->v6, ratelimit_kind_of(out)};
     enum ratelimit_verdict v = ratelimit_take(&u->limit, &a, u->now_ms);
     if (v == RATELIMIT_PASS || responder_is_known(c, q)) return len;
+    s->metrics.slipped += v == RATELIMIT_SLIP;
+    s->metrics.drops[METRICS_DROP_RATE_LIMIT] += v != RATELIMIT_SLIP;
     return v == RATELIMIT_SLIP ? responder_cut(c, q, out, RESPONDER_UDP_MAX) : 0;
+}
+
+/* Whether a datagram cannot be answered whatever it says. */
+static bool is_hopeless(struct metrics *m, const struct msghdr *h, const struct sockaddr_storage *a)
+{
+    bool too_long = (h->msg_flags & MSG_TRUNC) != 0;
+    if (!too_long && !from_port_0(a)) return false;
+    m->drops[too_long ? METRICS_DROP_TOO_LONG : METRICS_DROP_PORT_ZERO]++;
+    return true;
 }
 
 /* Answers datagram `i`; its answers, if any, become messages from `*count` on. */
 static void answer(const struct server_socket *socket, size_t i, size_t *count)
 {
     struct udp *u = socket->server->udp;
+    struct metrics *metrics = &socket->server->metrics;
     struct msghdr *m = &u->in[i].msg_hdr;
-    if ((m->msg_flags & MSG_TRUNC) != 0 || from_port_0(&u->from[i])) return;
+    struct responder_note note;
+    metrics->query_bytes[METRICS_UDP] += u->in[i].msg_len;
+    if (is_hopeless(metrics, m, &u->from[i])) return;
     struct responder_client client = server_client(socket, &u->from[i]);
     struct responder_query query = {u->query[i], u->in[i].msg_len};
+    client.note = &note;
     struct path_serve plan = path_serve_plan(socket, query);
     for (uint8_t n = 0; n < plan.forged_count; n++) {
         uint8_t *out = u->answer[*count];
         size_t len = forge_answer(&plan.forged[n], query, out, RESPONDER_UDP_MAX);
-        queue(u, m, limited(u, &client, query, out, len), count);
+        metrics->forged += len > 0;
+        queue(u, m, limited(socket->server, &client, query, out, len), count);
     }
-    if (!plan.ours) return;
+    if (!plan.ours) {
+        metrics->drops[METRICS_DROP_SCENARIO] += plan.forged_count == 0;
+        return;
+    }
     struct world *w = socket->server->engine->world;
     uint8_t *out = u->answer[*count];
     size_t len = responder_answer(w, &client, query, out, RESPONDER_UDP_MAX);
-    queue(u, m, limited(u, &client, query, out, len), count);
+    metrics_query(metrics, w, METRICS_UDP, &note);
+    queue(u, m, limited(socket->server, &client, query, out, len), count);
 }
 
 /* An answer that the kernel does not take is lost, as datagrams are; the next one may be taken. */
-static void send_all(evutil_socket_t fd, struct udp *u, size_t count)
+static void send_all(evutil_socket_t fd, struct server *s, size_t count)
 {
+    struct udp *u = s->udp;
     for (size_t sent = 0; sent < count;) {
         int n = sendmmsg(fd, u->out + sent, (unsigned)(count - sent), 0);
+        for (int i = 0; i < n; i++) {
+            s->metrics.answer_bytes[METRICS_UDP] += u->out_part[sent + (size_t)i].iov_len;
+        }
+        s->metrics.drops[METRICS_DROP_SEND] += n <= 0;
         sent += n > 0 ? (size_t)n : 1;
     }
 }
@@ -148,12 +174,14 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
         int n = recvmmsg(fd, u->in, UDP_BATCH, MSG_DONTWAIT, NULL);
         if (n <= 0) return; /* nothing left, or an error that belongs to a lost answer */
         server_catch_up(socket->server);
-        u->now_ms = (uint64_t)(clock_mono_ns() / MILLISECOND_NS);
+        int64_t begun_ns = clock_mono_ns();
+        u->now_ms = (uint64_t)(begun_ns / MILLISECOND_NS);
         size_t count = 0;
         for (size_t i = 0; i < (size_t)n; i++) {
             answer(socket, i, &count);
         }
-        send_all(fd, u, count);
+        send_all(fd, socket->server, count);
+        metrics_latency(&socket->server->metrics, clock_mono_ns() - begun_ns, count);
         if (n < UDP_BATCH) return;
     }
 }

@@ -27,6 +27,18 @@ struct responder_server {
     uint16_t keepalive_100ms; /* how long a TCP connection may idle; 0: not told */
 };
 
+struct responder_note { /* what a query got, for whoever counts */
+    bool counted;       /* it was answered, or silence was meant: the rest is set */
+    bool silent;        /* the scenario wants that nothing comes back */
+    bool truncated;     /* for want of room */
+    bool origin;        /* the site's origin was answered */
+    uint8_t row;        /* of the decision table, for the last name of a chain; 0: none */
+    uint16_t pop;       /* that was answered; CN_NONE16: none */
+    uint16_t type;      /* 0: no question could be read */
+    uint16_t rcode;     /* enum encode_rcode */
+    uint16_t line;      /* of the client */
+};
+
 struct responder_client {
     uint8_t address[16]; /* source, network order; IPv4 in the first four bytes */
     bool v6;
@@ -35,6 +47,7 @@ struct responder_client {
     bool closing;  /* TCP: the connection ends soon, and so says keepalive */
     uint16_t line; /* fixed by the listener; CN_NONE16: to be found */
     const struct responder_server *server; /* borrowed; NULL: no cookies, NSID, keepalive */
+    struct responder_note *note;           /* borrowed, written; NULL: nobody counts */
 };
 
 struct responder_query { /* borrowed */

@@ -45,17 +45,19 @@ struct server_options {
     bool no_cookies;              /* do not speak DNS Cookies (RFC 7873) */
     struct cookie_keys cookies;   /* count 0: a secret is drawn, and forgotten with the process */
     const char *version;          /* told in class CHAOS; NULL: that is refused */
+    const char *program_version;  /* told in the metrics */
     const char *nsid;             /* at most RESPONDER_NSID_MAX bytes; NULL: not told */
     struct server_tcp_limits tcp; /* each at least 1 */
     uint32_t rrl;      /* UDP answers per second, network and kind; 0: no limit. ratelimit.h */
     uint32_t rrl_slip; /* every so-maniest limited one is sent short, with TC; 0: none */
     const char *tls_cert, *tls_key; /* PEM files; NULL: a certificate is made if one is needed */
     const char *user; /* whom to become when all sockets are bound; NULL: nobody else */
+    const struct listen_at *metrics; /* where HTTP asks for /metrics, /healthz; NULL: nowhere */
 };
 
 /* Serves until SIGTERM or SIGINT. Prints one "listening on ..." line per listener to stdout when
- * all of them answer, and a line per event to stderr. CN_OK after a clean stop; CN_E_IO after a
- * message on stderr when it could not start. */
+ * all of them answer, a "metrics on ..." line if asked for, and a line per event to stderr. CN_OK
+ * after a clean stop; CN_E_IO after a message on stderr when it could not start. */
 CN_NONNULL CN_MUSTUSE enum cn_status server_run(struct engine *e, const struct server_options *o);
 
 #endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ * metrics.c: counting. The text is made by metrics_text.c. */
+#include "metrics.h"
+
+#include "metrics_text.h"
+
+/* Upper bounds of the buckets, nanoseconds. */
+const uint32_t metrics_bounds_ns[METRICS_BUCKETS - 1] = {
+    1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000, 25000000, 100000000,
+};
+
+const uint16_t metrics_types[METRICS_TYPES - METRICS_TYPES_REST] = {
+    RR_A,   RR_NS,    RR_CNAME, RR_SOA,  RR_PTR,   RR_MX,  RR_TXT,  RR_AAAA,
+    RR_SRV, RR_DNAME, RR_DS,    RR_SVCB, RR_HTTPS, RR_ANY, RR_AXFR, RR_CAA,
+};
+
+static size_t type_index(uint16_t type)
+{
+    size_t i = 0;
+    if (type == 0) return METRICS_TYPE_NONE;
+    while (i < CN_ARRAY_LEN(metrics_types) && metrics_types[i] != type) {
+        i++;
+    }
+    return i; /* METRICS_TYPE_OTHER when it is none of them */
+}
+
+static enum metrics_target target_of(const struct world *w, const struct responder_note *note)
+{
+    if (note->pop != CN_NONE16) {
+        return (enum metrics_target)(METRICS_TO_POP + w->topology->pops[note->pop].class_);
+    }
+    return note->origin ? METRICS_TO_ORIGIN : METRICS_TO_NONE;
+}
+
+void metrics_query(struct metrics *m, const struct world *w, enum metrics_transport t,
+                   const struct responder_note *note)
+{
+    if (!note->counted) {
+        m->drops[METRICS_DROP_NO_QUERY]++;
+        return;
+    }
+    if (note->silent) m->drops[METRICS_DROP_SCENARIO]++;
+    CN_ASSERT(note->rcode < METRICS_RCODES);
+    if (!note->silent) m->queries[t][type_index(note->type)][note->rcode]++;
+    m->routed[w->topology->lines[note->line].zone][target_of(w, note)]++;
+    m->lines[note->line]++;
+    m->rows[note->row]++;
+    m->truncated += note->truncated;
+}
+
+void metrics_latency(struct metrics *m, int64_t ns, size_t count)
+{
+    size_t i = 0;
+    CN_ASSERT(ns >= 0);
+    while (i < CN_ARRAY_LEN(metrics_bounds_ns) && ns > metrics_bounds_ns[i]) {
+        i++;
+    }
+    m->latency[i] += count;
+    m->latency_ns += (uint64_t)ns * count;
+}
+
+void metrics_event(struct metrics *m, const struct engine_step *step)
+{
+    m->applied += step->refusal == REFUSAL_NONE;
+    m->refused[step->refusal] += step->refusal != REFUSAL_NONE;
+}

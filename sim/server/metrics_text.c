@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT
+ * metrics_text.c: the counters as text. A series that never counted anything is left out, so that
+ * the text is as long as what happened; a family always has its HELP and TYPE. */
+#include "metrics_text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cnedge/dns/encode.h"
+
+enum { LABEL_MAX = 512, NUMBER_MAX = 32, PPM = 1000000 };
+
+static const char *const transports[METRICS_TRANSPORT_COUNT] = {"udp", "tcp", "tls"};
+
+static const char *const drops[METRICS_DROP_COUNT] = {
+#define X(name, label) [METRICS_DROP_##name] = (label),
+    METRICS_DROPS(X)
+#undef X
+};
+
+struct text {
+    struct evbuffer *out;
+    bool failed;
+};
+
+static CN_PRINTF(2, 3) void put(struct text *t, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    t->failed = evbuffer_add_vprintf(t->out, fmt, ap) < 0 || t->failed;
+    va_end(ap);
+}
+
+static void family(struct text *t, const char *name, const char *type, const char *help)
+{
+    put(t, "# HELP cnedge_%s %s\n# TYPE cnedge_%s %s\n", name, help, name, type);
+}
+
+static void single(struct text *t, const char *name, const char *type, const char *help,
+                   uint64_t value)
+{
+    family(t, name, type, help);
+    put(t, "cnedge_%s %" PRIu64 "\n", name, value);
+}
+
+static void labelled(struct text *t, const char *name, const char *label, const char *value,
+                     uint64_t count)
+{
+    if (count > 0) put(t, "cnedge_%s{%s=\"%s\"} %" PRIu64 "\n", name, label, value, count);
+}
+
+/* A label's value that somebody else chose, without what would end it. */
+static void escape(const char *in, char out[LABEL_MAX])
+{
+    size_t n = 0;
+    for (; *in != '\0' && n + 3 < LABEL_MAX; in++) {
+        if (*in == '\\' || *in == '"' || *in == '\n') out[n++] = '\\';
+        out[n++] = *in;
+        if (*in == '\n') out[n - 1] = 'n';
+    }
+    out[n] = '\0';
+}
+
+/* --- queries ---------------------------------------------------------------------------------- */
+
+static const char *type_name(size_t i)
+{
+    if (i == METRICS_TYPE_OTHER) return "other";
+    return i == METRICS_TYPE_NONE ? "none" : rr_type_name(metrics_types[i]);
+}
+
+static const char *rcode_name(size_t rcode, char number[NUMBER_MAX])
+{
+    static const char *const names[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
+                                        "NOTIMP",  "REFUSED", "YXDOMAIN"};
+    if (rcode < CN_ARRAY_LEN(names)) return names[rcode];
+    if (rcode == ENCODE_NOTAUTH) return "NOTAUTH";
+    if (rcode == ENCODE_BADVERS) return "BADVERS";
+    snprintf(number, NUMBER_MAX, "RCODE%zu", rcode);
+    return number;
+}
+
+static void put_queries(struct text *t, const struct metrics *m)
+{
+    char number[NUMBER_MAX];
+    family(t, "queries_total", "counter", "Queries that were answered.");
+    for (size_t i = 0; i < CN_ARRAY_LEN(m->queries) * METRICS_TYPES * METRICS_RCODES; i++) {
+        size_t transport = i / METRICS_RCODES / METRICS_TYPES;
+        size_t type = i / METRICS_RCODES % METRICS_TYPES;
+        size_t rcode = i % METRICS_RCODES;
+        uint64_t count = m->queries[transport][type][rcode];
+        if (count == 0) continue;
+        put(t, "cnedge_queries_total{transport=\"%s\",type=\"%s\",rcode=\"%s\"} %" PRIu64 "\n",
+            transports[transport], type_name(type), rcode_name(rcode, number), count);
+    }
+}
+
+static const char *target_name(size_t target)
+{
+    if (target == METRICS_TO_ORIGIN) return "origin";
+    if (target == METRICS_TO_NONE) return "none";
+    return pop_class_name((enum pop_class)(target - METRICS_TO_POP));
+}
+
+static void put_routed(struct text *t, const struct metrics *m)
+{
+    family(t, "routed_queries_total", "counter",
+           "Queries by where the client is and whose addresses it was given.");
+    for (size_t i = 0; i < CN_ARRAY_LEN(m->routed) * METRICS_TARGET_COUNT; i++) {
+        size_t zone = i / METRICS_TARGET_COUNT;
+        size_t target = i % METRICS_TARGET_COUNT;
+        uint64_t count = m->routed[zone][target];
+        if (count == 0) continue;
+        put(t, "cnedge_routed_queries_total{client=\"%s\",pop=\"%s\"} %" PRIu64 "\n",
+            client_zone_name((enum client_zone)zone), target_name(target), count);
+    }
+}
+
+static void put_lines(struct text *t, const struct metrics *m, const struct topology *topology)
+{
+    family(t, "line_queries_total", "counter", "Queries by the client's line.");
+    for (uint16_t i = 0; i < topology->line_count; i++) {
+        labelled(t, "line_queries_total", "line", topology->lines[i].name, m->lines[i]);
+    }
+}
+
+static void put_rows(struct text *t, const struct metrics *m)
+{
+    char row[NUMBER_MAX];
+    family(t, "decisions_total", "counter",
+           "Queries by the row of the decision table (docs/decisions.md) that gave the answer; "
+           "row 0: none, as for records of a zone.");
+    for (size_t i = 0; i < METRICS_ROWS; i++) {
+        snprintf(row, sizeof(row), "%zu", i);
+        labelled(t, "decisions_total", "row", row, m->rows[i]);
+    }
+}
+
+static void put_bytes(struct text *t, const struct metrics *m)
+{
+    family(t, "query_bytes_total", "counter", "Bytes of DNS messages that were received.");
+    for (size_t i = 0; i < METRICS_TRANSPORT_COUNT; i++) {
+        labelled(t, "query_bytes_total", "transport", transports[i], m->query_bytes[i]);
+    }
+    family(t, "answer_bytes_total", "counter", "Bytes of DNS messages that were sent.");
+    for (size_t i = 0; i < METRICS_TRANSPORT_COUNT; i++) {
+        labelled(t, "answer_bytes_total", "transport", transports[i], m->answer_bytes[i]);
+    }
+}
+
+/* Seconds without floating point: a bound such as 0.0000025. */
+static void put_latency(struct text *t, const struct metrics *m)
+{
+    uint64_t sum = 0;
+    family(t, "answer_duration_seconds", "histogram",
+           "From the reading of a query to the writing of its answer; queries of one batch share "
+           "one time.");
+    for (size_t i = 0; i < METRICS_BUCKETS; i++) {
+        sum += m->latency[i];
+        if (i < CN_ARRAY_LEN(metrics_bounds_ns)) {
+            put(t, "cnedge_answer_duration_seconds_bucket{le=\"0.%09" PRIu32 "\"} %" PRIu64 "\n",
+                metrics_bounds_ns[i], sum);
+        } else {
+            put(t, "cnedge_answer_duration_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n", sum);
+        }
+    }
+    put(t, "cnedge_answer_duration_seconds_sum %" PRIu64 ".%09" PRIu64 "\n",
+        m->latency_ns / SIMDUR_SECOND, m->latency_ns % SIMDUR_SECOND);
+    put(t, "cnedge_answer_duration_seconds_count %" PRIu64 "\n", sum);
+}
+
+static void put_drops(struct text *t, const struct metrics *m)
+{
+    family(t, "drops_total", "counter",
+           "Messages without an answer, and TCP connections that were ended (tcp_...), by cause.");
+    for (size_t i = 0; i < METRICS_DROP_COUNT; i++) {
+        labelled(t, "drops_total", "cause", drops[i], m->drops[i]);
+    }
+    single(t, "slipped_answers_total", "counter", "Answers cut to nothing but TC by rate limiting.",
+           m->slipped);
+    single(t, "truncated_answers_total", "counter", "Answers that say TC for want of room.",
+           m->truncated);
+    single(t, "forged_answers_total", "counter",
+           "Answers of the simulated border or of a simulated resolver, from listeners with path.",
+           m->forged);
+}
+
+static void put_connections(struct text *t, const struct metrics *m, const struct metrics_now *now)
+{
+    family(t, "connections_total", "counter", "Connections that were accepted.");
+    for (size_t i = METRICS_TCP; i < METRICS_TRANSPORT_COUNT; i++) {
+        labelled(t, "connections_total", "transport", transports[i], m->connections[i]);
+    }
+    family(t, "connections", "gauge", "Connections that are open.");
+    for (size_t i = METRICS_TCP; i < METRICS_TRANSPORT_COUNT; i++) {
+        put(t, "cnedge_connections{transport=\"%s\"} %zu\n", transports[i], now->connections[i]);
+    }
+}
+
+/* --- the scenario ----------------------------------------------------------------------------- */
+
+static void put_events(struct text *t, const struct metrics *m, const struct engine *e)
+{
+    uint64_t refused = 0;
+    for (size_t i = 0; i < REFUSAL_COUNT; i++) {
+        refused += m->refused[i];
+    }
+    family(t, "events_total", "counter", "Events of the scenario that came up.");
+    put(t, "cnedge_events_total{result=\"applied\"} %" PRIu64 "\n", m->applied);
+    put(t, "cnedge_events_total{result=\"refused\"} %" PRIu64 "\n", refused);
+    family(t, "event_refusals_total", "counter", "Refused events by code.");
+    for (size_t i = 0; i < REFUSAL_COUNT; i++) {
+        labelled(t, "event_refusals_total", "code", refusal_name((enum refusal)i), m->refused[i]);
+    }
+    single(t, "events_pending", "gauge", "Events of the scenario file that are still to come.",
+           e->scenario->event_count - e->next);
+}
+
+static void put_sites(struct text *t, const struct world *w)
+{
+    uint32_t counts[FILING_STATE_COUNT] = {0};
+    for (uint32_t i = 0; i < w->spec->site_count; i++) {
+        counts[w->sites[i].filing]++;
+    }
+    family(t, "sites", "gauge", "Sites by the state of their ICP filing.");
+    for (size_t i = 0; i < FILING_STATE_COUNT; i++) {
+        labelled(t, "sites", "filing", filing_state_name((enum filing_state)i), counts[i]);
+    }
+}
+
+/* Hosts that exist; nothing is decided for aliases. */
+static void put_hosts(struct text *t, const struct world *w)
+{
+    uint32_t entitled = 0;
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < w->spec->host_count; i++) {
+        if (!w->hosts[i].active || w->spec->hosts[i].cname != NULL) continue;
+        const struct host_class *key = &w->classes[w->hosts[i].class_].key;
+        bool yes = policy_entitled(key, world_partner_state(w, key));
+        entitled += yes;
+        others += !yes;
+    }
+    family(t, "hosts", "gauge", "Routed hosts by whether the mainland may serve them.");
+    put(t, "cnedge_hosts{entitled=\"yes\"} %" PRIu32 "\n", entitled);
+    put(t, "cnedge_hosts{entitled=\"no\"} %" PRIu32 "\n", others);
+    single(t, "host_classes", "gauge", "Classes of hosts that answer alike.", w->class_count);
+}
+
+static void put_pops(struct text *t, const struct world *w)
+{
+    uint32_t counts[POP_CLASS_COUNT][2] = {{0}};
+    for (uint16_t i = 0; i < w->topology->pop_count; i++) {
+        counts[w->topology->pops[i].class_][w->pops[i].usable]++;
+    }
+    family(t, "pops", "gauge", "PoPs by class and whether they may answer.");
+    for (int i = 0; i < POP_CLASS_COUNT; i++) {
+        const char *name = pop_class_name((enum pop_class)i);
+        put(t, "cnedge_pops{class=\"%s\",usable=\"yes\"} %" PRIu32 "\n", name, counts[i][1]);
+        put(t, "cnedge_pops{class=\"%s\",usable=\"no\"} %" PRIu32 "\n", name, counts[i][0]);
+    }
+}
+
+/* Unix time in seconds with nanoseconds behind the point; after 1970, as scenarios are. */
+static void put_instant(struct text *t, const char *name, const char *help, walltime at)
+{
+    family(t, name, "gauge", help);
+    bool negative = at.ns < 0;
+    uint64_t ns = negative ? 0 - (uint64_t)at.ns : (uint64_t)at.ns;
+    put(t, "cnedge_%s %s%" PRIu64 ".%09" PRIu64 "\n", name, negative ? "-" : "", ns / SIMDUR_SECOND,
+        ns % SIMDUR_SECOND);
+}
+
+static void put_scenario(struct text *t, const struct metrics_now *now)
+{
+    char name[LABEL_MAX];
+    char file[LABEL_MAX];
+    const struct scenario *s = now->engine->scenario;
+    escape(s->name, name);
+    escape(s->file, file);
+    family(t, "scenario_info", "gauge", "The scenario that is served.");
+    put(t, "cnedge_scenario_info{name=\"%s\",file=\"%s\",seed=\"%" PRIu64 "\"} 1\n", name, file,
+        s->seed);
+    put_instant(t, "simulated_time_seconds", "Simulated time, since 1970.",
+                (walltime){s->start.ns + now->at.ns});
+    put_instant(t, "scenario_end_seconds", "When the scenario ends, since 1970.",
+                (walltime){s->start.ns + s->end.ns});
+    family(t, "simulation_speed_ratio", "gauge",
+           "Simulated seconds in a second; 0: time stands still.");
+    put(t, "cnedge_simulation_speed_ratio %" PRIu64 ".%06" PRIu64 "\n", now->speed_ppm / PPM,
+        now->speed_ppm % PPM);
+}
+
+bool metrics_put(const struct metrics *m, const struct metrics_now *now, struct evbuffer *out)
+{
+    struct text t = {.out = out};
+    const struct world *w = now->engine->world;
+    family(&t, "build_info", "gauge", "The program.");
+    put(&t, "cnedge_build_info{version=\"%s\"} 1\n", now->version);
+    put_instant(&t, "start_time_seconds", "When the server was started, since 1970.",
+                (walltime){m->begun_s * SIMDUR_SECOND});
+    put_queries(&t, m);
+    put_routed(&t, m);
+    put_lines(&t, m, w->topology);
+    put_rows(&t, m);
+    put_bytes(&t, m);
+    put_latency(&t, m);
+    put_drops(&t, m);
+    put_connections(&t, m, now);
+    put_scenario(&t, now);
+    put_events(&t, m, now->engine);
+    put_sites(&t, w);
+    put_hosts(&t, w);
+    put_pops(&t, w);
+    return !t.failed;
+}
