@@ -92,6 +92,8 @@ static inline void random_choices(struct dice *d, struct choices *c)
     c->address_block_scope = (int32_t)roll(d, BLOCK_SCOPE_COUNT);
     c->address_block_min = random_range(d, 1800);
     c->address_blackhole_min = random_range(d, 1800);
+    /* Seldom: where probes set the pace, whatever waits for hours is not seen. */
+    if (!chance(d, 4)) return;
     c->health = (int32_t)roll(d, HEALTH_PROFILE_COUNT);
     c->health_probes_from = (int32_t)roll(d, HEALTH_FROM_COUNT);
     c->health_cold_start = (int32_t)roll(d, HEALTH_COLD_COUNT);

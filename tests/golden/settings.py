@@ -88,6 +88,8 @@ MESSAGES = "tests/dns/test_responder_choices.c"
 SERIALS = "tests/model/test_choices.c"
 
 # setting, alternative, world (a scenario's name, a small world, a unit test), what is compared
+DAMPED = world(event("+1m", "pop_down", pop="sha"), event("+10m", "pop_up", pop="sha"),
+               {"at": "+20m", "do": "border_congested"}, choices={"health": "gdnsd"})
 ROWS = [
     ("profile", "seed", "drill-22-certificate-lapses"),
     ("revocation_policy", "suspend", "policy-unmap-shared"),
@@ -98,6 +100,17 @@ ROWS = [
                                 choices={"nearest_metric": "great_circle"})),
     ("line_failover", False, "history-2022-01-12-telecom-backbone"),
     ("degraded_usable", False, world(event("+1m", "pop_degrade", pop="sha"))),
+    ("health", "gdnsd", world(event("+1m", "pop_down", pop="sha"))),
+    ("health_interval_s", 60, DAMPED),
+    ("health_down_after", 3, DAMPED),
+    ("health_forgive_after", 1, "health-flapping-pop"),
+    ("health_up_after", 2, DAMPED),
+    ("health_cold_start", "up", "health-cold-start"),
+    ("health_probes_from", "mainland", DAMPED),
+    ("health_fail_pct", 51, world({"at": "+1m", "do": "border_congested"},
+                                  choices={"health": "gtm"})),
+    ("health_pool_pct", 51, world({"at": "+1m", "do": "family_down", "family": "v6"},
+                                  choices={"health": "gdnsd"})),
     ("ttl_mainland_s", 86400, "drill-13-ttl-lowered-before"),
     ("ttl_outside_s", 86400, REVOKED),
     ("ttl_failover_s", 86400, REVOKED),
