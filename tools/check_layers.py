@@ -17,7 +17,7 @@ ROOMS = {
     "base":     "",
     "model":    "base",
     "traffic":  "base model",
-    "dns":      "base model",
+    "dns":      "base model traffic",
     "zonefile": "base model",
     "scenario": "base model traffic zonefile",
     "replay":   "base model traffic dns scenario",

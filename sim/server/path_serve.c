@@ -32,16 +32,16 @@ static void add_forged(struct path_serve *s, const struct path_view *v)
     if (v->forged_count == 0) add(s, (struct forge){.rcode = ENCODE_NOERROR});
 }
 
-struct path_serve path_serve_plan(const struct server_socket *socket, struct responder_query query)
+/* What reaches a client of the listener's line. False: the query is none that the path knows. */
+static bool look(const struct server_socket *socket, struct responder_query query,
+                 struct path_view *v)
 {
-    struct path_serve s = {.ours = true};
     struct message m;
     struct answer a;
-    struct path_view v;
     struct world *w = socket->server->engine->world;
     uint16_t line = socket->listener.line;
-    if (!socket->listener.at.path) return s;
-    if (message_read(&m, query.bytes, query.len) != MESSAGE_OK) return s;
+    if (!socket->listener.at.path) return false;
+    if (message_read(&m, query.bytes, query.len) != MESSAGE_OK) return false;
     struct path_question q = {.client = client_of(w, line, &m),
                               .name = m.name,
                               .seen = line,
@@ -50,9 +50,27 @@ struct path_serve path_serve_plan(const struct server_socket *socket, struct res
                               .now = w->now,
                               .first = SIMTIME_NEVER,
                               .tried = CN_NONE32};
-    path_ask(w, &q, &a, &v);
+    path_ask(w, &q, &a, v);
+    return true;
+}
+
+struct path_serve path_serve_plan(const struct server_socket *socket, struct responder_query query)
+{
+    struct path_serve s = {.ours = true};
+    struct path_view v;
+    if (!look(socket, query, &v)) return s;
     s.ours = v.dns == PATH_DNS_GENUINE || v.dns == PATH_DNS_FORGED_FIRST;
     if (v.dns == PATH_DNS_FORGED_FIRST || v.dns == PATH_DNS_FORGED_ONLY) add_forged(&s, &v);
     if (v.dns == PATH_DNS_SERVFAIL) add(&s, (struct forge){.rcode = ENCODE_SERVFAIL});
     return s;
+}
+
+bool path_serve_resolver_down(const struct server_socket *socket, struct responder_query query)
+{
+    struct path_view v;
+    if (!look(socket, query, &v)) return false;
+    for (uint8_t i = 0; i < v.reason_count; i++) {
+        if (v.reasons[i].rule == PATH_RULE_RESOLVER_DOWN) return true;
+    }
+    return false;
 }

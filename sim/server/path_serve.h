@@ -13,10 +13,14 @@ struct path_serve { /* what to send: these in order, then our own answer */
     bool ours; /* 0 forged and not ours: silence */
 };
 
-/* What a query gets; on a listener without ",path": ours. A client is told apart by the Client
- * Subnet that its query names, else it is the one that `cnedge explain` and expectations look at
- * for the listener's line. */
+/* What a resolver's own query gets on its way to us, or a client's where no resolver is; on a
+ * listener without ",path": ours. A client is told apart by the Client Subnet that its query names,
+ * else it is the one that `cnedge explain` and expectations look at for the listener's line. */
 CN_NONNULL struct path_serve path_serve_plan(const struct server_socket *socket,
                                              struct responder_query query);
+
+/* Whether the resolvers of the listener's line are down for a client that asks this. */
+CN_NONNULL bool path_serve_resolver_down(const struct server_socket *socket,
+                                         struct responder_query query);
 
 #endif

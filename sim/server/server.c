@@ -11,6 +11,7 @@
 
 #include "cnedge/server/log.h"
 #include "http.h"
+#include "resolve.h"
 #include "tls.h"
 
 enum {
@@ -190,6 +191,7 @@ static bool open_sockets(struct server *s, const struct server_options *o)
         *k = (struct server_socket){
             .server = s, .listener = o->listeners[i], .udp_fd = -1, .tcp_fd = -1};
         s->socket_count++;
+        if (k->listener.at.resolver && !resolve_start(k)) return fail(&k->listener.at, "resolver");
         if (!bind_all(k)) return false;
         if (!k->listener.at.tls && !udp_start(k)) return fail(&k->listener.at, "udp");
         if (!tcp_start(k)) return fail(&k->listener.at, "tcp");
@@ -257,6 +259,7 @@ static void close_server(struct server *s)
     for (size_t i = 0; i < s->socket_count; i++) {
         udp_stop(&s->sockets[i]);
         tcp_stop(&s->sockets[i]);
+        resolve_stop(&s->sockets[i]);
     }
     http_free(s->http);
     tcp_free(s->tcp);
@@ -276,11 +279,13 @@ static void announce(const struct server *s)
     for (size_t i = 0; i < s->socket_count; i++) {
         const struct server_listener *l = &s->sockets[i].listener;
         char text[LISTEN_TEXT_MAX];
+        char mode[LISTEN_MODE_MAX];
         listen_put(&l->at, text);
+        listen_put_mode(&l->at, mode);
         printf("listening on %s %s line=%s%s\n", text, l->at.tls ? "tls" : "udp+tcp",
                l->line == CN_NONE16 ? "from-client"
                                     : s->engine->world->topology->lines[l->line].name,
-               l->at.path ? ",path" : "");
+               mode);
     }
     if (s->http != NULL) {
         char text[LISTEN_TEXT_MAX];

@@ -16,10 +16,12 @@ struct http;
 struct udp;
 struct tcp;
 struct tls;
+struct resolver;
 
 struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
     struct server *server;
     struct server_listener listener; /* the port is the real one */
+    struct resolver *resolver;       /* NULL: answers as the authority */
     evutil_socket_t udp_fd, tcp_fd;  /* -1: none, or owned by `tcp_listener` */
     struct event *udp_event;
     struct evconnlistener *tcp_listener;

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "path_serve.h"
+#include "resolve.h"
 #include "tls.h"
 
 enum {
@@ -140,13 +140,13 @@ static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
     struct responder_query query = {message + TCP_LENGTH_BYTES, len};
     size_t n = 0;
     uint8_t *out = t->answer + TCP_LENGTH_BYTES;
-    struct path_serve plan = path_serve_plan(c->socket, query);
+    struct path_serve plan = resolve_plan(c->socket, query);
     if (plan.forged_count > 0) { /* one answer for one query: the fastest */
         n = forge_answer(&plan.forged[0], query, out, RESPONDER_TCP_MAX);
         s->metrics.forged += n > 0;
     } else if (plan.ours) {
         c->client.note = &note;
-        n = responder_answer(s->engine->world, &c->client, query, out, RESPONDER_TCP_MAX);
+        n = resolve_answer(c->socket, &c->client, query, out, RESPONDER_TCP_MAX);
         metrics_query(&s->metrics, s->engine->world, server_stream(c->socket), &note);
         c->client.note = NULL;
     } else {

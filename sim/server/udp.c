@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cnedge/dns/ratelimit.h"
-#include "path_serve.h"
+#include "resolve.h"
 
 enum {
     MILLISECOND_NS = 1000000,
@@ -132,7 +132,7 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     struct responder_client client = server_client(socket, &u->from[i]);
     struct responder_query query = {u->query[i], u->in[i].msg_len};
     client.note = &note;
-    struct path_serve plan = path_serve_plan(socket, query);
+    struct path_serve plan = resolve_plan(socket, query);
     for (uint8_t n = 0; n < plan.forged_count; n++) {
         uint8_t *out = u->answer[*count];
         size_t len = forge_answer(&plan.forged[n], query, out, RESPONDER_UDP_MAX);
@@ -145,7 +145,7 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     }
     struct world *w = socket->server->engine->world;
     uint8_t *out = u->answer[*count];
-    size_t len = responder_answer(w, &client, query, out, RESPONDER_UDP_MAX);
+    size_t len = resolve_answer(socket, &client, query, out, RESPONDER_UDP_MAX);
     metrics_query(metrics, w, METRICS_UDP, &note);
     queue(u, m, limited(socket->server, &client, query, out, len), count);
 }

@@ -67,11 +67,12 @@ struct caches {
     struct cohort cohorts[POPULATION_SEGMENTS_MAX];
 };
 
-static double life_of(const struct population *p, uint32_t ttl_s)
+uint32_t population_life_s(const struct population *p, uint32_t ttl_s)
 {
-    if (p->profile == POPULATION_FLOOR) return ttl_s > p->floor_s ? ttl_s : p->floor_s;
-    if (p->profile == POPULATION_EXTEND) return (double)ttl_s * p->extend;
-    return ttl_s;
+    uint64_t life_s = ttl_s;
+    if (p->profile == POPULATION_FLOOR && ttl_s < p->floor_s) life_s = p->floor_s;
+    if (p->profile == POPULATION_EXTEND) life_s *= p->extend;
+    return life_s < POPULATION_LIFE_MAX_S ? (uint32_t)life_s : POPULATION_LIFE_MAX_S;
 }
 
 /* How probable an entry is at all in a cache that fetches within `width` seconds. */
@@ -162,7 +163,7 @@ static double share_of(const struct population *p, const struct population_histo
     uint32_t last = 0;
     if (p->profile == POPULATION_STALE_FOREVER) return h->segments[0].counts ? 1 : 0;
     while (last + 1 < h->count && !simtime_before(t, h->segments[last + 1].from)) {
-        double life = life_of(p, h->segments[last].ttl_s);
+        double life = population_life_s(p, h->segments[last].ttl_s);
         double start = seconds(h->segments[last].from);
         add_cohort(&c, start, seconds(h->segments[last + 1].from), life, last == 0);
         last++;

@@ -4,6 +4,7 @@
 
 #include "test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct row {
@@ -29,7 +30,7 @@ static struct row rows[] = {
     {"TLS alone", "tls://", NULL, "expected ADDR:PORT"},
     {"another scheme", "tcp://127.0.0.1:53", NULL, "IPv6 address in brackets"},
     {"path alone", "127.0.0.1:53=,path", NULL, "the name of a line"},
-    {"not path", "127.0.0.1:53=de,paths", NULL, "\",path\" or nothing"},
+    {"not path", "127.0.0.1:53=de,paths", NULL, "\",path\", \",resolver=PROFILE\" or nothing"},
     {"nothing", "", NULL, "expected ADDR:PORT"},
     {"address alone", "127.0.0.1", NULL, "expected ADDR:PORT"},
     {"port alone", ":53", NULL, "IPv6 address in brackets"},
@@ -68,9 +69,63 @@ static void check_row(void **state)
     assert_int_equal(at.path, strstr(r->text, ",path") != NULL);
 }
 
+struct mode_row {
+    const char *name;
+    const char *text; /* behind an address and "=" */
+    const char *mode; /* as listen_put_mode writes it; NULL = must fail */
+    const char *error;
+};
+
+static struct mode_row mode_rows[] = {
+    {"path", "de,path", ",path", ""},
+    {"resolver", "de,resolver=honest", ",resolver=honest", ""},
+    {"resolver floor", "de,resolver=floor", ",resolver=floor:60", ""},
+    {"resolver floor, seconds", "de,resolver=floor:300", ",resolver=floor:300", ""},
+    {"resolver extend", "de,resolver=extend", ",resolver=extend:10", ""},
+    {"resolver extend, factor", "de,resolver=extend:1000", ",resolver=extend:1000", ""},
+    {"resolver stale_first", "de,resolver=stale_first", ",resolver=stale_first", ""},
+    {"resolver stale_forever", "de,resolver=stale_forever", ",resolver=stale_forever", ""},
+    {"path and resolver", "de,path,resolver=honest", ",path,resolver=honest", ""},
+    {"resolver and path", "de,resolver=honest,path", ",path,resolver=honest", ""},
+    {"resolver without a line", ",resolver=honest", NULL, "the name of a line"},
+    {"no such resolver", "de,resolver=honesty", NULL, "expected one resolver: honest"},
+    {"resolver without profile", "de,resolver=", NULL, "one resolver: honest"},
+    {"resolver alone", "de,resolver", NULL, "\",resolver=PROFILE\" or nothing"},
+    {"two resolvers", "de,resolver=honest,resolver=floor", NULL, "one resolver"},
+    {"path twice", "de,path,path", NULL, "\",path\","},
+    {"honest with a number", "de,resolver=honest:60", NULL, "behind floor maybe"},
+    {"floor 0", "de,resolver=floor:0", NULL, "seconds (1 to 86400)"},
+    {"floor, last", "de,resolver=floor:86400", ",resolver=floor:86400", ""},
+    {"floor too high", "de,resolver=floor:86401", NULL, "seconds (1 to 86400)"},
+    {"floor without number", "de,resolver=floor:", NULL, "seconds (1 to 86400)"},
+    {"extend too high", "de,resolver=extend:1001", NULL, "factor (1 to 1000)"},
+    {"extend, no number", "de,resolver=extend:ten", NULL, "factor (1 to 1000)"},
+};
+
+static void check_mode(void **state)
+{
+    const struct mode_row *r = *state;
+    struct listen_at at;
+    char error[LISTEN_ERROR_MAX] = "";
+    char mode[LISTEN_MODE_MAX];
+    char text[128];
+    snprintf(text, sizeof(text), "tls://127.0.0.1:853=%s", r->text);
+    assert_int_equal(listen_read(text, &at, error), r->mode != NULL);
+    if (r->mode == NULL) {
+        assert_non_null(strstr(error, r->error));
+        return;
+    }
+    listen_put_mode(&at, mode);
+    assert_string_equal(mode, r->mode);
+    assert_string_equal(at.line, "de");
+    assert_int_equal(at.resolver, strstr(r->text, ",resolver=") != NULL);
+    assert_int_equal(at.path, strstr(r->text, ",path") != NULL);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[CN_ARRAY_LEN(rows)];
+    struct CMUnitTest tests[CN_ARRAY_LEN(rows) + CN_ARRAY_LEN(mode_rows)];
     TABLE_TESTS(tests, rows, check_row)
+    TABLE_TESTS(tests + CN_ARRAY_LEN(rows), mode_rows, check_mode)
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

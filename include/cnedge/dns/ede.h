@@ -12,13 +12,16 @@
 #include "cnedge/model/answer.h"
 
 enum ede_code { /* IANA */
+                EDE_OTHER = 0,
                 EDE_STALE_ANSWER = 3,
                 EDE_NOT_READY = 14,
                 EDE_BLOCKED = 15,
                 EDE_CENSORED = 16,
                 EDE_FILTERED = 17,
                 EDE_PROHIBITED = 18,
+                EDE_STALE_NXDOMAIN = 19, /* of resolver listeners, as are 0 and 22 */
                 EDE_NOT_AUTHORITATIVE = 20,
+                EDE_NO_REACHABLE_AUTHORITY = 22,
 };
 
 enum { EDE_TEXT_MAX = 160 };

@@ -34,6 +34,7 @@ enum {
     POPULATION_WEIGHT_MAX = 1000000,
     POPULATION_FLOOR_MAX_S = 86400,
     POPULATION_EXTEND_MAX = 1000,
+    POPULATION_LIFE_MAX_S = INT32_MAX, /* the greatest TTL, RFC 2181 section 8 */
 };
 
 /* How a resolver treats TTLs (FACTS H2, last paragraph). */
@@ -56,6 +57,10 @@ struct population {
     uint32_t floor_s;       /* POPULATION_FLOOR: 1..POPULATION_FLOOR_MAX_S */
     uint32_t extend;        /* POPULATION_EXTEND: 1..POPULATION_EXTEND_MAX, a factor */
 };
+
+/* How long a resolver with that habit keeps what came with this TTL; seconds, at most
+ * POPULATION_LIFE_MAX_S. The stale habits keep it for its TTL, and then some. */
+CN_NONNULL CN_PURE uint32_t population_life_s(const struct population *p, uint32_t ttl_s);
 
 struct population_segment { /* one answer of the authority, until the next segment begins */
     simtime from;           /* ascending; the first one has lasted for ever */
