@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cnedge/cli/cli.h"
@@ -138,25 +139,68 @@ static int plan(const struct scenario *s, const struct serve_args *a, struct ser
     return code;
 }
 
-static int serve(struct cli_scenario *s, const struct serve_plan *p)
+/* --- the world that is served, and the ones that come after it ---------------------------------
+ */
+
+struct served {
+    struct engine engine; /* first: all that the server knows of it */
+    struct cli_scenario of;
+};
+
+static void unload(struct engine *e)
 {
-    struct engine e;
-    if (!engine_init(&e, &s->arena, s->scenario)) {
-        fprintf(stderr, "cnedge serve: %s: " RUN_LIMIT_TEXT "\n", s->scenario->file);
-        return CLI_SYSTEM;
+    struct served *v = (struct served *)e;
+    cli_unload(&v->of);
+    free(v);
+}
+
+static struct engine *load(const char *file, struct diag_list *diags)
+{
+    const struct diag_at at = {.file = file};
+    enum cn_status status;
+    struct served *v = calloc(1, sizeof(*v));
+    if (v == NULL) {
+        (void)diag_add(diags, CN_E_IO, at, "out of memory");
+        return NULL;
     }
-    return server_run(&e, &p->options) == CN_OK ? cli_finish(CLI_OK) : CLI_SYSTEM;
+    heap_init(&v->of.heap, &v->of.arena);
+    v->of.scenario = scenario_load(&v->of.arena, file, diags, &status);
+    if (v->of.scenario != NULL) {
+        if (engine_init(&v->engine, &v->of.arena, v->of.scenario)) return &v->engine;
+        (void)diag_add(diags, CN_E_LIMIT, at, RUN_LIMIT_TEXT);
+    }
+    unload(&v->engine);
+    return NULL;
+}
+
+static int serve(struct served *v, const struct serve_plan *p, const char *file)
+{
+    const struct server_source source = {load, unload, file};
+    if (engine_init(&v->engine, &v->of.arena, v->of.scenario)) {
+        enum cn_status status = server_run(&v->engine, &source, &p->options);
+        return status == CN_OK ? cli_finish(CLI_OK) : CLI_SYSTEM;
+    }
+    fprintf(stderr, "cnedge serve: %s: " RUN_LIMIT_TEXT "\n", file);
+    unload(&v->engine);
+    return CLI_SYSTEM;
 }
 
 static int serve_file(const struct serve_args *a)
 {
-    struct cli_scenario s;
     struct serve_plan p = {.options = {0}};
-    int code = cli_load(&s, a->file, false);
-    if (code != CLI_OK) return code;
-    code = plan(s.scenario, a, &p);
-    if (code == CLI_OK) code = serve(&s, &p);
-    cli_unload(&s);
+    struct served *v = calloc(1, sizeof(*v));
+    if (v == NULL) {
+        fprintf(stderr, "cnedge serve: out of memory\n");
+        return CLI_SYSTEM;
+    }
+    int code = cli_load(&v->of, a->file, false);
+    if (code != CLI_OK) {
+        free(v);
+        return code;
+    }
+    code = plan(v->of.scenario, a, &p);
+    if (code == CLI_OK) return serve(v, &p, a->file);
+    unload(&v->engine);
     return code;
 }
 

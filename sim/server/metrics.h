@@ -63,7 +63,9 @@ struct metrics { /* counters since the start, unless said otherwise */
     uint64_t latency_ns;               /* sum */
     uint64_t connections[METRICS_TRANSPORT_COUNT];
     uint64_t applied, refused[REFUSAL_COUNT];
-    int64_t begun_s; /* Unix time */
+    uint64_t reloads, reloads_refused;
+    bool reload_refused; /* the last one */
+    int64_t begun_s;     /* Unix time */
 };
 
 /* Counts a query by its note, as `world` answered it. */

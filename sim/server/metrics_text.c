@@ -271,6 +271,16 @@ static void put_instant(struct text *t, const char *name, const char *help, wall
         ns % SIMDUR_SECOND);
 }
 
+static void put_reloads(struct text *t, const struct metrics *m)
+{
+    family(t, "reloads_total", "counter", "Scenarios that were loaded for SIGHUP.");
+    put(t, "cnedge_reloads_total{result=\"done\"} %" PRIu64 "\n", m->reloads);
+    put(t, "cnedge_reloads_total{result=\"refused\"} %" PRIu64 "\n", m->reloads_refused);
+    single(t, "last_reload_refused", "gauge",
+           "1 while an older scenario is served because its file is refused now.",
+           m->reload_refused);
+}
+
 static void put_scenario(struct text *t, const struct metrics_now *now)
 {
     char name[LABEL_MAX];
@@ -308,6 +318,7 @@ bool metrics_put(const struct metrics *m, const struct metrics_now *now, struct 
     put_drops(&t, m);
     put_connections(&t, m, now);
     put_scenario(&t, now);
+    put_reloads(&t, m);
     put_events(&t, m, now->engine);
     put_sites(&t, w);
     put_hosts(&t, w);

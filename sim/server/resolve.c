@@ -39,6 +39,13 @@ void resolve_stop(struct server_socket *socket)
     socket->resolver = NULL;
 }
 
+void resolve_forget(struct server_socket *socket)
+{
+    if (socket->resolver == NULL) return;
+    struct cache *c = &socket->resolver->cache;
+    memset(c->entries, 0, (size_t)c->sets * CACHE_WAYS * sizeof(*c->entries));
+}
+
 struct path_serve resolve_plan(const struct server_socket *socket, struct responder_query query)
 {
     if (socket->resolver == NULL) return path_serve_plan(socket, query);

@@ -9,6 +9,9 @@
 CN_NONNULL CN_MUSTUSE bool resolve_start(struct server_socket *socket);
 CN_NONNULL void resolve_stop(struct server_socket *socket);
 
+/* Empties the cache: the times in it count from another instant now. */
+CN_NONNULL void resolve_forget(struct server_socket *socket);
+
 /* What is sent to whoever asks here. Behind a resolver that is no forged answer, those reach the
  * resolver itself; but nothing at all while ",path" says that the line's resolvers are down. */
 CN_NONNULL struct path_serve resolve_plan(const struct server_socket *socket,

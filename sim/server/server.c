@@ -12,6 +12,7 @@
 #include "cnedge/server/log.h"
 #include "http.h"
 #include "resolve.h"
+#include "reload.h"
 #include "tls.h"
 
 enum {
@@ -51,12 +52,17 @@ void server_catch_up(struct server *s)
     if (any) set_timer(s);
 }
 
+void server_new_events(struct server *s)
+{
+    server_catch_up(s);
+    set_timer(s);
+}
+
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd;
     (void)what;
-    server_catch_up(arg);
-    set_timer(arg); /* it may have been one of several waits */
+    server_new_events(arg); /* it may have been one of several waits */
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *arg)
@@ -231,12 +237,14 @@ static bool open_metrics(struct server *s, const struct server_options *o)
     return s->http != NULL;
 }
 
-static bool open_server(struct server *s, const struct server_options *o)
+static bool open_server(struct server *s, const struct server_source *source,
+                        const struct server_options *o)
 {
     s->base = new_base();
     s->udp = udp_new(o);
     s->tcp = tcp_new(&o->tcp);
-    if (s->base == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s) ||
+    if (s->base != NULL) s->reload = reload_new(s, source);
+    if (s->reload == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s) ||
         !identity_take(&s->identity, o)) {
         fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
         return false;
@@ -262,6 +270,7 @@ static void close_server(struct server *s)
         resolve_stop(&s->sockets[i]);
     }
     http_free(s->http);
+    reload_free(s->reload);
     tcp_free(s->tcp);
     tls_free(s->tls);
     udp_free(s->udp);
@@ -309,23 +318,27 @@ static void begin(struct server *s, const struct server_options *o)
     set_timer(s);
 }
 
-enum cn_status server_run(struct engine *e, const struct server_options *o)
+enum cn_status server_run(struct engine *take_e, const struct server_source *source,
+                          const struct server_options *o)
 {
     struct server *s = calloc(1, sizeof(*s));
     if (s == NULL) {
         fprintf(stderr, "cnedge serve: cannot start: out of memory\n");
+        source->unload(take_e);
         return CN_E_IO;
     }
-    s->engine = e;
+    s->engine = take_e;
     s->version = o->program_version;
     s->metrics.begun_s = clock_wall().ns / SIMDUR_SECOND;
-    bool ok = open_server(s, o) && (o->user == NULL || privileges_drop(o->user));
+    bool ok = open_server(s, source, o) && (o->user == NULL || privileges_drop(o->user));
     if (ok) {
         begin(s, o);
         announce(s);
         ok = event_base_dispatch(s->base) == 0;
         if (!ok) fprintf(stderr, "cnedge serve: the event loop failed\n");
     }
+    struct engine *last = s->engine; /* another one than at first, after a reload */
     close_server(s);
+    source->unload(last);
     return ok ? CN_OK : CN_E_IO;
 }

@@ -13,6 +13,7 @@
 #include "metrics.h"
 
 struct http;
+struct reload;
 struct udp;
 struct tcp;
 struct tls;
@@ -35,7 +36,8 @@ struct server {
     struct responder_server identity;
     struct udp *udp;
     struct tcp *tcp;
-    struct tls *tls;             /* NULL: no listener needs it */
+    struct tls *tls; /* NULL: no listener needs it */
+    struct reload *reload;
     struct http *http;           /* NULL: nobody watches */
     struct listen_at metrics_at; /* of `http` */
     struct metrics metrics;
@@ -46,6 +48,9 @@ struct server {
 
 /* Brings engine and identity up to now; to be called before queries are answered. */
 CN_NONNULL void server_catch_up(struct server *s);
+
+/* The same, and waits for the next event of an engine that may be another one than before. */
+CN_NONNULL void server_new_events(struct server *s);
 
 /* What is so just now, for the metrics. */
 CN_NONNULL struct metrics_now server_now(const struct server *s);

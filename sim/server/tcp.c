@@ -133,7 +133,7 @@ static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
 {
     struct tcp *t = table_of(c);
     struct server *s = c->socket->server;
-    struct responder_note note;
+    struct responder_note note = {.counted = false};
     int64_t begun_ns = clock_mono_ns();
     const uint8_t *message = evbuffer_pullup(in, (ev_ssize_t)(TCP_LENGTH_BYTES + len));
     if (message == NULL) return false;

@@ -126,7 +126,7 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     struct udp *u = socket->server->udp;
     struct metrics *metrics = &socket->server->metrics;
     struct msghdr *m = &u->in[i].msg_hdr;
-    struct responder_note note;
+    struct responder_note note = {.counted = false};
     metrics->query_bytes[METRICS_UDP] += u->in[i].msg_len;
     if (is_hopeless(metrics, m, &u->from[i])) return;
     struct responder_client client = server_client(socket, &u->from[i]);

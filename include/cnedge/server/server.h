@@ -55,9 +55,24 @@ struct server_options {
     const struct listen_at *metrics; /* where HTTP asks for /metrics, /healthz; NULL: nowhere */
 };
 
-/* Serves until SIGTERM or SIGINT. Prints one "listening on ..." line per listener to stdout when
- * all of them answer, a "metrics on ..." line if asked for, and a line per event to stderr. CN_OK
- * after a clean stop; CN_E_IO after a message on stderr when it could not start. */
-CN_NONNULL CN_MUSTUSE enum cn_status server_run(struct engine *e, const struct server_options *o);
+/* Where scenarios come from. */
+struct server_source {
+    /* Loads the scenario's file anew and makes its world. NULL with at least one error in `diags`.
+     * Runs on a thread of its own while queries are answered: shares nothing with them. */
+    struct engine *(*load)(const char *file, struct diag_list *diags);
+    void (*unload)(struct engine *e); /* frees an engine that `load` made */
+    const char *file;                 /* borrowed */
+};
+
+/* Serves until SIGTERM or SIGINT. On SIGHUP the scenario is loaded anew; its world goes on at the
+ * same simulated date and time, and nobody waits for it. A file that is refused changes nothing.
+ * `take_e` is of `source` and is unloaded at the end.
+ *
+ * Prints one "listening on ..." line per listener to stdout when all of them answer, a "metrics on
+ * ..." line if asked for, and a line per event to stderr. CN_OK after a clean stop; CN_E_IO after a
+ * message on stderr when it could not start. */
+CN_NONNULL CN_MUSTUSE enum cn_status server_run(struct engine *take_e,
+                                                const struct server_source *source,
+                                                const struct server_options *o);
 
 #endif
