@@ -133,21 +133,43 @@ enum refusal world_list_name(struct world *w, const struct event *e, int arg)
 
 /* --- measures --------------------------------------------------------------------------------- */
 
-/* How long the tail of a measure is in all; 0: it has none. */
-static simdur tail_of(struct world *w, struct listed *l)
+/* The TTL of what caches hold when a measure begins or ends; 0: they hold nothing. */
+static simdur life_of(struct world *w, struct listed *l)
 {
     if (l->kind == LISTED_HIJACK) return simdur_s(w->choices->ns_ttl_s);
     if (l->kind == LISTED_BOGUS) return draw(w, l, w->choices->bogus_tail, "bogus_tail");
     return (simdur){0};
 }
 
-/* Caches forget in LISTED_STEPS equal steps: each is an event, so that nothing changes between. */
-static void start_steps(struct world *w, struct listed *l, simdur all)
+/* When the last cache has forgotten what it held when the state began. */
+static simtime all_forgotten(const struct world *w, const struct listed *l)
 {
-    l->step = 0;
-    l->step_for = (simdur){all.ns / LISTED_STEPS};
-    if (l->step_for.ns == 0) l->step = LISTED_STEPS;
-    if (l->step == 0) world_set_listed_timer(w, index_of(w, l), simtime_add(w->now, l->step_for));
+    uint32_t stretch = w->spec->caches_stretch > 0 ? w->spec->caches_stretch : 1;
+    if (l->kind == LISTED_BOGUS) return simtime_add(l->since, l->life); /* they are flushed */
+    simdur longest = {l->life.ns * stretch};
+    return simtime_add(simtime_add(l->since, longest), simdur_s(w->spec->caches_linger_s));
+}
+
+/* Caches are looked at in steps: each is an event, so that nothing changes between. A step is a
+ * part of the TTL, and of the time that has gone by, since few caches keep entries for longer. */
+static void next_step(struct world *w, struct listed *l)
+{
+    simtime last = all_forgotten(w, l);
+    l->as_of = w->now;
+    world_clear_listed_timer(w, index_of(w, l));
+    if (!simtime_before(w->now, last)) return;
+    int64_t gone = w->now.ns - l->since.ns;
+    int64_t step = (gone > l->life.ns ? gone : l->life.ns) / LISTED_STEPS;
+    simtime next = simtime_add(w->now, (simdur){step > 0 ? step : 1});
+    world_set_listed_timer(w, index_of(w, l), simtime_before(last, next) ? last : next);
+}
+
+/* Whether caches are still forgetting. */
+static bool stepping(const struct world *w, const struct listed *l)
+{
+    bool steps = l->kind == LISTED_HIJACK || l->kind == LISTED_BOGUS;
+    if (!steps || l->life.ns == 0 || l->state == MEASURE_OFF) return false;
+    return simtime_before(l->as_of, all_forgotten(w, l));
 }
 
 static void start(struct world *w, struct listed *l, const struct event *e)
@@ -159,17 +181,23 @@ static void start(struct world *w, struct listed *l, const struct event *e)
     if (l->kind == LISTED_PROVINCE) stay_listed(w, l, c->province_min_listed);
     l->resets_since = w->now;
     l->ended = SIMTIME_NEVER;
+    l->started = w->now;
+    l->as_of = w->now;
     /* A new delegation is seen as the old one leaves the caches; a forged answer is seen at once.
      */
-    start_steps(w, l, l->kind == LISTED_HIJACK ? tail_of(w, l) : (simdur){0});
+    l->life = l->kind == LISTED_HIJACK ? life_of(w, l) : (simdur){0};
+    if (l->life.ns > 0) next_step(w, l);
 }
 
 static void stop(struct world *w, struct listed *l)
 {
     l->ended = w->now;
-    l->reached = l->step;
-    start_steps(w, l, tail_of(w, l));
-    if (l->step == LISTED_STEPS) l->state = MEASURE_OFF;
+    l->life = life_of(w, l);
+    if (l->life.ns > 0) {
+        next_step(w, l);
+    } else {
+        l->state = MEASURE_OFF;
+    }
 }
 
 static enum refusal measure(struct world *w, struct listed *l, const struct event *e,
@@ -219,19 +247,11 @@ enum refusal world_list_forget(struct world *w, const struct event *e, int arg)
     (void)arg;
     if (e->listed >= w->listed_count) return REFUSAL_OUTAGE_BAD_STATE;
     struct listed *l = &w->listed[e->listed];
-    bool steps = l->kind == LISTED_HIJACK || l->kind == LISTED_BOGUS;
-    if (!steps || l->state == MEASURE_OFF || l->step == LISTED_STEPS) {
-        return REFUSAL_OUTAGE_BAD_STATE;
-    }
-    l->step++;
+    if (!stepping(w, l)) return REFUSAL_OUTAGE_BAD_STATE;
+    next_step(w, l);
     w->changed.border = true;
-    world_clear_listed_timer(w, index_of(w, l));
-    if (l->step < LISTED_STEPS) {
-        world_set_listed_timer(w, index_of(w, l), simtime_add(w->now, l->step_for));
-    } else if (l->state == MEASURE_TAIL) {
-        return measure(w, l, e, MEASURE_EV_OVER);
-    }
-    return REFUSAL_NONE;
+    if (l->state != MEASURE_TAIL || stepping(w, l)) return REFUSAL_NONE;
+    return measure(w, l, e, MEASURE_EV_OVER);
 }
 
 struct event world_list_timer(const struct world *w, uint32_t index, simtime at)

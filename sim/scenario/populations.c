@@ -60,6 +60,24 @@ static struct population_mix mix_of(struct load *l, const struct line *line,
     return mix;
 }
 
+/* How long caches keep entries, at most: until e^-LINGER of those that wait for an asker are left.
+ */
+static void widen(struct world_spec *w, const struct population_mix *mix)
+{
+    enum { LINGER = 7 };
+    for (uint32_t i = 0; i < mix->count; i++) {
+        const struct population *p = &mix->list[i];
+        uint32_t linger_s = p->profile == POPULATION_FLOOR ? p->floor_s : 0;
+        if (p->profile == POPULATION_STALE_FIRST && p->rate_per_hour > 0) {
+            linger_s = LINGER * 3600 / p->rate_per_hour + 1;
+        }
+        if (linger_s > w->caches_linger_s) w->caches_linger_s = linger_s;
+        if (p->profile == POPULATION_EXTEND && p->extend > w->caches_stretch) {
+            w->caches_stretch = p->extend;
+        }
+    }
+}
+
 void populations_read(struct load *l)
 {
     const struct topology *t = l->world->topology;
@@ -72,4 +90,8 @@ void populations_read(struct load *l)
         mixes[i] = mix_of(l, &t->lines[i], entries, count);
     }
     l->s->mixes = mixes;
+    l->world->mixes = mixes;
+    for (uint16_t i = 0; i < t->line_count; i++) {
+        widen(l->world, &mixes[i]);
+    }
 }

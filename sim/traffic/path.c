@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cnedge/base/rng.h"
+#include "cnedge/traffic/population.h"
 #include "path_internal.h"
 
 /* FACTS H (M4): three, with different fingerprints and overlapping sets of names. */
@@ -171,10 +172,49 @@ static bool under_tlds(const struct listed *l, const uint8_t *name)
     return false;
 }
 
-/* Which eighth of the caches the client's resolver is in. */
-static unsigned cache_of(const struct looker *x, const char *purpose)
+/* Who asks from the resolver's line. */
+static struct population_mix mix_of(const struct looker *x)
 {
-    return path_permille(x->w, x->q, x->q->name, purpose, 0) * LISTED_STEPS / LISTED_PERMILLE;
+    const struct world_spec *spec = x->w->spec;
+    if (spec->mixes != NULL) return spec->mixes[x->q->client.resolver];
+    return population_default(x->resolver->zone == ZONE_MAINLAND);
+}
+
+/* How much of a bogus answer, per mille, carriers have not flushed yet: they do it evenly over the
+ * tail (FACTS D0 M9: from twenty minutes to twelve hours after; evenly is SIM). */
+static uint32_t unflushed(const struct listed *l)
+{
+    int64_t left = l->ended.ns + l->life.ns - l->as_of.ns;
+    return (uint32_t)(left / (l->life.ns / LISTED_PERMILLE));
+}
+
+/* The share, ppm, of the answers on the resolver's line that are the wrong ones, as of the last
+ * step. Right answers that are forged over leave the caches at once: their TTLs are minutes, those
+ * of delegations hours. */
+static uint32_t wrong_share(const struct looker *x, const struct listed *l)
+{
+    const simdur at_once = simdur_s(POPULATION_FLOOR_MAX_S);
+    struct population_mix mix = mix_of(x);
+    bool tail = l->state == MEASURE_TAIL;
+    uint32_t life_s = (uint32_t)(l->life.ns / SIMDUR_SECOND);
+    struct population_poison p = {.ttl_s = l->kind == LISTED_HIJACK ? life_s : 0,
+                                  .wrong_ttl_s = life_s,
+                                  .from = l->started,
+                                  .until = tail ? l->ended : SIMTIME_NEVER};
+    bool waits = tail || l->life.ns > 0;
+    simtime at = waits ? l->as_of : simtime_add(l->started, at_once);
+    uint32_t share = population_mix_poisoned(&mix, &p, at);
+    if (l->kind != LISTED_BOGUS || !tail) return share;
+    return (uint32_t)((uint64_t)share * unflushed(l) / LISTED_PERMILLE);
+}
+
+/* Whether the client's resolver is among those that give the wrong answer. */
+static bool goes_astray(const struct looker *x, const struct listed *l)
+{
+    uint64_t name =
+        rng_hash(x->w->spec->seed ^ x->q->client.hash, x->q->name, dname_len(x->q->name));
+    return rng_draw(name, "path", list_kind_name((enum listed_kind)l->kind), 0) % POPULATION_PPM <
+           wrong_share(x, l);
 }
 
 /* Whole top-level domains: what asks for them leaves the mainland, whoever serves the name. */
@@ -183,7 +223,7 @@ static bool bogus(struct looker *x, const struct listed *l)
     if (l->state == MEASURE_OFF || x->resolver->zone != ZONE_MAINLAND) return false;
     if (!under_tlds(l, x->q->name)) return false;
     bool cached = l->state == MEASURE_TAIL;
-    if (cached && cache_of(x, "bogus") < l->step) return false;
+    if (!goes_astray(x, l)) return false;
     path_because(x, cached ? PATH_RULE_BOGUS_CACHED : PATH_RULE_BOGUS, 0);
     forge(x, BOGUS, false);
     return true;
@@ -195,9 +235,7 @@ static bool hijacked(struct looker *x, const struct listed *l)
 {
     if (l->state == MEASURE_OFF || !path_names(x->w, l, x->q->name)) return false;
     bool tail = l->state == MEASURE_TAIL;
-    bool astray = cache_of(x, "hijack") < (tail ? l->reached : l->step);
-    if (astray && tail && cache_of(x, "restore") < l->step) return false;
-    if (!astray) {
+    if (!goes_astray(x, l)) {
         if (!tail) path_because(x, PATH_RULE_HIJACK_UNSEEN, 0);
         return false;
     }

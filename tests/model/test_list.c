@@ -237,7 +237,12 @@ static void http_is_sticky(void **state)
     fixture_free(&s.f);
 }
 
-/* A replaced delegation reaches clients by eighths of the NS TTL, and leaves them so. */
+static int64_t as_of_s(void)
+{
+    return s.f.w->listed->as_of.ns / SIMDUR_SECOND;
+}
+
+/* A replaced delegation reaches clients in steps of the NS TTL, and leaves them so. */
 static void a_hijack_has_two_tails(void **state)
 {
     (void)state;
@@ -245,14 +250,36 @@ static void a_hijack_has_two_tails(void **state)
     const struct listed *l = s.f.w->listed;
     assert_int_equal(apply(EV_NS_HIJACK, 0, 0), REFUSAL_NONE);
     fixture_run_until(&s.f, 3 * DAY / 8);
-    assert_int_equal(l->step, 3);
+    assert_int_equal(as_of_s(), 3 * DAY / 8);
+    fixture_run_until(&s.f, 3 * DAY / 8 + DAY / LISTED_STEPS - 1);
+    assert_int_equal(as_of_s(), 3 * DAY / 8);
     assert_int_equal(apply(EV_NS_RESTORE, DAY / 2 + 1, 0), REFUSAL_NONE);
     assert_int_equal(l->state, MEASURE_TAIL);
-    assert_int_equal(l->reached, 4);
-    assert_int_equal(l->step, 0);
+    assert_int_equal(l->started.ns, 0);
+    assert_int_equal(l->ended.ns, (DAY / 2 + 1) * SIMDUR_SECOND);
+    assert_int_equal(as_of_s(), DAY / 2 + 1);
     fixture_run_until(&s.f, DAY / 2 + 1 + DAY - 1);
-    assert_int_equal(l->step, 7);
+    assert_int_equal(as_of_s(), DAY / 2 + 1 + DAY - DAY / LISTED_STEPS);
     fixture_run_until(&s.f, DAY / 2 + 1 + DAY);
+    assert_int_equal(l->state, MEASURE_OFF);
+    fixture_free(&s.f);
+}
+
+/* Where caches stretch TTLs or wait for somebody who asks, the tail is as much longer; its steps
+ * grow with it. */
+static void stretched_caches_have_longer_tails(void **state)
+{
+    (void)state;
+    story_begin(&s, "");
+    const struct listed *l = s.f.w->listed;
+    s.f.spec.caches_stretch = 10;
+    s.f.spec.caches_linger_s = 100;
+    assert_int_equal(apply(EV_NS_HIJACK, 0, 0), REFUSAL_NONE);
+    assert_int_equal(apply(EV_NS_RESTORE, 1, 0), REFUSAL_NONE);
+    fixture_run_until(&s.f, 10 * DAY + 100);
+    assert_int_equal(l->state, MEASURE_TAIL);
+    assert_true(as_of_s() > 9 * DAY);
+    fixture_run_until(&s.f, 10 * DAY + 101);
     assert_int_equal(l->state, MEASURE_OFF);
     fixture_free(&s.f);
 }
@@ -267,10 +294,10 @@ static void bogus_answers_have_one(void **state)
     e.tld_count = 1;
     assert_int_equal(fixture_apply(&s.f, e), REFUSAL_NONE);
     assert_int_equal(s.f.w->listed->state, MEASURE_ON);
-    assert_int_equal(s.f.w->listed->step, LISTED_STEPS);
+    assert_int_equal(as_of_s(), 0);
     assert_int_equal(fixture_apply(&s.f, fixture_event(EV_DNS_BOGUS_END, 1440)), REFUSAL_NONE);
     assert_int_equal(s.f.w->listed->state, MEASURE_TAIL);
-    assert_int_equal(s.f.w->listed->step, 0);
+    assert_int_equal(as_of_s(), 1440);
     fixture_run_until(&s.f, 1440 + DAY / 2);
     assert_int_equal(s.f.w->listed->state, MEASURE_OFF);
     fixture_free(&s.f);
@@ -333,7 +360,7 @@ static void the_lists_have_an_end(void **state)
 
 int main(void)
 {
-    enum { PAIRS = CN_ARRAY_LEN(pairs), MEASURES = CN_ARRAY_LEN(measures), REST = 8 };
+    enum { PAIRS = CN_ARRAY_LEN(pairs), MEASURES = CN_ARRAY_LEN(measures), REST = 9 };
     struct CMUnitTest tests[PAIRS + MEASURES + REST];
     TABLE_TESTS(tests, pairs, check_pair)
     TABLE_TESTS(tests + PAIRS, measures, check_measure)
@@ -343,6 +370,7 @@ int main(void)
         {"B6.domain.poison_end.resets_stay", resets_outlast_forging, NULL, NULL, NULL},
         {"B6.http.http_clear.BLACKLIST_STICKY", http_is_sticky, NULL, NULL, NULL},
         {"B6.hijack.tails", a_hijack_has_two_tails, NULL, NULL, NULL},
+        {"B6.hijack.tails stretched", stretched_caches_have_longer_tails, NULL, NULL, NULL},
         {"B6.bogus.tail", bogus_answers_have_one, NULL, NULL, NULL},
         {"B6.site_name.filing_submit.SITE_NAME_BARRED", a_barred_site_name_is_barred, NULL, NULL,
          NULL},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The path view in time: residual blocks, tails, the evening; forged addresses only from the
  * synthetic pools; nothing is remembered. */
+#include "cnedge/traffic/population.h"
 #include "cnedge/traffic/quality.h"
 #include "small.h"
 
@@ -91,12 +92,25 @@ static uint32_t astray(struct small *s, uint16_t line)
     return hits;
 }
 
-/* Everybody in the end, also outside; and back by eighths. */
-static void a_hijack_goes_by_eighths(void **state)
+/* Every line has the same populations. */
+static void populate(struct small *s, const struct population *list, uint32_t count)
+{
+    static struct population_mix mixes[LINES];
+    for (unsigned i = 0; i < LINES; i++) {
+        mixes[i] = (struct population_mix){list, count};
+    }
+    s->f.spec.mixes = mixes;
+}
+
+static const struct population honest = {.profile = POPULATION_HONEST, .weight = 1};
+
+/* Everybody in the end, also outside; and back as evenly. */
+static void an_honest_hijack_is_even(void **state)
 {
     (void)state;
     static struct small s;
     begin(&s, POLICY_REROUTE_OVERSEAS);
+    populate(&s, &honest, 1);
     s.f.spec.choices.ns_ttl_s = 800;
     apply(&s, on_site(EV_NS_HIJACK, 0, s.shop));
     assert_int_equal(astray(&s, LINE_DE), 0);
@@ -115,13 +129,83 @@ static void a_hijack_goes_by_eighths(void **state)
     fixture_free(&s.f);
 }
 
-/* All at once in the mainland, nobody outside; the tail by eighths. */
+/* D1.37: the tail of each population is its own: half of these keep to the TTL, a quarter stretches
+ * it fourfold, a quarter never asks again. */
+static void a_hijack_goes_by_populations(void **state)
+{
+    (void)state;
+    static const struct population three[] = {
+        {.profile = POPULATION_HONEST, .weight = 2},
+        {.profile = POPULATION_EXTEND, .weight = 1, .extend = 4},
+        {.profile = POPULATION_STALE_FOREVER, .weight = 1},
+    };
+    static struct small s;
+    begin(&s, POLICY_REROUTE_OVERSEAS);
+    populate(&s, three, CN_ARRAY_LEN(three));
+    s.f.spec.caches_stretch = 4;
+    s.f.spec.choices.ns_ttl_s = 800;
+    apply(&s, on_site(EV_NS_HIJACK, 0, s.shop));
+    fixture_run_until(&s.f, 400);
+    within(astray(&s, LINE_DE), 0.5 * 0.5 + 0.25 * 0.125);
+    fixture_run_until(&s.f, 800);
+    within(astray(&s, LINE_SH_TELECOM), 0.5 + 0.25 * 0.25);
+    fixture_run_until(&s.f, 3200);
+    within(astray(&s, LINE_DE), 0.75);
+    apply(&s, on_site(EV_NS_RESTORE, 4000, s.shop));
+    fixture_run_until(&s.f, 4800);
+    within(astray(&s, LINE_DE), 0.25 * 0.75);
+    assert_int_equal(s.f.w->listed->state, MEASURE_TAIL);
+    fixture_run_until(&s.f, 7200);
+    assert_int_equal(astray(&s, LINE_DE), 0);
+    assert_int_equal(s.f.w->listed->state, MEASURE_OFF);
+    fixture_free(&s.f);
+}
+
+/* Between two steps nobody's answer changes: checks that look at events only are exact. */
+static void caches_change_at_events_only(void **state)
+{
+    (void)state;
+    static struct small s;
+    begin(&s, POLICY_REROUTE_OVERSEAS);
+    s.f.spec.choices.ns_ttl_s = 800;
+    apply(&s, on_site(EV_NS_HIJACK, 0, s.shop));
+    fixture_run_until(&s.f, 400);
+    uint32_t hits = astray(&s, LINE_DE);
+    s.f.w->now = simtime_add(SIMTIME_START, simdur_s(424));
+    assert_int_equal(astray(&s, LINE_DE), hits);
+    fixture_run_until(&s.f, 425);
+    assert_true(astray(&s, LINE_DE) > hits);
+    fixture_free(&s.f);
+}
+
+/* D1.29: resolvers that never ask again never see the bogus answer. */
+static void bogus_names_spare_pinned_resolvers(void **state)
+{
+    (void)state;
+    static const char *const tlds[] = {"example"};
+    static const struct population two[] = {
+        {.profile = POPULATION_FLOOR, .weight = 3, .floor_s = 60},
+        {.profile = POPULATION_STALE_FOREVER, .weight = 1},
+    };
+    static struct small s;
+    begin(&s, POLICY_REROUTE_OVERSEAS);
+    populate(&s, two, CN_ARRAY_LEN(two));
+    struct event e = fixture_event(EV_DNS_BOGUS, 0);
+    e.tlds = tlds;
+    e.tld_count = 1;
+    apply(&s, e);
+    within(astray(&s, LINE_SH_TELECOM), 0.75);
+    fixture_free(&s.f);
+}
+
+/* All at once in the mainland, nobody outside; the tail is flushed evenly. */
 static void bogus_names_come_at_once(void **state)
 {
     (void)state;
     static const char *const tlds[] = {"com", "example"};
     static struct small s;
     begin(&s, POLICY_REROUTE_OVERSEAS);
+    populate(&s, &honest, 1);
     s.f.spec.choices.bogus_tail = (struct duration_range){simdur_s(800), simdur_s(800), false};
     struct event e = fixture_event(EV_DNS_BOGUS, 0);
     e.tlds = tlds;
@@ -349,7 +433,10 @@ int main(void)
         cmocka_unit_test(a_reset_shuts_out_for_180_s),
         cmocka_unit_test(a_residual_outlives_its_list),
         cmocka_unit_test(clearing_halves),
-        cmocka_unit_test(a_hijack_goes_by_eighths),
+        cmocka_unit_test(an_honest_hijack_is_even),
+        {"D1.37", a_hijack_goes_by_populations, NULL, NULL, NULL},
+        cmocka_unit_test(caches_change_at_events_only),
+        {"D1.29", bogus_names_spare_pinned_resolvers, NULL, NULL, NULL},
         cmocka_unit_test(bogus_names_come_at_once),
         cmocka_unit_test(bogus_spares_other_tlds),
         cmocka_unit_test(an_unfiled_origin_is_blocked),

@@ -259,8 +259,7 @@ enum event_param {
     X(PROVISIONED, "provisioned", PARAM_HOST, 0, "the pending provisioning step is done")          \
     X(NAME_CLEARED, "name_cleared", PARAM_LISTED, 0,                                               \
       "no device has the name on its list any more")                                               \
-    X(CACHES_FORGET, "caches_forget", PARAM_LISTED, 0,                                             \
-      "an eighth of the caches forget what they held")                                             \
+    X(CACHES_FORGET, "caches_forget", PARAM_LISTED, 0, "some of the caches forget what they held") \
     X(STATUS_PUBLISHED, "status_published", PARAM_SITE, 0, "DNS says what the partner knows")      \
     X(PARTNER_BATCH, "partner_batch", PARAM_SITE, 0, "the site's batch is carried out")            \
     X(OUTAGE_FOUND, "outage_found", PARAM_PARTNER, 0, "the partner's network is taken for out")    \

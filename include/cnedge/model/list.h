@@ -91,7 +91,7 @@ CN_CONST const char *list_kind_name(enum listed_kind k);
 
 enum {
     LISTED_MAX = 256,        /* entries of a world; one that is clean again is used for the next */
-    LISTED_STEPS = 8,        /* in which caches forget what they held */
+    LISTED_STEPS = 32,       /* of a TTL, in which caches are looked at while they forget */
     LISTED_RESIDUAL_S = 180, /* the longest residual block after a reset (FACTS H, M6 M7) */
     LISTED_TLDS_MAX = 16,    /* of one event */
     LISTED_PERMILLE = 1000   /* everybody */

@@ -171,6 +171,8 @@ struct product_spec { /* FACTS A6, E1 */
     struct price price;
 };
 
+struct population_mix;
+
 struct world_spec {
     walltime start;
     uint64_t seed;
@@ -180,6 +182,11 @@ struct world_spec {
     struct rules rules;                  /* what the scenario fixes of the dated rules */
     const struct partner_spec *partners; /* at least one, at most TOPOLOGY_PARTNERS_MAX */
     struct calendar calendar;            /* zeros: the built-in one */
+    /* Of the resolvers' caches (traffic/population.h): nothing in the model looks at `mixes`; NULL:
+     * the declared defaults. An entry lives for its TTL times the stretch, 0 is 1, and then for
+     * some time more. */
+    const struct population_mix *mixes; /* [line] */
+    uint32_t caches_stretch, caches_linger_s;
     uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
     const struct holder_spec *holders;
     const struct account_spec *accounts;

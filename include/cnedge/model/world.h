@@ -147,17 +147,17 @@ struct host {
     uint16_t outside; /* the class of those clients; CN_NONE16: none, or class_ itself */
 };
 
-struct listed {          /* an entry of the border's lists; what members mean depends on `kind` */
-    uint32_t site, host; /* host CN_NONE32: the site with all names in it; both: no name */
-    uint16_t region;     /* PROVINCE: whose box; NAME: where it is forged, CN_NONE16: everywhere */
-    uint16_t carrier;    /* NAME: for whose clients it is forged; CN_NONE16: for all */
-    uint8_t kind;        /* enum listed_kind */
-    uint8_t state;       /* NAME: enum list_state; else enum measure_state */
-    bool sni;            /* NAME: connections that name it are reset */
-    uint16_t share;      /* NAME: permille of clients for whom it is forged */
-    uint8_t step;        /* HIJACK, BOGUS: eighths of the caches that have forgotten */
-    uint8_t reached;     /* HIJACK: `step` when it ended */
-    simdur step_for;
+struct listed {           /* an entry of the border's lists; what members mean depends on `kind` */
+    uint32_t site, host;  /* host CN_NONE32: the site with all names in it; both: no name */
+    uint16_t region;      /* PROVINCE: whose box; NAME: where it is forged, CN_NONE16: everywhere */
+    uint16_t carrier;     /* NAME: for whose clients it is forged; CN_NONE16: for all */
+    uint8_t kind;         /* enum listed_kind */
+    uint8_t state;        /* NAME: enum list_state; else enum measure_state */
+    bool sni;             /* NAME: connections that name it are reset */
+    uint16_t share;       /* NAME: permille of clients for whom it is forged */
+    simtime started;      /* HIJACK, BOGUS: when it last began; `ended` likewise */
+    simtime as_of;        /* HIJACK, BOGUS: what caches hold is told as of this instant */
+    simdur life;          /* HIJACK, BOGUS: TTL of the wrong answer; BOGUS: once it has ended */
     simtime since;        /* of `state` */
     simtime listed_until; /* not to be taken off before */
     simtime resets_since; /* when resets last began */
