@@ -13,7 +13,7 @@ bool invariant_health(const struct world *w, uint16_t pop)
     case HEALTH_DEGRADED:
         return w->choices->degraded_usable;
     case HEALTH_UNKNOWN:
-        return health_conf_of(w->choices).cold_start != HEALTH_COLD_FAILING;
+        return w->health.cold_start != HEALTH_COLD_FAILING;
     case HEALTH_DOWN:
     case HEALTH_COUNT:
         break;

@@ -111,18 +111,23 @@ static void count_until(struct world *w, uint16_t pop, simtime until)
     if (simtime_before(v->from, until)) v->from = until;
 }
 
-/* Behind the counters: what the PoP is taken for, and when that changes next. True when it is
- * another thing now. */
+/* Behind the counters: true when the PoP is now taken for something else. */
+static bool see(struct world *w, uint16_t pop)
+{
+    enum pop_health seen = health_state(w->watches[pop].health);
+    if (w->pop_seen[pop] == seen) return false;
+    w->pop_seen[pop] = (uint8_t)seen;
+    w->notices[pop].seen = w->now;
+    return true;
+}
+
+/* The same; and when that changes next. */
 static bool conclude(struct world *w, uint16_t pop)
 {
     const struct pop_watch *v = &w->watches[pop];
     enum health_probe finds = (enum health_probe)v->finds;
     world_set_pop_timer(w, pop, health_turns(&w->health, v->health, finds, v->from));
-    enum pop_health seen = health_state(v->health);
-    if (w->pop_seen[pop] == seen) return false;
-    w->pop_seen[pop] = (uint8_t)seen;
-    w->notices[pop].seen = w->now;
-    return true;
+    return see(w, pop);
 }
 
 static void look(struct world *w, uint16_t pop)
@@ -153,13 +158,22 @@ void world_health_refresh(struct world *w)
 
 /* --- events ----------------------------------------------------------------------------------- */
 
-/* The probe of this instant convinces the damper. */
+/* The probes of this instant convince the dampers of this PoP and of those whose timers are due as
+ * well. All of these act now, or clients would be sent to one of them for as long as it takes to
+ * count the next; their timers find nothing left to do. */
 enum refusal world_health_noticed(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
     if (!w->health.damped) return REFUSAL_HEALTH_NO_DAMPER;
-    count_until(w, e->pop, simtime_add(w->now, (simdur){1}));
-    if (conclude(w, e->pop)) world_network_refresh(w, false);
+    simtime behind = simtime_add(w->now, (simdur){1});
+    count_until(w, e->pop, behind);
+    bool changed = conclude(w, e->pop);
+    for (uint16_t i = 0; i < w->topology->pop_count; i++) {
+        if (world_pop_timer(w, i).ns != w->now.ns) continue;
+        count_until(w, i, behind);
+        changed = see(w, i) || changed;
+    }
+    if (changed) world_network_refresh(w, false);
     return REFUSAL_NONE;
 }
 

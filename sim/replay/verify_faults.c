@@ -27,7 +27,9 @@ const char *verify_faults_over_name(enum verify_over o)
                                         [OVER_PARTNER] = "partner",
                                         [OVER_MAINLAND_POP] = "mainland pop",
                                         [OVER_PACKAGE] = "package",
-                                        [OVER_PRODUCT] = "product"};
+                                        [OVER_PRODUCT] = "product",
+                                        [OVER_ACCESS] = "provider of a site",
+                                        [OVER_DEDICATED] = "address of a site"};
     CN_ASSERT(o < CN_ARRAY_LEN(names));
     return names[o];
 }
@@ -70,6 +72,10 @@ static uint32_t object_count(const struct world_spec *w, enum verify_over over)
         return w->holder_count;
     case OVER_ACCOUNT:
         return w->account_count;
+    case OVER_ACCESS:
+        return w->site_count * w->provider_count;
+    case OVER_DEDICATED:
+        return w->site_count * SPEC_DEDICATED_MAX;
     case OVER_PARTNER:
         break;
     }
@@ -83,6 +89,28 @@ static bool name_carrier(const struct topology *t, uint16_t region, uint32_t car
     e->region = region;
     e->carrier = (uint16_t)carrier;
     return (carriers_of(t, region) >> carrier & 1U) != 0;
+}
+
+static bool name_site(const struct world_spec *w, uint32_t site, struct verify_fault *f)
+{
+    f->event.site = f->site = site;
+    f->event.scope = SCOPE_SITE;
+    return !w->sites[site].app || (event_info(f->event.kind)->required & PARAM_APP) != 0;
+}
+
+/* The i-th address of a site's own: its family, and its number within that. */
+static bool name_dedicated(const struct world_spec *w, uint32_t site, uint32_t i,
+                           struct verify_fault *f)
+{
+    const struct site_spec *s = &w->sites[site];
+    if (i >= s->dedicated_count) return false;
+    f->event.site = f->site = site;
+    f->event.family = s->dedicated[i].v6 ? FAMILY_V6 : FAMILY_V4;
+    f->event.address = 0;
+    for (uint32_t k = 0; k < i; k++) {
+        if (s->dedicated[k].v6 == s->dedicated[i].v6) f->event.address++;
+    }
+    return true;
 }
 
 /* Makes the fault be about the i-th object; false when it would be about nothing. */
@@ -105,10 +133,11 @@ static bool name_object(const struct world_spec *w, enum verify_over over, uint3
         return name_carrier(t, CN_NONE16, i, e);
     case OVER_REGION_CARRIER:
         return name_carrier(t, (uint16_t)(i / CARRIER_COUNT), i % CARRIER_COUNT, e);
+    case OVER_ACCESS:
+        e->provider = (uint16_t)(i % w->provider_count);
+        return name_site(w, i / w->provider_count, f);
     case OVER_SITE:
-        e->site = f->site = i;
-        e->scope = SCOPE_SITE;
-        return !w->sites[i].app || (event_info(e->kind)->required & PARAM_APP) != 0;
+        return name_site(w, i, f);
     case OVER_HOST:
         e->host = i;
         f->site = w->hosts[i].site;
@@ -124,6 +153,8 @@ static bool name_object(const struct world_spec *w, enum verify_over over, uint3
     case OVER_MAINLAND_POP:
         e->pop = (uint16_t)i;
         return t->pops[i].class_ == POP_MAINLAND && t->pops[i].v4_count > 1;
+    case OVER_DEDICATED:
+        return name_dedicated(w, i / SPEC_DEDICATED_MAX, i % SPEC_DEDICATED_MAX, f);
     case OVER_PACKAGE:
         e->package = (uint16_t)i;
         return true;
@@ -155,6 +186,7 @@ static bool complete(const struct event *e)
     uint32_t need = event_info(e->kind)->required;
     uint32_t has = PARAM_COVERAGE | PARAM_FAMILY | PARAM_ADDRESS;
     has |= e->site != CN_NONE32 ? PARAM_FILED : 0U;
+    has |= e->provider != CN_NONE16 ? PARAM_PROVIDER : 0U;
     has |= e->host != CN_NONE32 ? PARAM_HOST : 0U;
     has |= e->holder != CN_NONE32 ? PARAM_HOLDER : 0U;
     has |= e->account != CN_NONE32 ? PARAM_ACCOUNT : 0U;

@@ -184,6 +184,9 @@ static void set_references(json_t *o, const struct scenario *s, const struct eve
         report_set_text(o, "family", family_name((enum family)e->family));
     }
     if ((params & PARAM_ADDRESS) != 0) set_address(o, w, e);
+    if ((params & PARAM_PROVIDER) != 0 && e->provider != CN_NONE16) {
+        report_set_text(o, "provider", w->providers[e->provider]);
+    }
     if (e->package != CN_NONE16) report_set_text(o, "package", w->packages[e->package].id);
     if (e->product != CN_NONE16) report_set_text(o, "product", w->products[e->product].id);
     if (e->scope == SCOPE_EVERYONE) json_object_set_new(o, "everyone", json_true());

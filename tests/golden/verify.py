@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """`cnedge verify` proves the invariants of shipped scenarios, and says how much it looked at.
 
-Usage: verify.py      environment: CNEDGE, CNEDGE_SOURCE
+Usage: verify.py      environment: CNEDGE, CNEDGE_SOURCE, CNEDGE_OPTIMIZED
 
-Every shipped scenario at depth 1, a small world at depth 2. All shipped scenarios at depth 2 take
+Some shipped scenarios at depth 1 and a small world at depth 2; in the optimized build, where that
+takes a minute, every shipped scenario at depth 1 and the largest at depth 2. All at depth 2 take
 many minutes: `tools/verify-table 2` runs them."""
 import json
 import os
@@ -22,10 +23,13 @@ ROWS = [
     ("tests/scenario/valid/own-world.json", 2, 9),
 ]
 
+LARGEST = "scenarios/jsdelivr-2019-2022.json"
 
 # Where sites share nothing, each may be an orbit of its own.
-ROWS += [(f"scenarios/{f.name}", 1, 1000) for f in sorted((SOURCE / "scenarios").glob("*.json"))
-         if f"scenarios/{f.name}" not in [row[0] for row in ROWS]]
+if os.environ.get("CNEDGE_OPTIMIZED") == "ON":
+    ROWS += [(LARGEST, 2, 1000)]
+    ROWS += [(f"scenarios/{f.name}", 1, 1000) for f in sorted((SOURCE / "scenarios").glob("*.json"))
+             if f"scenarios/{f.name}" not in [row[0] for row in ROWS]]
 
 
 def verify(*arguments):
@@ -56,7 +60,7 @@ def main():
         sys.exit(__doc__)
     problems = [f"{file} at depth {depth}: {p}" for file, depth, orbits in ROWS
                 for p in check(file, depth, orbits)]
-    if "the invariants hold under any single fault\n" not in verify(ROWS[-1][0]).stdout:
+    if "the invariants hold under any single fault\n" not in verify(ROWS[0][0]).stdout:
         problems.append("the text does not say that the invariants hold")
     print(*problems, f"{len(ROWS)} scenarios, {len(problems)} problems", sep="\n")
     sys.exit(1 if problems else 0)

@@ -32,6 +32,9 @@ static void declare(struct play *p)
     f->sites[listed].blacklisted = true;
     f->sites[listed].psb = PSB_OVERDUE;
     f->sites[shop].psb = PSB_WARNED;
+    static const struct site_address own[] = {{.address = {198, 18, 9, 1}}};
+    f->sites[shop].dedicated = own;
+    f->sites[shop].dedicated_count = CN_ARRAY_LEN(own);
     f->spec.choices.blacklist_min_listed = (struct duration_range){0};
     f->pops[POP_BJS].partner = fixture_partner(f, "second");
     f->pops[POP_CAN].v4_count = 2;
@@ -170,6 +173,7 @@ static uint32_t events_needed(uint32_t row)
     case EV_PARTNER_DNS_UP:
     case EV_BORDER_CLEAR:
     case EV_AUDIT_FIX:
+    case EV_CERT_RENEW:
     case EV_FILING_CHANGE_DONE:
     case EV_FILING_REFILE:
     case EV_VETTING_APPROVE:

@@ -72,6 +72,8 @@ enum verify_over {
     OVER_MAINLAND_POP, /* with several addresses: one of them */
     OVER_PACKAGE,
     OVER_PRODUCT,
+    OVER_ACCESS,    /* a site and a provider that may carry its filing */
+    OVER_DEDICATED, /* an address of a site's own */
 };
 
 /* X(event kind, what it is injected for, its cause, coverage or family if it has one). A new kind
@@ -103,6 +105,7 @@ enum verify_over {
     X(REVOKE_SITE, OVER_SITE, CAUSE_UNSTATED)                                                      \
     X(REVOKE_SITE, OVER_SITE, CAUSE_ILLEGAL_CONTENT)                                               \
     X(REVOKE_SUBJECT, OVER_HOLDER, CAUSE_UNSTATED)                                                 \
+    X(ACCESS_CANCEL, OVER_ACCESS, 0)                                                               \
     X(DEREGISTER_SITE, OVER_SITE, 0)                                                               \
     X(DEREGISTER_SUBJECT, OVER_HOLDER, 0)                                                          \
     X(AUDIT_HIT, OVER_SITE, CAUSE_UNSTATED)                                                        \
@@ -121,6 +124,7 @@ enum verify_over {
     X(VETTING_REJECT, OVER_SITE, 0)                                                                \
     X(STATUS_UNKNOWN, OVER_SITE, 0)                                                                \
     X(BLACKLIST_DOMAIN, OVER_SITE, 0)                                                              \
+    X(BLACKLIST_ADDRESS, OVER_DEDICATED, 0)                                                        \
     X(CLOSE_RESOLUTION, OVER_SITE, 0)                                                              \
     X(DEACTIVATE, OVER_HOST, 0)                                                                    \
     X(DEPROVISION, OVER_HOST, 0)                                                                   \
@@ -137,6 +141,7 @@ enum verify_over {
     X(PARTNER_DNS_UP, OVER_NOTHING, 0)                                                             \
     X(PARTNER_DNS_UP, OVER_PARTNER, 0)                                                             \
     X(BORDER_CLEAR, OVER_NOTHING, 0)                                                               \
+    X(CERT_RENEW, OVER_HOLDER, 0)                                                                  \
     X(DOMAIN_RENEW, OVER_SITE, 0)                                                                  \
     X(PARTNER_UP, OVER_NOTHING, 0)                                                                 \
     X(PARTNER_UP, OVER_PARTNER, 0)                                                                 \
