@@ -46,6 +46,7 @@ static const struct command {
      "CH\n"
      "  --public                   let --listen be an address that others can reach\n"
      "  --user NAME                become this user when all sockets are bound\n"
+     "  --log-format text|json     how to write log lines (default text)\n"
      "  --metrics ADDR:PORT        answer GET /metrics (Prometheus) and /healthz there\n"
      "  --tls-cert FILE            certificate chain for tls:// listeners, PEM\n"
      "                             (default: one that is made for this run)\n"

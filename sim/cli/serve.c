@@ -65,6 +65,16 @@ static int plan_metrics(const struct serve_args *a, struct serve_plan *p)
     return not_loopback("metrics", a->metrics);
 }
 
+static int plan_log(const struct serve_args *a, struct serve_plan *p)
+{
+    p->options.log = LOG_TEXT;
+    while (a->log_format != NULL && strcmp(a->log_format, log_format_name(p->options.log)) != 0) {
+        if (++p->options.log < LOG_FORMAT_COUNT) continue;
+        return cli_usage("serve", "--log-format expects text or json, got \"%s\"", a->log_format);
+    }
+    return CLI_OK;
+}
+
 static int plan_time(const struct scenario *s, const struct serve_args *a, struct serve_plan *p)
 {
     const char *text = a->at != NULL ? a->at : a->from;
@@ -125,6 +135,7 @@ static int plan(const struct scenario *s, const struct serve_args *a, struct ser
     int code = plan_time(s, a, p);
     if (code == CLI_OK) code = plan_identity(a, p);
     if (code == CLI_OK) code = plan_metrics(a, p);
+    if (code == CLI_OK) code = plan_log(a, p);
     for (size_t i = 0; i < a->listen_count && code == CLI_OK; i++) {
         code = plan_listener(s->world.topology, a->listen[i], a->public, &p->listeners[i]);
     }

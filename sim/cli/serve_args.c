@@ -34,6 +34,7 @@ static const struct serve_option options[] = {
     {"tcp-idle", NUMBER, AT(tcp.idle_s), 1, SERVER_TCP_IDLE_S_MAX},
     {"public", FLAG, AT(public), 0, 0},
     {"user", TEXT, AT(user), 0, 0},
+    {"log-format", TEXT, AT(log_format), 0, 0},
     {"metrics", TEXT, AT(metrics), 0, 0},
     {"tls-cert", TEXT, AT(tls_cert), 0, 0},
     {"tls-key", TEXT, AT(tls_key), 0, 0},

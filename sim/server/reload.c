@@ -81,7 +81,7 @@ static void begin(struct reload *r)
     r->diags = (struct diag_list){.count = 0};
     r->running = start_thread(r);
     if (r->running) return;
-    log_text("cannot reload: no thread");
+    log_text(r->server->log, "cannot reload: no thread");
     count_refusal(&r->server->metrics);
 }
 
@@ -99,7 +99,7 @@ static bool has_lines(const struct server *s, const struct topology *t)
     for (size_t i = 0; i < s->socket_count; i++) {
         const struct listen_at *at = &s->sockets[i].listener.at;
         if (at->line[0] == '\0' || topology_find_line(t, at->line) != CN_NONE16) continue;
-        log_text("cannot reload: a listener needs the line %s, which is gone", at->line);
+        log_text(s->log, "cannot reload: a listener needs the line %s, which is gone", at->line);
         return false;
     }
     return true;
@@ -109,7 +109,8 @@ static bool is_fit(const struct reload *r)
 {
     if (r->engine == NULL) return false;
     if (in_run(r->engine, simulated_now(r->server)).ns < 0) {
-        log_text("cannot reload: the scenario begins after the simulated time of now");
+        log_text(r->server->log,
+                 "cannot reload: the scenario begins after the simulated time of now");
         return false;
     }
     return has_lines(r->server, r->engine->world->topology);
@@ -146,7 +147,7 @@ static void swap(struct reload *r)
     r->engine = NULL;
     s->metrics.reloads++;
     s->metrics.reload_refused = false;
-    log_text("reloaded %s", s->engine->scenario->file);
+    log_text(s->log, "reloaded %s", s->engine->scenario->file);
     server_new_events(s);
     r->source.unload(old);
 }
@@ -157,7 +158,7 @@ static void refuse(struct reload *r)
     for (int i = 0; i < r->diags.count; i++) {
         if (r->diags.item[i].warning) continue;
         diag_format(&r->diags, i, text, sizeof(text));
-        log_text("cannot reload: %s", text);
+        log_text(r->server->log, "cannot reload: %s", text);
     }
     if (r->engine != NULL) r->source.unload(r->engine);
     r->engine = NULL;

@@ -11,8 +11,8 @@
 
 #include "cnedge/server/log.h"
 #include "http.h"
-#include "resolve.h"
 #include "reload.h"
+#include "resolve.h"
 #include "tls.h"
 
 enum {
@@ -45,7 +45,7 @@ void server_catch_up(struct server *s)
     if (s->clock.ppm == 0) return;
     simtime now = clock_at(&s->clock, clock_mono_ns());
     while (!simtime_before(now, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
-        log_event(s->engine->scenario, &step);
+        log_event(s->log, s->engine->scenario, &step);
         metrics_event(&s->metrics, &step);
         any = true;
     }
@@ -313,7 +313,7 @@ static void begin(struct server *s, const struct server_options *o)
         metrics_event(&s->metrics, &step);
         count++;
     }
-    if (count > 0) log_text("%lu events before the start", count);
+    if (count > 0) log_text(s->log, "%lu events before the start", count);
     s->clock = clock_begin(o->from, o->speed_ppm);
     set_timer(s);
 }
@@ -329,6 +329,7 @@ enum cn_status server_run(struct engine *take_e, const struct server_source *sou
     }
     s->engine = take_e;
     s->version = o->program_version;
+    s->log = o->log;
     s->metrics.begun_s = clock_wall().ns / SIMDUR_SECOND;
     bool ok = open_server(s, source, o) && (o->user == NULL || privileges_drop(o->user));
     if (ok) {

@@ -42,6 +42,7 @@ struct server {
     struct listen_at metrics_at; /* of `http` */
     struct metrics metrics;
     const char *version; /* of the program; borrowed */
+    enum log_format log;
     struct server_socket sockets[SERVER_LISTENERS_MAX];
     size_t socket_count;
 };

@@ -66,7 +66,7 @@ static bool fill(X509 *cert, EVP_PKEY *key)
 }
 
 /* The pin that a client can check instead of a chain (RFC 7858 section 4.2, kdig +tls-pin). */
-static void tell_pin(const X509 *cert)
+static void tell_pin(enum log_format f, const X509 *cert)
 {
     unsigned char digest[DIGEST_BYTES];
     unsigned char text[PIN_TEXT_BYTES];
@@ -74,19 +74,19 @@ static void tell_pin(const X509 *cert)
     int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &der);
     if (len > 0 && EVP_Digest(der, (size_t)len, digest, NULL, EVP_sha256(), NULL) == 1) {
         EVP_EncodeBlock(text, digest, sizeof(digest));
-        log_text("made a TLS certificate for this run, pin %s", (const char *)text);
+        log_text(f, "made a TLS certificate for this run, pin %s", (const char *)text);
     }
     OPENSSL_free(der);
 }
 
-static bool make_certificate(SSL_CTX *context)
+static bool make_certificate(SSL_CTX *context, enum log_format log)
 {
     EVP_PKEY *key = EVP_EC_gen("P-256");
     X509 *cert = X509_new();
     bool ok = key != NULL && cert != NULL && fill(cert, key) &&
               SSL_CTX_use_certificate(context, cert) == 1 &&
               SSL_CTX_use_PrivateKey(context, key) == 1;
-    if (ok) tell_pin(cert);
+    if (ok) tell_pin(log, cert);
     X509_free(cert);
     EVP_PKEY_free(key);
     if (!ok) complain("cannot make a TLS certificate");
@@ -139,7 +139,8 @@ struct tls *tls_new(const struct server_options *o)
                                         SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(t->context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_select_cb(t->context, on_alpn, NULL);
-    bool ok = o->tls_cert != NULL ? read_certificate(t->context, o) : make_certificate(t->context);
+    bool ok = o->tls_cert != NULL ? read_certificate(t->context, o)
+                                  : make_certificate(t->context, o->log);
     if (ok) return t;
     tls_free(t);
     return NULL;

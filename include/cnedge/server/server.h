@@ -9,6 +9,7 @@
 #include "cnedge/dns/responder.h"
 #include "cnedge/replay/engine.h"
 #include "cnedge/server/listen.h"
+#include "cnedge/server/log.h"
 
 enum { SERVER_LISTENERS_MAX = 64 };
 
@@ -52,6 +53,7 @@ struct server_options {
     uint32_t rrl_slip; /* every so-maniest limited one is sent short, with TC; 0: none */
     const char *tls_cert, *tls_key; /* PEM files; NULL: a certificate is made if one is needed */
     const char *user; /* whom to become when all sockets are bound; NULL: nobody else */
+    enum log_format log;
     const struct listen_at *metrics; /* where HTTP asks for /metrics, /healthz; NULL: nowhere */
 };
 
