@@ -113,7 +113,7 @@ static uint32_t forged_index(const struct looker *x, unsigned injector)
 {
     uint32_t size = x->w->choices->forged_pool_size;
     uint32_t groups = (size + GROUP - 1) / GROUP;
-    uint64_t name = rng_hash(x->w->spec->seed, x->q->name, dname_len(x->q->name));
+    uint64_t name = rng_hash(x->w->spec->seed, x->name, dname_len(x->name));
     uint32_t first = (uint32_t)(name % groups) * GROUP;
     uint32_t in_group = size - first < GROUP ? size - first : GROUP;
     uint64_t draw = rng_draw(name ^ x->q->client.hash, "forged", injectors[injector].id, 0);
@@ -132,7 +132,7 @@ static void forge(struct looker *x, uint32_t index, bool aa)
 /* The devices that know the name answer, each on its own. */
 static void inject(struct looker *x)
 {
-    uint64_t name = rng_hash(x->w->spec->seed, x->q->name, dname_len(x->q->name));
+    uint64_t name = rng_hash(x->w->spec->seed, x->name, dname_len(x->name));
     for (unsigned i = 0; i < PATH_INJECTORS; i++) {
         uint64_t draw = rng_draw(name, "injector", injectors[i].id, 0);
         if (draw % LISTED_PERMILLE >= injectors[i].names_permille) continue;
@@ -211,8 +211,7 @@ static uint32_t wrong_share(const struct looker *x, const struct listed *l)
 /* Whether the client's resolver is among those that give the wrong answer. */
 static bool goes_astray(const struct looker *x, const struct listed *l)
 {
-    uint64_t name =
-        rng_hash(x->w->spec->seed ^ x->q->client.hash, x->q->name, dname_len(x->q->name));
+    uint64_t name = rng_hash(x->w->spec->seed ^ x->q->client.hash, x->name, dname_len(x->name));
     return rng_draw(name, "path", list_kind_name((enum listed_kind)l->kind), 0) % POPULATION_PPM <
            wrong_share(x, l);
 }
@@ -221,7 +220,7 @@ static bool goes_astray(const struct looker *x, const struct listed *l)
 static bool bogus(struct looker *x, const struct listed *l)
 {
     if (l->state == MEASURE_OFF || x->resolver->zone != ZONE_MAINLAND) return false;
-    if (!under_tlds(l, x->q->name)) return false;
+    if (!under_tlds(l, x->name)) return false;
     bool cached = l->state == MEASURE_TAIL;
     if (!goes_astray(x, l)) return false;
     path_because(x, cached ? PATH_RULE_BOGUS_CACHED : PATH_RULE_BOGUS, 0);
@@ -233,7 +232,7 @@ static bool bogus(struct looker *x, const struct listed *l)
  * wrong one is. */
 static bool hijacked(struct looker *x, const struct listed *l)
 {
-    if (l->state == MEASURE_OFF || !path_names(x->w, l, x->q->name)) return false;
+    if (l->state == MEASURE_OFF || !path_names(x->w, l, x->name)) return false;
     bool tail = l->state == MEASURE_TAIL;
     if (!goes_astray(x, l)) {
         if (!tail) path_because(x, PATH_RULE_HIJACK_UNSEEN, 0);
@@ -256,10 +255,14 @@ static bool led_astray(struct looker *x)
 
 /* --- the border ------------------------------------------------------------------------------- */
 
-/* Whether the resolver and our nameservers are on different sides. */
+/* Whether the resolver and the nameservers of the name are on different sides: those of the CDN's
+ * zone, or of a customer's. */
 static bool crosses(const struct looker *x)
 {
-    return world_dns_crosses(x->w, x->q->client.resolver);
+    const struct world *w = x->w;
+    bool cdn = w->cdn_zone != NULL && dname_within(x->name, w->cdn_zone);
+    if (cdn) return world_dns_crosses(w, x->q->client.resolver);
+    return world_chain_crosses(w, answer_zone(w, x->name), x->q->client.resolver);
 }
 
 /* Whether an entry's forging is meant for this resolver at all. */
@@ -271,20 +274,20 @@ static bool in_scope(const struct looker *x, const struct listed *l)
 
 static bool on_blacklist(const struct looker *x)
 {
-    uint32_t site = answer_zone(x->w, x->q->name);
+    uint32_t site = answer_zone(x->w, x->name);
     return site != CN_NONE32 && x->w->sites[site].blacklisted;
 }
 
 /* Whether an entry forges answers for the question; notes why or why not. */
 static bool poisons(struct looker *x, const struct listed *l, bool crossing)
 {
-    if (l->kind != LISTED_NAME || l->share == 0 || !path_names(x->w, l, x->q->name)) return false;
+    if (l->kind != LISTED_NAME || l->share == 0 || !path_names(x->w, l, x->name)) return false;
     if (!crossing) {
         path_because(x, PATH_RULE_STAYS, 0);
         return false;
     }
     bool hit = in_scope(x, l) && path_still_listed(x, l) &&
-               path_permille(x->w, x->q, x->q->name, "poison", 0) < l->share;
+               path_permille(x->w, x->q, x->name, "poison", 0) < l->share;
     path_because(x, hit ? PATH_RULE_POISONED : PATH_RULE_SPARED, l->share);
     return hit;
 }
@@ -315,9 +318,9 @@ static bool dead(const struct looker *x)
  * (C2 row 28). */
 static bool lost_on_the_way(struct looker *x)
 {
-    if (!x->w->border_congested || !crosses(x)) return false;
+    if (!x->w->border_congested || !x->crossed) return false;
     unsigned share = x->w->choices->border_peak_loss_permille;
-    bool lost = path_permille(x->w, x->q, x->q->name, "congested", 0) < share;
+    bool lost = path_permille(x->w, x->q, x->name, "congested", 0) < share;
     path_because(x, lost ? PATH_RULE_CONGESTED : PATH_RULE_CONGESTED_PASSED, share);
     return lost;
 }
@@ -334,19 +337,51 @@ static void look_ours(struct looker *x)
     }
 }
 
-static void look_dns(struct looker *x)
+/* Asks for one name of the chain; false when the answer is not ours. */
+static bool ask_name(struct looker *x)
 {
-    x->v->dns = PATH_DNS_GENUINE;
-    if (resolver_down(x)) {
-        path_because(x, PATH_RULE_RESOLVER_DOWN, 0);
-        x->v->dns = PATH_DNS_TIMEOUT;
-    } else if (led_astray(x)) {
+    x->crossed = x->crossed || crosses(x);
+    if (led_astray(x)) {
         x->v->dns = PATH_DNS_FORGED_ONLY;
     } else if (poisoned(x)) {
         path_because(x, PATH_RULE_CROSSES, 0);
         inject(x);
         if (dead(x)) x->v->dns = PATH_DNS_FORGED_ONLY;
     } else {
+        return true;
+    }
+    return false;
+}
+
+/* Asks for the name, and for those that CNAMEs lead to, as answer_follow does; each may be on a
+ * list of its own. False when one answer is not ours. */
+static bool ask_chain(struct looker *x)
+{
+    enum { REASONS_LEFT = 8 };
+    uint8_t names[2][DNAME_MAX];
+    bool ours = ask_name(x);
+    for (unsigned n = 0; ours && n < ANSWER_ALIAS_MAX; n++) {
+        struct answer a;
+        uint8_t *next = names[n % 2];
+        if (x->q->answer->chain_s == UINT32_MAX) break; /* no CNAME leads anywhere */
+        if (x->v->reason_count + REASONS_LEFT > PATH_REASONS_MAX) break;
+        answer_find(x->w, x->name, x->q->type, x->q->client.resolver, &a);
+        if (!answer_next(&a, x->name, next) || !answer_ours(x->w, next)) break;
+        x->name = next;
+        ours = ask_name(x);
+        if (!ours) path_because(x, PATH_RULE_CHAIN, n + 2);
+    }
+    x->name = x->q->name;
+    return ours;
+}
+
+static void look_dns(struct looker *x)
+{
+    x->v->dns = PATH_DNS_GENUINE;
+    if (resolver_down(x)) {
+        path_because(x, PATH_RULE_RESOLVER_DOWN, 0);
+        x->v->dns = PATH_DNS_TIMEOUT;
+    } else if (ask_chain(x)) {
         look_ours(x);
     }
 }
@@ -365,6 +400,7 @@ void path_look(struct world *w, const struct path_question *q, struct path_view 
     struct looker x = {.w = w,
                        .q = q,
                        .v = out,
+                       .name = q->name,
                        .line = path_line(w, q->client.line),
                        .resolver = path_line(w, q->client.resolver)};
     *out = (struct path_view){.connect = PATH_CONNECT_NOWHERE};

@@ -9,6 +9,8 @@ struct looker { /* a view in the making */
     struct world *w;
     const struct path_question *q;
     struct path_view *v;
+    const uint8_t *name;         /* that the resolver asks for: of the chain that q->name begins */
+    bool crossed;                /* a query for some name of the chain crosses the border */
     const struct line *line;     /* where the client is treated to be */
     const struct line *resolver; /* and its resolver */
 };

@@ -15,7 +15,7 @@
 
 enum {
     PATH_INJECTORS = 3,
-    PATH_REASONS_MAX = 12,
+    PATH_REASONS_MAX = 14,
     PATH_HTTP = 80,
     PATH_HTTPS = 443,
     PATH_SNI_RESIDUAL_S = 180, /* FACTS H (M6 M7) */
@@ -84,6 +84,7 @@ enum path_connect {
     X(SPARED, "dns.spared",                                                                        \
       "answers for the name are forged for %u of 1,000 clients, and this is none of them")         \
     X(INJECTED, "dns.injected", "%u devices at the border answer faster than we do")               \
+    X(CHAIN, "dns.chain", "this befalls the name that CNAMEs lead to, number %u of the chain")     \
     X(FORGED_ADDRESS, "connect.forged", "the client connects to an address that is not ours")      \
     X(BORDER_443, "connect.border_443", "every connection to port 443 across the border is reset") \
     X(PROVINCE, "connect.province", "the box of the client's province resets what names it")       \
