@@ -102,7 +102,7 @@ static bool set_up(struct http *h, struct listen_at *at)
         evhttp_set_cb(h->evhttp, "/healthz", on_health, h) != 0) {
         return false;
     }
-    evutil_socket_t fd = server_bind(at, SOCK_STREAM);
+    evutil_socket_t fd = server_bind(h->server, at, SOCK_STREAM);
     if (fd < 0) return false;
     at->port = server_port(fd);
     return accept_on(h, fd);

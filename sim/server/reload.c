@@ -7,6 +7,7 @@
 #include "reload.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,9 +15,13 @@
 #include <unistd.h>
 
 #include "cnedge/server/log.h"
+#include "notify.h"
 #include "resolve.h"
 
-enum { RELOAD_TEXT_MAX = DIAG_FILE_MAX + DIAG_PATH_MAX + DIAG_TEXT_MAX + 64 };
+enum {
+    RELOAD_TEXT_MAX = DIAG_FILE_MAX + DIAG_PATH_MAX + DIAG_TEXT_MAX + 64,
+    MICROSECOND_NS = 1000,
+};
 
 struct reload {
     struct server *server;
@@ -79,10 +84,12 @@ static void begin(struct reload *r)
     if (r->running) return;
     r->now = simulated_now(r->server);
     r->diags = (struct diag_list){.count = 0};
+    notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_mono_ns() / MICROSECOND_NS);
     r->running = start_thread(r);
     if (r->running) return;
     log_text(r->server->log, "cannot reload: no thread");
     count_refusal(&r->server->metrics);
+    server_tell_ready(r->server);
 }
 
 static void on_hup(evutil_socket_t fd, short what, void *arg)
@@ -178,6 +185,7 @@ static void on_loaded(evutil_socket_t fd, short what, void *arg)
     } else {
         refuse(r);
     }
+    server_tell_ready(r->server);
     if (r->again) begin(r);
 }
 

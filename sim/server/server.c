@@ -11,6 +11,7 @@
 
 #include "cnedge/server/log.h"
 #include "http.h"
+#include "notify.h"
 #include "reload.h"
 #include "resolve.h"
 #include "tls.h"
@@ -122,7 +123,7 @@ socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr_storage *o
 
 /* Two servers on one UDP port would share its queries: SO_REUSEADDR is for TCP alone, where it only
  * skips the wait for connections that are long closed. */
-evutil_socket_t server_bind(const struct listen_at *at, int type)
+static evutil_socket_t bind_new(const struct listen_at *at, int type)
 {
     const int on = 1;
     struct sockaddr_storage address;
@@ -138,6 +139,12 @@ evutil_socket_t server_bind(const struct listen_at *at, int type)
         return -1;
     }
     return fd;
+}
+
+evutil_socket_t server_bind(struct server *s, const struct listen_at *at, int type)
+{
+    evutil_socket_t fd = activation_take(&s->activation, at, type);
+    return fd >= 0 ? fd : bind_new(at, type);
 }
 
 uint16_t server_port(evutil_socket_t fd)
@@ -171,17 +178,17 @@ static bool bind_all(struct server_socket *k)
     struct listen_at *at = &k->listener.at;
     bool any = at->port == 0;
     if (at->tls) {
-        k->tcp_fd = server_bind(at, SOCK_STREAM);
+        k->tcp_fd = server_bind(k->server, at, SOCK_STREAM);
         if (k->tcp_fd < 0) return fail(at, "tls");
         at->port = server_port(k->tcp_fd);
         return true;
     }
     for (int tries = 1;; tries++) {
         if (any) at->port = 0;
-        k->udp_fd = server_bind(at, SOCK_DGRAM);
+        k->udp_fd = server_bind(k->server, at, SOCK_DGRAM);
         if (k->udp_fd < 0) return fail(at, "udp");
         at->port = server_port(k->udp_fd);
-        k->tcp_fd = server_bind(at, SOCK_STREAM);
+        k->tcp_fd = server_bind(k->server, at, SOCK_STREAM);
         if (k->tcp_fd >= 0) return true;
         if (!any || errno != EADDRINUSE || tries == PORT_TRIES) return fail(at, "tcp");
         evutil_closesocket(k->udp_fd);
@@ -216,6 +223,25 @@ static bool watch_signals(struct server *s)
     return event_add(s->on_term, NULL) == 0 && event_add(s->on_int, NULL) == 0;
 }
 
+static void on_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    (void)arg;
+    notify_send("WATCHDOG=1");
+}
+
+/* Twice as often as somebody wants to hear that the loop still turns. */
+static bool feed_watchdog(struct server *s)
+{
+    uint64_t us = notify_watchdog_us() / 2;
+    const struct timeval every = {.tv_sec = (time_t)(us / 1000000),
+                                  .tv_usec = (suseconds_t)(us % 1000000)};
+    if (us == 0) return true;
+    s->watchdog = event_new(s->base, -1, EV_PERSIST, on_watchdog, NULL);
+    return s->watchdog != NULL && event_add(s->watchdog, &every) == 0;
+}
+
 /* libevent's ordinary timers are up to milliseconds late or early; ours must not be. */
 static struct event_base *new_base(void)
 {
@@ -245,7 +271,7 @@ static bool open_server(struct server *s, const struct server_source *source,
     s->tcp = tcp_new(&o->tcp);
     if (s->base != NULL) s->reload = reload_new(s, source);
     if (s->reload == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s) ||
-        !identity_take(&s->identity, o)) {
+        !feed_watchdog(s) || !identity_take(&s->identity, o)) {
         fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
         return false;
     }
@@ -254,7 +280,8 @@ static bool open_server(struct server *s, const struct server_source *source,
         s->tls = tls_new(o);
         if (s->tls == NULL) return false;
     }
-    return open_sockets(s, o) && open_metrics(s, o);
+    return activation_begin(&s->activation) && open_sockets(s, o) && open_metrics(s, o) &&
+           activation_end(&s->activation);
 }
 
 static void free_event(struct event *e)
@@ -275,6 +302,7 @@ static void close_server(struct server *s)
     tls_free(s->tls);
     udp_free(s->udp);
     free_event(s->timer);
+    free_event(s->watchdog);
     free_event(s->on_term);
     free_event(s->on_int);
     if (s->base != NULL) event_base_free(s->base);
@@ -318,6 +346,11 @@ static void begin(struct server *s, const struct server_options *o)
     set_timer(s);
 }
 
+void server_tell_ready(const struct server *s)
+{
+    notify_send("READY=1\nSTATUS=Serving %s", s->engine->scenario->file);
+}
+
 enum cn_status server_run(struct engine *take_e, const struct server_source *source,
                           const struct server_options *o)
 {
@@ -335,9 +368,11 @@ enum cn_status server_run(struct engine *take_e, const struct server_source *sou
     if (ok) {
         begin(s, o);
         announce(s);
+        server_tell_ready(s);
         ok = event_base_dispatch(s->base) == 0;
         if (!ok) fprintf(stderr, "cnedge serve: the event loop failed\n");
     }
+    notify_send("STOPPING=1");
     struct engine *last = s->engine; /* another one than at first, after a reload */
     close_server(s);
     source->unload(last);

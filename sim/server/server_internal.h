@@ -7,6 +7,7 @@
 #include <event2/listener.h>
 #include <sys/socket.h>
 
+#include "activation.h"
 #include "cnedge/dns/responder.h"
 #include "cnedge/server/clock.h"
 #include "cnedge/server/server.h"
@@ -32,6 +33,8 @@ struct server {
     struct engine *engine;
     struct event_base *base;
     struct event *timer, *on_term, *on_int;
+    struct event *watchdog; /* NULL: nobody wants to hear of us */
+    struct activation activation;
     struct clock_run clock;
     struct responder_server identity;
     struct udp *udp;
@@ -52,6 +55,9 @@ CN_NONNULL void server_catch_up(struct server *s);
 
 /* The same, and waits for the next event of an engine that may be another one than before. */
 CN_NONNULL void server_new_events(struct server *s);
+
+/* Tells the service manager that queries are answered, and by which scenario. */
+CN_NONNULL void server_tell_ready(const struct server *s);
 
 /* What is so just now, for the metrics. */
 CN_NONNULL struct metrics_now server_now(const struct server *s);
@@ -76,8 +82,9 @@ CN_NONNULL struct responder_client server_client(const struct server_socket *soc
 /* The listener as a socket address; returns its length. */
 CN_NONNULL socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr_storage *out);
 
-/* Opens a socket of our own making: non-blocking, IPv6 without IPv4, bound. -1 with errno set. */
-CN_NONNULL evutil_socket_t server_bind(const struct listen_at *at, int type);
+/* The socket for this address that the service manager has handed over, else one of our own making:
+ * non-blocking, bound, IPv6 without IPv4. -1 with errno set. */
+CN_NONNULL evutil_socket_t server_bind(struct server *s, const struct listen_at *at, int type);
 
 /* The port that a socket is bound to; 0 when there is none. */
 uint16_t server_port(evutil_socket_t fd);
