@@ -172,7 +172,7 @@ static bool put_link(struct reply *p, enum resolver_kind kind, struct wire_rd re
     }
     put_records(p, records, ttl_s, &last);
     if (kind == RESOLVER_NXDOMAIN) p->rcode = ENCODE_NXDOMAIN;
-    if (kind != RESOLVER_ALIAS) return false;
+    if (kind != RESOLVER_ALIAS || !answer_follows(p->m->type)) return false;
     CN_ASSERT(last != NULL);
     dname_lower(last, name);
     return true;

@@ -27,9 +27,10 @@ static struct cache_entry *lookup(const struct cache *c, const struct cache_key 
     return NULL;
 }
 
+/* What comes from later than now is of another run of the clock. */
 static bool is_over(const struct cache_entry *e, simtime now)
 {
-    return simtime_since(now, e->from).ns >= simdur_s(e->life_s).ns;
+    return simtime_before(now, e->from) || simtime_since(now, e->from).ns >= simdur_s(e->life_s).ns;
 }
 
 static enum cache_state state_of(const struct cache *c, const struct cache_entry *e, simtime now)

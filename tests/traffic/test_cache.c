@@ -94,6 +94,7 @@ static struct life_row life_rows[] = {
     {"cache.honest last second", HONEST, 60, 59.5, CACHE_FRESH, 0},
     {"cache.honest over", HONEST, 60, 60, CACHE_NONE, 0},
     {"cache.honest long over", HONEST, 60, 1e6, CACHE_NONE, 0},
+    {"cache.honest from a later run of the clock", HONEST, 60, -50, CACHE_NONE, 0},
     {"cache.honest TTL 0", HONEST, 0, 0, CACHE_NONE, 0},
     {"cache.floor stretches a short TTL", FLOOR, 5, 5, CACHE_FRESH, 55},
     {"cache.floor gives TTL 0 its time", FLOOR, 0, 59, CACHE_FRESH, 1},

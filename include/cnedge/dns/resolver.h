@@ -63,7 +63,7 @@ struct resolver_query { /* all borrowed */
     struct world *w;    /* for what is no question in class IN: responder_answer has it */
     const struct responder_client *client;
     struct responder_query query;
-    simtime now; /* never goes back */
+    simtime now;
 };
 
 /* Answers one query; returns and `cap` as for responder_answer. */

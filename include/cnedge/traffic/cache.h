@@ -66,7 +66,9 @@ struct cache_hit {
     const struct cache_entry *entry; /* until the next cache_put; NULL for CACHE_NONE */
 };
 
-/* What the resolver has for the key at `now`, which never goes back. */
+/* What the resolver has for the key at `now`. Should the clock be set back, what came later is
+ * over.
+ */
 CN_NONNULL struct cache_hit cache_find(struct cache *c, const struct cache_key *key, simtime now);
 
 /* Keeps an item that was fetched at `now` in place of what was there. False, and nothing changed:
