@@ -5,11 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cnedge/cli/cli.h"
 #include "cnedge/replay/partner_report.h"
 #include "cnedge/replay/run.h"
+#include "export_mirror.h"
 
-static int export_partner(struct cli_scenario *s, simtime at)
+struct arguments {
+    const char *what, *file, *at, *out, *listen;
+    bool fields;
+};
+
+static int export_what(struct cli_scenario *s, const struct arguments *args, simtime at)
 {
     struct engine e;
     if (!engine_init(&e, &s->arena, s->scenario)) {
@@ -18,40 +23,75 @@ static int export_partner(struct cli_scenario *s, simtime at)
     }
     engine_advance(&e, at);
     e.world->now = at;
+    if (args->out != NULL) {
+        const struct export_mirror m = {args->what, args->out, args->listen};
+        return export_mirror(&e, &s->arena, &m);
+    }
     return partner_report_write(stdout, &e) ? CLI_OK : CLI_SYSTEM;
 }
 
-static int export_file(const char *file, const char *at)
+static int export_file(const struct arguments *args)
 {
     struct cli_scenario s;
     simtime when = SIMTIME_START;
-    int code = cli_load(&s, file, false);
+    int code = cli_load(&s, args->file, false);
     if (code != CLI_OK) return code;
-    if (at != NULL) code = cli_time("export", "--at", s.scenario, at, &when);
-    if (code == CLI_OK) code = export_partner(&s, when);
+    if (args->at != NULL) code = cli_time("export", "--at", s.scenario, args->at, &when);
+    if (code == CLI_OK) code = export_what(&s, args, when);
     cli_unload(&s);
     return cli_finish(code);
 }
 
+enum { OPTION_AT = CLI_OPTION_FIRST, OPTION_FIELDS, OPTION_OUT, OPTION_LISTEN };
+
+static bool read_options(int argc, char **argv, struct arguments *args)
+{
+    static const struct option longs[] = {{"at", required_argument, NULL, OPTION_AT},
+                                          {"fields", no_argument, NULL, OPTION_FIELDS},
+                                          {"out", required_argument, NULL, OPTION_OUT},
+                                          {"listen", required_argument, NULL, OPTION_LISTEN},
+                                          {0}};
+    for (int c; (c = cli_option(argc, argv, longs)) != -1;) {
+        if (c == '?') return false;
+        if (c == OPTION_AT) args->at = optarg;
+        if (c == OPTION_FIELDS) args->fields = true;
+        if (c == OPTION_OUT) args->out = optarg;
+        if (c == OPTION_LISTEN) args->listen = optarg;
+    }
+    return true;
+}
+
+/* Which options go with what is exported. */
+static int check_options(const struct arguments *args)
+{
+    bool partner = strcmp(args->what, "partner") == 0;
+    if (partner && (args->out != NULL || args->listen != NULL)) {
+        return cli_usage("export", "--out and --listen are for other servers, not for partner");
+    }
+    if (!partner && args->fields) return cli_usage("export", "--fields is for partner");
+    if (!partner && args->out == NULL) {
+        return cli_usage("export", "expected --out DIR, where the files for %s go", args->what);
+    }
+    return CLI_OK;
+}
+
 int cli_export(int argc, char **argv)
 {
-    static const struct option longs[] = {{"at", required_argument, NULL, CLI_OPTION_FIRST},
-                                          {"fields", no_argument, NULL, CLI_OPTION_FIRST + 1},
-                                          {0}};
-    static const char *const whats[] = {"partner"};
-    const char *at = NULL;
-    bool fields = false;
-    for (int c; (c = cli_option(argc, argv, longs)) != -1;) {
-        if (c == '?') return CLI_USAGE;
-        if (c == CLI_OPTION_FIRST) at = optarg;
-        if (c == CLI_OPTION_FIRST + 1) fields = true;
-    }
-    const char *what = optind < argc ? argv[optind] : NULL;
-    if (what == NULL || strcmp(what, whats[0]) != 0) return cli_unknown("export", whats, 1, what);
-    if (fields && optind + 1 == argc) {
+    static const char *const whats[] = {"partner", "bind", "gdnsd", "knot", "pdns"};
+    struct arguments args = {0};
+    if (!read_options(argc, argv, &args)) return CLI_USAGE;
+    args.what = optind < argc ? argv[optind] : NULL;
+    bool known =
+        args.what != NULL && (strcmp(args.what, whats[0]) == 0 || export_mirror_knows(args.what));
+    if (!known) return cli_unknown("export", whats, CN_ARRAY_LEN(whats), args.what);
+    int code = check_options(&args);
+    if (code != CLI_OK) return code;
+    if (args.fields && optind + 1 == argc) {
         partner_report_fields(stdout);
         return cli_finish(CLI_OK);
     }
     if (optind + 2 != argc) return cli_usage("export", "expected one FILE");
-    return export_file(argv[optind + 1], at);
+    args.file = argv[optind + 1];
+    if (args.listen == NULL) args.listen = "127.0.0.1:5300";
+    return export_file(&args);
 }

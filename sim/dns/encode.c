@@ -54,7 +54,7 @@ static bool stands_at(const struct encode *e, size_t at, const uint8_t *name, bo
 /* Where `name` stands already; 0 = nowhere. */
 static uint16_t find_name(const struct encode *e, const uint8_t *name, bool exact)
 {
-    for (size_t i = 0; i < e->name_count; i++) {
+    for (size_t i = 0; i < e->name_count && !e->plain; i++) {
         if (stands_at(e, e->names[i], name, exact)) return e->names[i];
     }
     return 0;
@@ -119,6 +119,7 @@ void encode_begin(struct encode *e, const struct message *m, const uint8_t *quer
     e->name_count = 0;
     e->option_len = 0;
     e->pad = false;
+    e->plain = false;
     static const uint8_t header[MESSAGE_HEADER_BYTES]; /* completed at the end */
     wire_put_bytes(&e->w, header, sizeof(header));
     wire_put_bytes(&e->w, query + MESSAGE_HEADER_BYTES, m->question_len);

@@ -11,7 +11,7 @@ static uint16_t get_u16(const uint8_t *p)
 }
 
 static void open_in(struct encode *e, enum encode_section section, const struct zone_node *n,
-                 const struct zone_set *s)
+                    const struct zone_set *s)
 {
     encode_open_exact(e, &(struct encode_record){section, n->name, s->type, s->ttl_s});
 }
@@ -36,8 +36,8 @@ static void put_data(struct encode *e, uint16_t type, const struct zone_datum *d
     wire_put_bytes(&e->w, p, (size_t)(d->rdata + d->len - p));
 }
 
-static void put_set(struct encode *e, enum encode_section section, const struct zone_node *n,
-                    const struct zone_set *s)
+void records_put_set(struct encode *e, enum encode_section section, const struct zone_node *n,
+                     const struct zone_set *s)
 {
     for (uint16_t i = 0; i < s->count; i++) {
         open_in(e, section, n, s);
@@ -56,7 +56,7 @@ static void put_hint(struct records *r, const struct answer *a, const struct zon
     struct answer_addresses have;
     const struct answer_hint_ask ask = {d, type, r->client};
     answer_hint(r->w, a, &ask, &to);
-    answer_spread(r->w, r->client.line, r->spill, &to);
+    if (r->spill != NULL) answer_spread(r->w, r->client.line, r->spill, &to);
     r->by_client = r->by_client || to.by_client;
     answer_addresses(r->w, &to, type, &have);
     size_t size = type == RR_A ? 4 : 16;
@@ -139,7 +139,7 @@ void records_put(struct records *r, const uint8_t *owner, const struct answer *a
 void records_put_dname(struct records *r, const uint8_t *owner, const struct answer *a)
 {
     uint8_t target[DNAME_MAX];
-    put_set(r->e, ENCODE_ANSWER, a->node, a->set);
+    records_put_set(r->e, ENCODE_ANSWER, a->node, a->set);
     if (a->kind == ANSWER_TOO_LONG) return;
     bool fits = zone_substitute(owner, a->node->name, a->target, target);
     CN_ASSERT(fits);
@@ -155,7 +155,7 @@ static void put_addresses(struct encode *e, const struct zone_node *n)
     static const uint16_t types[] = {RR_A, RR_AAAA};
     for (size_t i = 0; i < CN_ARRAY_LEN(types); i++) {
         const struct zone_set *s = zone_set_of(n, types[i]);
-        if (s != NULL) put_set(e, ENCODE_ADDITIONAL, n, s);
+        if (s != NULL) records_put_set(e, ENCODE_ADDITIONAL, n, s);
     }
 }
 
@@ -178,8 +178,8 @@ static void put_glue(struct records *r, const struct answer *a, bool own)
 void records_put_referral(struct records *r, const struct answer *a)
 {
     const struct zone_set *ds = zone_set_of(a->node, RR_DS);
-    put_set(r->e, ENCODE_AUTHORITY, a->node, a->set);
-    if (ds != NULL && r->e->m->dnssec_ok) put_set(r->e, ENCODE_AUTHORITY, a->node, ds);
+    records_put_set(r->e, ENCODE_AUTHORITY, a->node, a->set);
+    if (ds != NULL && r->e->m->dnssec_ok) records_put_set(r->e, ENCODE_AUTHORITY, a->node, ds);
     put_glue(r, a, true);
     if (!r->e->w.failed) put_glue(r, a, false);
 }

@@ -10,9 +10,13 @@ struct records { /* who asks, for hints that follow the decision */
     struct world *w;
     struct encode *e;
     struct answer_client client;
-    const struct spill_client *spill;
-    bool by_client; /* set when what was written depends on the client's prefix */
+    const struct spill_client *spill; /* NULL: any client of the line */
+    bool by_client;                   /* set when what was written depends on the client's prefix */
 };
+
+/* Writes a set as the zone has it. */
+CN_NONNULL void records_put_set(struct encode *e, enum encode_section section,
+                                const struct zone_node *n, const struct zone_set *s);
 
 /* Writes the RRset of an answer at `owner`, the name asked for or led to. */
 CN_NONNULL void records_put(struct records *r, const uint8_t *owner, const struct answer *a);

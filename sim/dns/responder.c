@@ -23,21 +23,6 @@ struct client_line {
     struct spill_client client;
 };
 
-struct reply {
-    struct world *w;
-    const struct message *m;
-    uint16_t line;
-    const struct spill_client *client;
-    bool by_line;   /* what is answered depends on the line */
-    bool by_client; /* and on the client's prefix */
-    uint64_t key;   /* of the client */
-    enum encode_rcode rcode;
-    bool authoritative;
-    bool silent; /* nothing is sent */
-    struct responder_note note;
-    struct encode e;
-};
-
 /* Clients of one network share their answers: IPv4 /24, IPv6 /56, as resolvers send them. */
 static uint64_t client_key(const uint8_t *address, bool v6)
 {
@@ -85,7 +70,7 @@ static struct client_line find_line(const struct world *w, const struct responde
 
 /* How much of the query's subnet the answer depends on: nothing, what decided the line, or the
  * prefix by which clients of one line are told apart, when that is longer. */
-static uint8_t scope_of(const struct reply *r, const struct client_line *where)
+static uint8_t scope_of(const struct responder_reply *r, const struct client_line *where)
 {
     uint8_t hashed = spill_bits(&where->client);
     if (!r->by_line || where->leaf == 0) return 0;
@@ -111,12 +96,12 @@ static void put_mailbox(struct encode *e, const uint8_t *apex)
 }
 
 /* The reply as the writer of a zone's records sees it. */
-static struct records records_of(struct reply *r)
+static struct records records_of(struct responder_reply *r)
 {
     return (struct records){.w = r->w, .e = &r->e, .client = {r->line, r->key}, .spill = r->client};
 }
 
-static void put_soa(struct reply *r, enum encode_section section, const struct answer *a)
+static void put_soa(struct responder_reply *r, enum encode_section section, const struct answer *a)
 {
     if (a->content != NULL && a->content->soa != NULL) {
         struct records records = records_of(r);
@@ -136,7 +121,7 @@ static void put_soa(struct reply *r, enum encode_section section, const struct a
     encode_close(e);
 }
 
-static void put_ns(struct reply *r, const uint8_t *owner, const struct answer *a)
+static void put_ns(struct responder_reply *r, const uint8_t *owner, const struct answer *a)
 {
     const struct world_spec *spec = r->w->spec;
     for (uint8_t i = 0; i < spec->nameserver_count; i++) {
@@ -146,7 +131,7 @@ static void put_ns(struct reply *r, const uint8_t *owner, const struct answer *a
     }
 }
 
-static void put_address(struct reply *r, const uint8_t *owner, uint32_t ttl_s,
+static void put_address(struct responder_reply *r, const uint8_t *owner, uint32_t ttl_s,
                         const uint8_t *address)
 {
     encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, r->m->type, ttl_s});
@@ -154,7 +139,7 @@ static void put_address(struct reply *r, const uint8_t *owner, uint32_t ttl_s,
     encode_close(&r->e);
 }
 
-static void put_addresses(struct reply *r, const uint8_t *owner, const struct answer *a)
+static void put_addresses(struct responder_reply *r, const uint8_t *owner, const struct answer *a)
 {
     struct answer_addresses have;
     answer_addresses(r->w, a, r->m->type, &have);
@@ -163,14 +148,15 @@ static void put_addresses(struct reply *r, const uint8_t *owner, const struct an
     }
 }
 
-static void put_text(struct reply *r, const uint8_t *owner, uint32_t ttl_s, const char *text)
+static void put_text(struct responder_reply *r, const uint8_t *owner, uint32_t ttl_s,
+                     const char *text)
 {
     encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_TXT, ttl_s});
     encode_text(&r->e, text);
     encode_close(&r->e);
 }
 
-static void put_txt(struct reply *r, const uint8_t *owner, const struct answer *a)
+static void put_txt(struct responder_reply *r, const uint8_t *owner, const struct answer *a)
 {
     const struct host_spec *h = &r->w->spec->hosts[a->host];
     for (uint8_t i = 0; i < h->txt_count; i++) {
@@ -206,7 +192,7 @@ static void summary(const struct world *w, const char *type, const struct decisi
              (unsigned)d->ttl_s);
 }
 
-static void put_reasons(struct reply *r, const uint8_t *owner, const char *label,
+static void put_reasons(struct responder_reply *r, const uint8_t *owner, const char *label,
                         const struct decision *d)
 {
     char text[REASON_TEXT_SIZE];
@@ -219,7 +205,7 @@ static void put_reasons(struct reply *r, const uint8_t *owner, const char *label
 
 /* Records of a set have no order: each reason says its number. AAAA is told apart from A only where
  * it differs. */
-static void put_why(struct reply *r, const uint8_t *owner, const struct answer *a)
+static void put_why(struct responder_reply *r, const uint8_t *owner, const struct answer *a)
 {
     char text[REASON_TEXT_SIZE];
     struct decision d;
@@ -240,7 +226,7 @@ static void put_why(struct reply *r, const uint8_t *owner, const struct answer *
 }
 
 /* RFC 8482 section 4.2. */
-static void put_any(struct reply *r, const uint8_t *owner, const struct answer *a)
+static void put_any(struct responder_reply *r, const uint8_t *owner, const struct answer *a)
 {
     encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_HINFO, a->ttl_s});
     encode_text(&r->e, "RFC8482");
@@ -248,7 +234,7 @@ static void put_any(struct reply *r, const uint8_t *owner, const struct answer *
     encode_close(&r->e);
 }
 
-static void put_alias(struct reply *r, const uint8_t *owner, const struct answer *a)
+static void put_alias(struct responder_reply *r, const uint8_t *owner, const struct answer *a)
 {
     encode_open(&r->e, &(struct encode_record){ENCODE_ANSWER, owner, RR_CNAME, a->ttl_s});
     if (a->content != NULL) {
@@ -261,7 +247,7 @@ static void put_alias(struct reply *r, const uint8_t *owner, const struct answer
 
 /* What a zone holds besides hosts. Who is referred elsewhere gets no authority from us, unless a
  * name of ours led there. */
-static void put_content(struct reply *r, const uint8_t *owner, const struct answer *a)
+static void put_content(struct responder_reply *r, const uint8_t *owner, const struct answer *a)
 {
     struct records records = records_of(r);
     if (a->kind == ANSWER_RECORDS) {
@@ -276,7 +262,7 @@ static void put_content(struct reply *r, const uint8_t *owner, const struct answ
     r->by_client = r->by_client || records.by_client;
 }
 
-static void put_answer(struct reply *r, const uint8_t *owner, const struct answer *a)
+void responder_put_answer(struct responder_reply *r, const uint8_t *owner, const struct answer *a)
 {
     switch (a->kind) {
     case ANSWER_REFUSED:
@@ -332,7 +318,7 @@ static void put_answer(struct reply *r, const uint8_t *owner, const struct answe
 
 /* The Extended DNS Error of the last answer of a chain; without its words, or not at all, where
  * there is no room left (RFC 8914 section 3: it is extra). */
-static void put_ede(struct reply *r, const struct answer *a)
+static void put_ede(struct responder_reply *r, const struct answer *a)
 {
     struct ede ede;
     struct decision d;
@@ -359,7 +345,8 @@ static void note_answer(struct responder_note *n, const struct answer *a)
 }
 
 /* Tells whoever counts. */
-static void tell(struct responder_note *to, const struct reply *r, const uint8_t *out, size_t len)
+static void tell(struct responder_note *to, const struct responder_reply *r, const uint8_t *out,
+                 size_t len)
 {
     enum { FLAGS_AT = 2, TC_IN_BYTE = MESSAGE_TC >> 8 };
     if (to == NULL) return;
@@ -374,7 +361,7 @@ static void tell(struct responder_note *to, const struct reply *r, const uint8_t
 
 /* Follows a chain of aliases as long as it stays in our zones and meets no alias twice. The
  * result code is that of the last name (RFC 6604). */
-static void answer_question(struct reply *r)
+static void answer_question(struct responder_reply *r)
 {
     const uint8_t *name = r->m->name;
     uint8_t names[ANSWER_ALIAS_MAX][DNAME_MAX]; /* that were led to */
@@ -385,7 +372,7 @@ static void answer_question(struct reply *r)
         answer_spread(r->w, r->line, r->client, &a);
         r->by_line = r->by_line || a.by_line;
         r->by_client = r->by_client || a.by_client;
-        put_answer(r, name, &a);
+        responder_put_answer(r, name, &a);
         note_answer(&r->note, &a);
         bool leads = a.kind == ANSWER_ALIAS || a.kind == ANSWER_DNAME;
         if (!leads) put_ede(r, &a);
@@ -451,13 +438,13 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
     if (v == MESSAGE_DROP) return 0;
     v = judge(client, &m, v);
     struct client_line where = find_line(w, client, &m.ecs);
-    struct reply r = {.w = w,
-                      .m = &m,
-                      .line = where.line,
-                      .client = &where.client,
-                      .key = where.key,
-                      .rcode = rcode_of(v),
-                      .note = {.pop = CN_NONE16}};
+    struct responder_reply r = {.w = w,
+                                .m = &m,
+                                .line = where.line,
+                                .client = &where.client,
+                                .key = where.key,
+                                .rcode = rcode_of(v),
+                                .note = {.pop = CN_NONE16}};
     encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
     responder_put_options(&r.e, client, &m);
     if (v == MESSAGE_OK) answer_question(&r);

@@ -537,3 +537,19 @@ void zonefile_show(const struct zonefile_record *r, char out[ZONEFILE_TEXT_MAX])
              data, cut ? "..." : "", (d->hints & ZONE_HINT_V4) != 0 ? " ipv4hint=auto" : "",
              (d->hints & ZONE_HINT_V6) != 0 ? " ipv6hint=auto" : "");
 }
+
+void zonefile_type(uint16_t type, char out[16])
+{
+    rdata_type_name(type, out);
+}
+
+bool zonefile_data(uint16_t type, const struct zone_datum *d, bool unknown, char *out, size_t cap)
+{
+    if (!unknown) return rdata_show(type, d, out, cap) && strlen(out) + 1 < cap;
+    int n = snprintf(out, cap, "\\# %u%s", d->len, d->len > 0 ? " " : "");
+    if (n < 0 || (size_t)n + 2U * d->len >= cap) return false;
+    for (uint16_t i = 0; i < d->len; i++) {
+        snprintf(out + n + 2 * (size_t)i, 3, "%02x", d->rdata[i]);
+    }
+    return true;
+}

@@ -46,7 +46,8 @@ struct encode {
     size_t record; /* where the open record's length stands */
     uint8_t options[ENCODE_OPTIONS_MAX];
     size_t option_len;
-    bool pad; /* up to a multiple of ENCODE_PAD_BLOCK, as far as there is room */
+    bool plain; /* no name is compressed */
+    bool pad;   /* up to a multiple of ENCODE_PAD_BLOCK, as far as there is room */
 };
 
 struct encode_record {

@@ -55,4 +55,12 @@ enum { ZONEFILE_TEXT_MAX = 1024 };
 /* A record as a master file has it, parted by single spaces; long data are cut and end in "...". */
 CN_NONNULL void zonefile_show(const struct zonefile_record *r, char out[ZONEFILE_TEXT_MAX]);
 
+/* The name of a type: "MX", "TYPE65280". */
+CN_NONNULL void zonefile_type(uint16_t type, char out[16]);
+
+/* The data of a record as text; in the form of RFC 3597 section 5, which every server reads, when
+ * `unknown`. False: no memory, or more than `cap` bytes. */
+CN_NONNULL CN_MUSTUSE bool zonefile_data(uint16_t type, const struct zone_datum *d, bool unknown,
+                                         char *out, size_t cap);
+
 #endif
