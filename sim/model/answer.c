@@ -112,7 +112,7 @@ static uint16_t class_of(const struct world *w, struct answer *a)
 /* A or AAAA of a routed host: the decision of its class for the line. */
 void answer_routed(struct world *w, uint16_t type, uint16_t line, struct answer *out)
 {
-    out->cell = world_cells(w, class_of(w, out), answer_family(type))[line];
+    out->cell = world_cell(w, class_of(w, out), line, answer_family(type));
     out->by_line = true;
     switch ((enum decision_kind)out->cell.kind) {
     case DECISION_POP:
@@ -136,7 +136,7 @@ void answer_routed(struct world *w, uint16_t type, uint16_t line, struct answer 
  * all the same, since it is the policy that says so. */
 bool answer_deleted(struct world *w, uint16_t line, struct answer *out)
 {
-    struct cell cell = world_cells(w, class_of(w, out), FAMILY_V4)[line];
+    struct cell cell = world_cell(w, class_of(w, out), line, FAMILY_V4);
     if (cell.kind != DECISION_NXDOMAIN) return false;
     out->cell = cell;
     return true;
@@ -164,7 +164,7 @@ void answer_lapsed(struct world *w, uint16_t line, struct answer *out)
 {
     bool refused = w->choices->lapsed_domain == LAPSED_REFUSED;
     if (out->host != CN_NONE32 && w->spec->hosts[out->host].cname == NULL) {
-        out->cell = world_cells(w, w->hosts[out->host].class_, FAMILY_V4)[line];
+        out->cell = world_cell(w, w->hosts[out->host].class_, line, FAMILY_V4);
     }
     answer_set(out, refused ? ANSWER_REFUSED : ANSWER_NXDOMAIN,
                w->choices->ttl_negative_s); /* no row */

@@ -349,3 +349,19 @@ void world_decide(const struct world *w, uint32_t host, uint16_t line, enum fami
     uint16_t number = world_class_for(w, host, world_line_client(w, line));
     world_decide_class(w, number, line, family, out);
 }
+
+struct cell world_cell(struct world *w, uint16_t class_, uint16_t line, enum family family)
+{
+    struct pop_set read = {0};
+    CN_ASSERT(class_ < w->class_count);
+    if (w->timeless && w->classes[class_].generation != w->generation) {
+        return world_cell_afresh(w, class_, line, family, &read);
+    }
+    return world_cells(w, class_, family)[line];
+}
+
+void world_make_timeless(struct world *w)
+{
+    w->timeless = true;
+    world_stop_peak(w);
+}

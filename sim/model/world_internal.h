@@ -310,6 +310,8 @@ CN_NONNULL void world_clear_package_timer(struct world *w, enum package_timer ti
                                           uint16_t package);
 CN_NONNULL void world_set_product_timer(struct world *w, uint16_t product, simtime at);
 CN_NONNULL void world_clear_product_timer(struct world *w, uint16_t product);
+/* The crowded hours come and go no more. */
+CN_NONNULL void world_stop_peak(struct world *w);
 CN_NONNULL void world_set_pop_timer(struct world *w, uint16_t pop, simtime at);
 CN_NONNULL CN_PURE simtime world_pop_timer(const struct world *w, uint16_t pop);
 CN_NONNULL void world_set_peak_timer(struct world *w, simtime at);

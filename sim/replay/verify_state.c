@@ -428,7 +428,7 @@ bool verify_state_init(struct verify_space *s, struct arena *a, const struct wor
     if (!drawn) settle_durations(&s->spec.choices);
     if (!build(s, a)) return false;
     map_memory(s);
-    world_stop_peak(s->w);
+    world_make_timeless(s->w);
     s->timers = arena_get(a, s->w->timers.slots, sizeof(*s->timers));
     return s->timers != NULL && keep_start(s, a) && keep_pops(s, a);
 }

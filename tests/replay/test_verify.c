@@ -4,6 +4,7 @@
 
 #include "cnedge/scenario/heap.h"
 
+#include "fault_row.h"
 #include "play.h"
 #include "test.h"
 
@@ -132,36 +133,10 @@ static void corrupt_world(struct world *w, enum invariant i)
     }
 }
 
-/* Whether the event is the one that the row of VERIFY_FAULTS injects. */
-static bool is_row(const struct event *e, uint32_t row)
-{
-    const struct verify_fault_info *info = verify_faults_info(row);
-    bool region = e->region != CN_NONE16;
-    if (e->kind != info->kind) return false;
-    switch ((int)info->over) {
-    case OVER_NOTHING:
-        return e->partner == CN_NONE16 && (e->scope == SCOPE_EVERYONE || e->scope == SCOPE_NONE);
-    case OVER_PARTNER:
-        return e->partner != CN_NONE16;
-    case OVER_CARRIER:
-        return !region;
-    case OVER_REGION_CARRIER:
-        return region;
-    case OVER_SITE:
-        return e->site != CN_NONE32;
-    case OVER_HOLDER:
-        return e->holder != CN_NONE32;
-    case OVER_ACCOUNT:
-        return e->account != CN_NONE32;
-    default:
-        return true;
-    }
-}
-
 static bool plant(void *owner, struct world *w, const struct event *e)
 {
     struct plant *p = owner;
-    if (!p->everywhere && !is_row(e, p->row)) return false;
+    if (!p->everywhere && !fault_row_is(e, p->row)) return false;
     corrupt_world(w, p->invariant);
     return true;
 }
@@ -227,7 +202,7 @@ static void finds_each_fault(void **state)
         if (r.violated) {
             if (r.way.count != events_needed(row)) fail_msg("%s: %u events", name, r.way.count);
             assert_int_equal(r.way.injected, r.way.count);
-            assert_true(is_row(&r.way.events[r.way.count - 1].event, row));
+            assert_true(fault_row_is(&r.way.events[r.way.count - 1].event, row));
             assert_int_equal(r.way.violation.invariant, INVARIANT_TTL_DECLARED);
         }
         fixture_free(&p.f);
@@ -282,7 +257,7 @@ static void finds_each_invariant(void **state)
     struct plant planted = {.invariant = row->invariant};
     struct verify_result r;
     declare(&p);
-    while (!is_row(&(struct event){.kind = EV_STATUS_UNKNOWN, .site = 0}, planted.row)) {
+    while (!fault_row_is(&(struct event){.kind = EV_STATUS_UNKNOWN, .site = 0}, planted.row)) {
         planted.row++;
     }
     build(&p, 10);

@@ -275,6 +275,7 @@ struct world {
     struct entry_status *entries; /* [product] what the policy sees of it */
     uint8_t *host_entry;          /* [host] its Hong Kong entry's index plus one; 0: none */
     bool peak;                    /* which end of the crowded hours the timer is not set for */
+    bool timeless;                /* see world_make_timeless */
     uint32_t generation;          /* of the network state; starts at 1 */
     struct class_ *classes;       /* WORLD_CLASSES_MAX */
     uint32_t class_count;
@@ -314,13 +315,18 @@ CN_NONNULL CN_PURE simtime world_next_at(const struct world *w);
  * `*out`. False when no timer is set. */
 CN_NONNULL CN_MUSTUSE bool world_fire(struct world *w, struct event *out);
 
-/* The crowded hours come and go no more. They change how good paths are and nothing else: for who
- * asks about answers, a day with them is as good as one without. */
-CN_NONNULL void world_stop_peak(struct world *w);
+/* For who asks what is answered, and never how well or since when. The crowded hours come and go no
+ * more: they change how good paths are and nothing else. And world_cell decides one cell where only
+ * one is wanted. */
+CN_NONNULL void world_make_timeless(struct world *w);
 
 /* The cells of a class for every line, up to date with the network. Unless families_part, those of
  * both families are one table, which is decided once. */
 CN_NONNULL const struct cell *world_cells(struct world *w, uint16_t class_, enum family family);
+
+/* One of them. After world_make_timeless its `since` may be unset. */
+CN_NONNULL CN_MUSTUSE struct cell world_cell(struct world *w, uint16_t class_, uint16_t line,
+                                             enum family family);
 
 /* One cell, decided anew whatever the table holds; its `since` unset, and addresses of `family`
  * only. Adds the PoPs whose status the decision looked at to `read`. */
