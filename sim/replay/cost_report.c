@@ -136,7 +136,7 @@ static const char *price_model(const struct row *r)
 
 /* --- totals ----------------------------------------------------------------------------------- */
 
-enum { EVERYBODY = UINT32_MAX };
+static const uint32_t everybody = UINT32_MAX;
 
 struct total { /* of one account or of everybody, in one currency: no source has rates (FACTS) */
     uint32_t account;
@@ -146,7 +146,7 @@ struct total { /* of one account or of everybody, in one currency: no source has
 
 static bool counts(const struct row *r, uint32_t account)
 {
-    return priced(r) && (account == EVERYBODY || r->account == account);
+    return priced(r) && (account == everybody || r->account == account);
 }
 
 /* The total that row `i` is the first one of; false when an earlier row has its currency. */
@@ -300,7 +300,7 @@ static void put_totals(struct sheet *s, const struct world *w, const struct row 
         struct total t = {.account = account};
         struct record l = {.cell = {""}};
         if (!total_from(rows, count, i, &t)) continue;
-        set(&l, COLUMN_ACCOUNT, account == EVERYBODY ? "all" : w->spec->accounts[account].id);
+        set(&l, COLUMN_ACCOUNT, account == everybody ? "all" : w->spec->accounts[account].id);
         set(&l, COLUMN_WHAT, "total");
         set_money(&l, COLUMN_COST, t.currency, t.cost);
         set_money(&l, COLUMN_MONTH, t.currency, t.month);
@@ -335,7 +335,7 @@ static void put_sheet(struct sheet *s, const struct world *w, const struct row *
     for (uint32_t i = 0; i < w->spec->account_count; i++) {
         put_account(s, w, rows, count, i);
     }
-    put_totals(s, w, rows, count, EVERYBODY);
+    put_totals(s, w, rows, count, everybody);
 }
 
 bool report_cost_text(FILE *out, const struct report_cost *c, struct arena *scratch)
@@ -369,7 +369,7 @@ static void set_minor(json_t *object, const char *key, int64_t minor)
 static json_t *object_of(const struct report_cost *c, uint32_t account, const char *what)
 {
     json_t *object = json_object();
-    if (account != EVERYBODY) {
+    if (account != everybody) {
         report_set_text(object, "account", c->world->spec->accounts[account].id);
     }
     report_set_text(object, "what", what);
@@ -439,6 +439,6 @@ bool report_cost_json(FILE *out, const struct report_cost *c, struct arena *scra
     for (uint32_t i = 0; i < c->world->spec->account_count; i++) {
         put_account_json(out, c, rows, i);
     }
-    put_totals_json(out, c, rows, EVERYBODY);
+    put_totals_json(out, c, rows, everybody);
     return true;
 }

@@ -30,7 +30,7 @@ static struct site_spec app_spec(const struct load *l, uint32_t filing)
                               .accesses = f->accesses != 0 ? f->accesses : 1U << partner,
                               .vetting = VETTING_NOT_SUBMITTED,
                               .psb = PSB_NOT_DUE,
-                              .coverage = l->world->choices.coverage,
+                              .coverage = (enum coverage)l->world->choices.coverage,
                               .policy = POLICY_REROUTE_OVERSEAS,
                               .order = f->order,
                               .entry = filing,

@@ -4,7 +4,6 @@
 any pieces, limits while TLS is not agreed on yet, padding (RFC 7830)."""
 import pathlib
 import re
-import socket
 import ssl
 import struct
 import subprocess

@@ -124,7 +124,7 @@ static void check_messages(void)
     struct choices *c = &t.s.f.spec.choices;
     for (size_t i = 0; i < 2 * CN_ARRAY_LEN(dns_rows); i++) {
         const struct dns_row *r = &dns_rows[i / 2];
-        c->dns_mode = r->mode;
+        c->dns_mode = (int32_t)r->mode;
         c->partner_dns_failure = i % 2 != 0 ? DNS_FAILURE_SERVFAIL : DNS_FAILURE_SILENT;
         if (r->out) must(&t.s, fixture_event(EV_PARTNER_DNS_DOWN, t.s.at_s));
         if (r->congested) must(&t.s, fixture_event(EV_BORDER_CONGESTED, t.s.at_s));
