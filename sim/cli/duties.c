@@ -90,7 +90,7 @@ static void print_links(const struct scenario *s, simtime since)
         if (s->world.rules.fixed[RULES_FOOTER_HOST] != NULL) return;
         const struct rules_version *v = rules_version_at(RULES_FOOTER_HOST, from);
         if (v->to == RULES_EVER_TO) return;
-        from = (walltime){rules_day_start(v->to).ns + DAY_NS};
+        from = rules_day_end(v->to);
         if (from.ns > end.ns) return;
     }
 }
@@ -134,7 +134,7 @@ static bool app_due(const struct scenario *s, const struct site_spec *app, wallt
     for (size_t i = 0; i < count; i++) {
         if (v[i].rule != RULES_APP_FILING || strcmp(v[i].value, "none") == 0) continue;
         walltime from = rules_day_start(v[i].from);
-        walltime to = {rules_day_start(v[i].to).ns + DAY_NS};
+        walltime to = rules_day_end(v[i].to);
         bool all = strcmp(v[i].value, "all") == 0;
         if (!all && (online.ns < from.ns || online.ns >= to.ns)) continue;
         *due = online.ns > from.ns ? online : from;

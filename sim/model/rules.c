@@ -131,9 +131,13 @@ int32_t rules_day(walltime t)
     return (int32_t)(year * 10000 + month * 100 + day);
 }
 
+/* Nanoseconds since 1970 do not reach farther. */
+enum { LAST_WHOLE_YEAR = 2261 };
+
 walltime rules_day_start(int32_t day)
 {
     int64_t year = day / 10000;
+    if (year > LAST_WHOLE_YEAR) return (walltime){INT64_MAX};
     int64_t month = day / 100 % 100;
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t mp = month <= 2 ? month + 9 : month - 3;
@@ -141,6 +145,13 @@ walltime rules_day_start(int32_t day)
     int64_t doe = y % 400 * 365 + y % 400 / 4 - y % 400 / 100 + doy;
     int64_t days = y / 400 * 146097 + doe - 719468;
     return (walltime){(days * DAY_S - CHINA_EAST_S) * SIMDUR_SECOND};
+}
+
+walltime rules_day_end(int32_t day)
+{
+    walltime start = rules_day_start(day);
+    if (start.ns == INT64_MAX) return start;
+    return (walltime){start.ns + DAY_S * SIMDUR_SECOND};
 }
 
 /* --- values ----------------------------------------------------------------------------------- */

@@ -293,6 +293,7 @@ static keyset present_keys(const struct walk *w, const struct frame *f)
 struct decider {             /* the value of the key that rules look at */
     const char *when;        /* the key; NULL: none yet */
     const struct type *type; /* of its value */
+    struct type storage;     /* what it may point to */
     const char *text;        /* its value or default; NULL: neither, or it is no text */
     int word;                /* SHAPE_WORD: its index, or -1 */
 };
@@ -301,10 +302,9 @@ struct decider {             /* the value of the key that rules look at */
 static void decide(struct decider *d, const struct frame *f, const char *when)
 {
     struct key key;
-    struct type storage;
     if (d->when != NULL && strcmp(d->when, when) == 0) return;
     const json_t *v = json_object_get(f->value, when);
-    format_key(f->type, format_key_index(f->type, when), &key, &storage);
+    format_key(f->type, format_key_index(f->type, when), &key, &d->storage);
     d->when = when;
     d->type = key.type;
     d->text = v == NULL ? key.fallback : json_string_value(v);

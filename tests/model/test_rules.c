@@ -175,7 +175,11 @@ static void days_are_those_of_china(void **state)
         walltime start = rules_day_start(day);
         assert_int_equal(rules_day(start), day);
         assert_true(rules_day((walltime){start.ns - 1}) < day);
+        assert_int_equal(rules_day_end(day).ns, rules_day_start(next_day(day)).ns);
     }
+    assert_int_equal(rules_day_start(22620101).ns, INT64_MAX);
+    assert_int_equal(rules_day_start(RULES_EVER_TO).ns, INT64_MAX);
+    assert_int_equal(rules_day_end(RULES_EVER_TO).ns, INT64_MAX);
 }
 
 static void provinces_are_words(void **state)

@@ -120,7 +120,9 @@ CN_CONST const char *rules_tlds(enum rules_tld_set set);
 /* The day in China that `t` lies in, as YYYYMMDD. */
 CN_CONST int32_t rules_day(walltime t);
 
-/* The instant at which that day begins in China. */
+/* The instant at which that day begins in China, and the one at which it is over. Days after 2261,
+ * also RULES_EVER_TO, begin at the last instant that there is. */
 CN_CONST walltime rules_day_start(int32_t day);
+CN_CONST walltime rules_day_end(int32_t day);
 
 #endif
