@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT
  * http.c: what a monitoring system asks for. Requests are short, and answers are made at once: a
  * scrape costs the thread that answers DNS well under a millisecond. */
+#define _GNU_SOURCE
 #include "http.h"
 
 #include <errno.h>
+#include <event2/bufferevent.h>
 #include <event2/http.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "metrics.h"
 
@@ -22,6 +27,7 @@ enum {
 struct http {
     struct server *server;
     struct evhttp *evhttp;
+    struct evconnlistener *listener; /* of `evhttp` */
 };
 
 /* Sends what was made; 503 when there was no memory for it. */
@@ -62,20 +68,50 @@ static void on_health(struct evhttp_request *request, void *arg)
     if (body != NULL) evbuffer_free(body);
 }
 
+/* Whether three quarters of our descriptors are in use: the kernel gives the lowest free one. */
+static bool is_crowded(void)
+{
+    struct rlimit files;
+    int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0) close(fd);
+    return fd < 0 ||
+           (getrlimit(RLIMIT_NOFILE, &files) == 0 && (rlim_t)fd >= files.rlim_cur / 4 * 3);
+}
+
+static void rest(struct evconnlistener *listener);
+
+/* Accepts again when there are descriptors for it; looks again later while there are none. */
 static void on_rested(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd;
     (void)what;
-    evconnlistener_enable(arg);
+    if (is_crowded()) {
+        rest(arg);
+    } else {
+        evconnlistener_enable(arg);
+    }
 }
 
-/* No descriptor is left: as for DNS over TCP, a pause instead of being woken up without end. */
-static void on_accept_error(struct evconnlistener *listener, void *arg)
+/* A pause: the kernel would wake us up at once for a connection that stays with it. */
+static void rest(struct evconnlistener *listener)
 {
     const struct timeval pause = {.tv_usec = HTTP_PAUSE_US};
-    (void)arg;
     evconnlistener_disable(listener);
     event_base_once(evconnlistener_get_base(listener), -1, EV_TIMEOUT, on_rested, listener, &pause);
+}
+
+static void on_accept_error(struct evconnlistener *listener, void *arg)
+{
+    (void)arg;
+    rest(listener);
+}
+
+/* Clients of HTTP can crowd out each other, but not those of DNS, who have half of all descriptors:
+ * evhttp counts no connections, so what is left is counted. */
+static struct bufferevent *on_connection(struct event_base *base, void *arg)
+{
+    if (is_crowded()) rest(((struct http *)arg)->listener);
+    return bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 }
 
 static bool accept_on(struct http *h, evutil_socket_t fd)
@@ -86,7 +122,8 @@ static bool accept_on(struct http *h, evutil_socket_t fd)
         evutil_closesocket(fd);
         return false;
     }
-    evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(bound), on_accept_error);
+    h->listener = evhttp_bound_socket_get_listener(bound);
+    evconnlistener_set_error_cb(h->listener, on_accept_error);
     return true;
 }
 
@@ -97,6 +134,7 @@ static bool set_up(struct http *h, struct listen_at *at)
     evhttp_set_timeout(h->evhttp, HTTP_TIMEOUT_S);
     evhttp_set_max_headers_size(h->evhttp, HTTP_HEADERS_MAX);
     evhttp_set_max_body_size(h->evhttp, HTTP_BODY_MAX);
+    evhttp_set_bevcb(h->evhttp, on_connection, h);
     evhttp_set_allowed_methods(h->evhttp, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
     if (evhttp_set_cb(h->evhttp, "/metrics", on_metrics, h) != 0 ||
         evhttp_set_cb(h->evhttp, "/healthz", on_health, h) != 0) {

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import resource
 import socket
 import struct
 import subprocess
@@ -168,6 +169,27 @@ def check_http():
         check.equal("DNS goes on", ask(server.address, query("www.shop.example")).rcode, 0)
 
 
+def check_crowd():
+    """Clients of HTTP that take all they can get keep nobody from asking over TCP."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, before[1]))
+    with Server("--at", "+1m", "--metrics", "127.0.0.1:0") as server:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        url = url_of(server)
+        host, port = url.removeprefix("http://").removesuffix("/metrics").split(":")
+        crowd = [connect((host, int(port))) for _ in range(100)]
+        for n in range(8):
+            with check.within(f"TCP {n}", PATIENCE_S / 4), connect(server.address) as s:
+                s.sendall(framed(query("www.shop.example")))
+                check.equal(f"TCP {n}", read_answer(s).rcode, 0)
+        used = [os.readlink(p) for p in pathlib.Path(f"/proc/{server.process.pid}/fd").iterdir()
+                if p.is_symlink()]
+        check.true(f"{len(used)} descriptors", 32 < len(used) <= 52)
+        for s in crowd:
+            s.close()
+        check.equal("HTTP goes on", Metrics(url).total("queries_total", transport="tcp"), 8)
+
+
 def check_refused():
     with Server("--at", "+1m", "--metrics", "127.0.0.1:0") as server:
         taken = url_of(server).removeprefix("http://").removesuffix("/metrics")
@@ -199,6 +221,7 @@ check_counts()
 check_drops()
 check_scenario()
 check_http()
+check_crowd()
 check_refused()
 check_manual()
 check.finish()
