@@ -12,7 +12,8 @@ check = Checks()
 
 DOC = scenario(events=[
     {"at": "+1m", "do": "poison", "host": "www.shop.example", "share_permille": 1000, "id": "all"},
-    {"at": "+2m", "do": "poison", "host": "cdn.shop.example", "share_permille": 500, "id": "half"},
+    {"at": "+2m", "do": "poison", "host": "a.b.deep.shop.example", "share_permille": 500,
+     "id": "half"},
     {"at": "+3m", "do": "resolver_down", "carrier": "unicom", "id": "down"},
     {"at": "+4m", "do": "ns_hijack", "site": "shop.example", "id": "hijacked"},
 ], choices={"ns_ttl_s": 60})
@@ -87,7 +88,7 @@ def all_answers_once(address, ecs):
     """The forged address that a client gets first for a name of which half are forged, or none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.settimeout(5)
-        s.sendto(query("cdn.shop.example", ecs=ecs), address)
+        s.sendto(query("a.b.deep.shop.example", ecs=ecs), address)
         return [a for a in addresses(s.recv(4096)) if re.match(FORGED, a)]
 
 
