@@ -36,6 +36,7 @@ PREFIXES = {
     "model/world":      "pop",
     "traffic/path_words": "path",
     "replay/cost_report": "report",
+    "replay/drain_report": "report",
     "replay/json_report":  "report",
     "replay/junit_report": "report",
     "replay/tap_report":   "report",

@@ -68,7 +68,7 @@ static const struct command {
      "  --path               also what reaches the client of that answer\n"
      "  --port N             with --path: the port that it connects to (default: 443)\n"
      "  --first TIME         with --path: when it first tried (default: just now)\n"},
-    {"drain", cli_drain, "drain FILE [--at TIME] NAME [TYPE]",
+    {"drain", cli_drain, "drain FILE [--at TIME] [--json] NAME [TYPE]",
      "say who still gets an old answer, and for how long",
      "  --at TIME  for example revoked+30s (default: the end)\n"},
     {"export", cli_export, "export partner|bind|gdnsd|knot|pdns FILE [OPTION]...",

@@ -26,6 +26,9 @@ static bool allocate(struct world *w, struct arena *a)
     w->pop_seen = get(a, t->pop_count, sizeof(*w->pop_seen));
     w->watches = get(a, t->pop_count, sizeof(*w->watches));
     w->notices = get(a, t->pop_count, sizeof(*w->notices));
+    if (s->choices.partner_batches > 1) {
+        w->batch_from = get(a, s->site_count, sizeof(*w->batch_from));
+    }
     w->region_down = get(a, t->region_count, sizeof(*w->region_down));
     w->region_carriers_down = get(a, t->region_count, sizeof(*w->region_carriers_down));
     w->region_resolvers_down = get(a, t->region_count, sizeof(*w->region_resolvers_down));

@@ -147,6 +147,7 @@ void world_filing_changed(struct world *w, uint32_t site)
     }
     if (world_timer_is_set(w, TIMER_OBSERVE, site)) return; /* the loss is on its way already */
     simdur delay = world_draw(w, site, w->choices->observe_delay, "observe_delay");
+    if (w->batch_from != NULL) w->batch_from[site] = simtime_add(w->now, delay);
     if (s->by_subject) delay.ns += world_batch_delay(w, site).ns;
     if (delay.ns == 0) {
         learn(w, site);

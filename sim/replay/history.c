@@ -65,17 +65,39 @@ uint32_t history_stale(const struct history_item *item, const struct population_
     return population_mix_share(mix, &h, now);
 }
 
+/* The segment that brought the answer of now; 0: there is no other. */
+static uint32_t changed_by(const struct history_item *item)
+{
+    uint32_t change = item->count - 1;
+    while (change > 0 && item->prints[change - 1] == item->prints[item->count - 1]) {
+        change--;
+    }
+    return change;
+}
+
+bool history_change(const struct history_item *item, struct history_change *out)
+{
+    if (item->count == 0) return false;
+    uint32_t change = changed_by(item);
+    if (change == 0) return false;
+    *out = (struct history_change){item->segments[change].from, item->segments[change - 1].ttl_s};
+    return true;
+}
+
 simtime history_falls(const struct history_item *item, const struct population_mix *mix,
                       uint32_t ppm, simdur horizon)
 {
     struct population_segment segments[HISTORY_SEGMENTS_MAX];
-    struct population_history h = {segments, mark(item, segments)};
-    uint32_t change = item->count - 1; /* the segment that brought the answer of now */
-    while (change > 0 && !segments[change - 1].counts) {
-        change--;
-    }
+    uint32_t count = mark(item, segments);
+    uint32_t change = changed_by(item);
     if (change == 0) return SIMTIME_NEVER;
-    simdur since = simtime_since(segments[item->count - 1].from, segments[change].from);
-    simtime falls = population_mix_falls(mix, &h, ppm, horizon);
-    return simtime_add(falls, since);
+    for (uint32_t i = change; i < count; i++) { /* later ones have the same answer, other TTLs */
+        struct population_history h = {segments, i + 1};
+        simtime falls = population_mix_falls(mix, &h, ppm, horizon);
+        simdur since = simtime_since(segments[i].from, segments[change].from);
+        bool in_time =
+            i + 1 == count || falls.ns < simtime_since(segments[i + 1].from, segments[i].from).ns;
+        if (in_time) return simtime_add(falls, since);
+    }
+    return SIMTIME_NEVER;
 }

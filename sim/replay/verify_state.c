@@ -128,6 +128,9 @@ static void map_memory(struct verify_space *s)
     add_range(s, w, sizeof(*w), RANGE_SKIPPED);
     size_t pops = w->topology->pop_count;
     add_range(s, w->notices, pops * sizeof(*w->notices), RANGE_SKIPPED);
+    if (w->batch_from != NULL) {
+        add_range(s, w->batch_from, spec->site_count * sizeof(*w->batch_from), RANGE_SKIPPED);
+    }
     add_range(s, w->holders, spec->holder_count * sizeof(*w->holders), RANGE_REST);
     add_range(s, w->accounts, spec->account_count * sizeof(*w->accounts), RANGE_REST);
     add_range(s, w->sites, spec->site_count * sizeof(*w->sites), RANGE_REST);

@@ -142,6 +142,10 @@ ROWS = [
 
     (GOOD, "cnedge drain $CNEDGE_SOURCE/scenarios/drill-12-stale-resolvers.json --at revoked "
            "www.shop.example"),
+    (GOOD, "cnedge drain $CNEDGE_SOURCE/scenarios/health-flapping-pop.json --at +12m30s "
+           "www.shop.example"),
+    (GOOD, "cnedge drain --json $CNEDGE_SOURCE/scenarios/drill-01-revoke-site.json "
+           "www.shop.example"),
     (GOOD, "cnedge drain $CNEDGE_SOURCE/scenarios/drill-13-ttl-lowered-before.json "
            "www.shop.example AAAA"),
     (GOOD, "cnedge explain $CNEDGE_SOURCE/scenarios/health-flapping-pop.json --path --at +5m30s "

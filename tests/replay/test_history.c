@@ -41,6 +41,25 @@ static void a_ttl_is_no_change(void **state)
     assert_true(history_falls(&h, &mix, 0, simdur_s(3600)).ns == at_s(60).ns);
     history_note(&h, at_s(5020), 2, 300); /* the new answer's TTL, later: since the change still */
     assert_true(history_falls(&h, &mix, 0, simdur_s(3600)).ns == at_s(60).ns);
+    history_note(&h, at_s(9000), 2, 60); /* long after all have moved, and that they have stays */
+    assert_true(history_falls(&h, &mix, 0, simdur_s(3600)).ns == at_s(60).ns);
+    assert_true(history_falls(&h, &mix, 500000, simdur_s(3600)).ns == at_s(30).ns);
+}
+
+static void the_last_change(void **state)
+{
+    (void)state;
+    struct history_item h = {0};
+    struct history_change c;
+    assert_false(history_change(&h, &c));
+    history_note(&h, at_s(0), 1, 600);
+    history_note(&h, at_s(1000), 1, 60);
+    assert_false(history_change(&h, &c));
+    history_note(&h, at_s(5000), 2, 30);
+    history_note(&h, at_s(6000), 2, 300);
+    assert_true(history_change(&h, &c));
+    assert_int_equal(c.at.ns, at_s(5000).ns);
+    assert_int_equal(c.ttl_s, 60);
 }
 
 static void back_and_forth_leaves_the_middle(void **state)
@@ -85,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_makes_the_old_answer_old),
         cmocka_unit_test(a_ttl_is_no_change),
+        cmocka_unit_test(the_last_change),
         cmocka_unit_test(back_and_forth_leaves_the_middle),
         cmocka_unit_test(an_instant_has_one_answer),
         cmocka_unit_test(the_oldest_is_forgotten),

@@ -250,6 +250,8 @@ struct world {
     struct health_conf health;
     struct pop_watch *watches;      /* [pop] zeros without a damper */
     struct pop_notice *notices;     /* [pop] the same */
+    simtime *batch_from; /* [site] for reports: when its holder's loss reached the partner, whose
+                          * batch it waits for then; NULL: there are no batches */
     bool *region_down;              /* [region] */
     uint16_t carriers_down;         /* bits: everywhere */
     uint16_t *region_carriers_down; /* [region] bits */

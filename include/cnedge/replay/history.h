@@ -33,13 +33,23 @@ CN_NONNULL void history_note(struct history_item *item, simtime now, uint64_t pr
 /* Whether the answer, whatever its TTL, has ever been another one. */
 CN_NONNULL CN_PURE bool history_changed(const struct history_item *item);
 
+struct history_change {
+    simtime at;
+    uint32_t ttl_s; /* of the answer before, the last that it had */
+};
+
+/* The last change of the answer, whatever its TTL. False when there was none. */
+CN_NONNULL CN_MUSTUSE bool history_change(const struct history_item *item,
+                                          struct history_change *out);
+
 /* The share, ppm, of the answers that clients of the mixture get at `now` which are not the one
  * that the authority gives. */
 CN_NONNULL CN_PURE uint32_t history_stale(const struct history_item *item,
                                           const struct population_mix *mix, simtime now);
 
 /* How long after its last change of answer this share falls to `ppm`, when nothing changes any
- * more; SIMTIME_NEVER when not within `horizon`, or when the answer has never changed. */
+ * more; SIMTIME_NEVER when not within `horizon` of the last change of anything, or when the answer
+ * has never changed. */
 CN_NONNULL CN_PURE simtime history_falls(const struct history_item *item,
                                          const struct population_mix *mix, uint32_t ppm,
                                          simdur horizon);

@@ -80,6 +80,23 @@ CN_NONNULL CN_MUSTUSE bool report_cost_text(FILE *out, const struct report_cost 
 CN_NONNULL CN_MUSTUSE bool report_cost_json(FILE *out, const struct report_cost *c,
                                             struct arena *scratch);
 
+/* --- who still gets an old answer, and the parts of the delay ------------------------------- */
+
+struct delay_item;
+
+struct report_drain {
+    const struct scenario *scenario;
+    const uint8_t *name; /* wire */
+    uint16_t type;
+    simtime at;                     /* every event up to then has happened */
+    const struct delay_item *items; /* [client] what it was answered */
+};
+
+/* Tables: how fast clients move, the four parts of the delay (FACTS C3), the shares to come. */
+CN_NONNULL void report_drain_text(FILE *out, const struct report_drain *d);
+/* An object for each named client. */
+CN_NONNULL void report_drain_json(FILE *out, const struct report_drain *d);
+
 /* --- what the reports share ----------------------------------------------------------------- */
 
 enum { REPORT_LINE_MAX = 2048 };
