@@ -194,7 +194,7 @@ static void large_items(void **state)
 static void types_are_kept_apart(void **state)
 {
     (void)state;
-    struct cache c = empty((struct population)HONEST, SETS_MAX);
+    struct cache c = empty((struct population)HONEST, 1);
     uint8_t wire[DNAME_MAX];
     put(&c, "a.example", 'a', 60, 0);
     const struct cache_key other = key_of("a.example", 28, wire);
