@@ -37,7 +37,7 @@ HEADERS = [
     ("signal.h",                                    "server cli"),
     ("sys/socket.h sys/un.h netinet/* arpa/* net/* netdb.h ifaddrs.h poll.h sys/epoll.h",
                                                     "server"),
-    ("openssl/* event2/bufferevent_ssl.h",          "sim/server/tls.c"),
+    ("openssl/* event2/bufferevent_ssl.h",          "sim/server/tls.c sim/server/tsig.c"),
     ("event2/*",                                    "server"),
     ("ldns/*",                                      "sim/zonefile/rdata.c"),
     ("jansson.h",                                   "scenario sim/replay/*report*.c"),

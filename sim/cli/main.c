@@ -40,6 +40,7 @@ static const struct command {
      "  --from TIME                start running at this time (default: the scenario's start)\n"
      "  --cookie-secrets FILE      secrets of DNS Cookies: one or two lines of 32 hex digits\n"
      "                             (default: drawn at the start)\n"
+     "  --transfer-keys FILE       who may mirror zones: lines of NAME hmac-sha256 SECRET LINE\n"
      "  --no-cookies               do not speak DNS Cookies\n"
      "  --nsid TEXT                what to answer when the name server identifier is asked for\n"
      "  --chaos                    answer version.bind and id.server (the text of --nsid) in class "

@@ -17,16 +17,16 @@ struct serve_plan {
     struct server_options options;
 };
 
-static int unknown_line(const struct topology *t, const char *listen, const char *line)
+static int unknown_line(const struct topology *t, const char *option, const char *text,
+                        const char *line)
 {
     const char *names[TOPOLOGY_LINES_MAX];
     for (uint16_t i = 0; i < t->line_count; i++) {
         names[i] = t->lines[i].name;
     }
     const char *near = diag_nearest(line, names, t->line_count);
-    return cli_usage("serve",
-                     "--listen %s: expected a line (see: cnedge list lines), got \"%s\"%s%s%s",
-                     listen, line, near != NULL ? "; did you mean \"" : "",
+    return cli_usage("serve", "--%s %s: expected a line (see: cnedge list lines), got \"%s\"%s%s%s",
+                     option, text, line, near != NULL ? "; did you mean \"" : "",
                      near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
@@ -47,7 +47,7 @@ static int plan_listener(const struct topology *t, const char *text, bool public
     if (!public && !listen_is_loopback(&out->at)) return not_loopback("listen", text);
     if (out->at.line[0] == '\0') return CLI_OK;
     out->line = topology_find_line(t, out->at.line);
-    return out->line != CN_NONE16 ? CLI_OK : unknown_line(t, text, out->at.line);
+    return out->line != CN_NONE16 ? CLI_OK : unknown_line(t, "listen", text, out->at.line);
 }
 
 static int plan_metrics(const struct serve_args *a, struct serve_plan *p)
@@ -130,10 +130,27 @@ static int plan_identity(const struct serve_args *a, struct serve_plan *p)
     return read_secrets(a->secrets, &p->options.cookies);
 }
 
+static int plan_keys(const struct topology *t, const struct serve_args *a, struct serve_plan *p)
+{
+    char why[KEYS_WHY_MAX];
+    if (a->keys == NULL) return CLI_OK;
+    if (!keys_read(a->keys, &p->options.keys, why)) {
+        return cli_usage("serve", "--transfer-keys %s", why);
+    }
+    for (size_t i = 0; i < p->options.keys.count; i++) {
+        const char *line = p->options.keys.key[i].line;
+        if (topology_find_line(t, line) == CN_NONE16) {
+            return unknown_line(t, "transfer-keys", a->keys, line);
+        }
+    }
+    return CLI_OK;
+}
+
 static int plan(const struct scenario *s, const struct serve_args *a, struct serve_plan *p)
 {
     int code = plan_time(s, a, p);
     if (code == CLI_OK) code = plan_identity(a, p);
+    if (code == CLI_OK) code = plan_keys(s->world.topology, a, p);
     if (code == CLI_OK) code = plan_metrics(a, p);
     if (code == CLI_OK) code = plan_log(a, p);
     for (size_t i = 0; i < a->listen_count && code == CLI_OK; i++) {

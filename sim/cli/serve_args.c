@@ -26,6 +26,7 @@ static const struct serve_option options[] = {
     {"speed", TEXT, AT(speed), 0, 0},
     {"from", TEXT, AT(from), 0, 0},
     {"cookie-secrets", TEXT, AT(secrets), 0, 0},
+    {"transfer-keys", TEXT, AT(keys), 0, 0},
     {"no-cookies", FLAG, AT(no_cookies), 0, 0},
     {"nsid", TEXT, AT(nsid), 0, 0},
     {"chaos", FLAG, AT(chaos), 0, 0},

@@ -11,7 +11,7 @@ struct serve_args {
     const char *file;
     const char *listen[SERVER_LISTENERS_MAX];
     size_t listen_count;
-    const char *at, *speed, *from, *secrets, *nsid; /* NULL: not given */
+    const char *at, *speed, *from, *secrets, *nsid, *keys; /* NULL: not given */
     bool no_cookies, chaos, public;
     struct server_tcp_limits tcp;
     uint32_t rrl, rrl_slip;         /* SERVE_ARGS_UNSAID: not given */

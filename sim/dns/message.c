@@ -150,12 +150,25 @@ static bool read_additional(struct wire_rd *r, struct message *m)
     return rec.type != TYPE_TSIG || read_tsig(r, &rec, m);
 }
 
-/* IXFR alone brings a record in a query's authority section: the SOA it has (RFC 1995). */
-static bool read_authorities(struct wire_rd *r, uint16_t type, uint16_t count)
+/* The serial in the data of a SOA record, whose names may be compressed. */
+static void read_serial(const struct wire_rd *r, const struct record *rec, struct message *m)
 {
-    if (count != 0 && type != RR_IXFR) return false;
+    size_t at = (size_t)(rec->data.p - r->p);
+    struct wire_rd d = {.p = r->p, .pos = at, .len = at + rec->data.len};
+    (void)wire_skip_name(&d);
+    (void)wire_skip_name(&d);
+    m->serial = wire_get_u32(&d);
+    m->has_serial = !d.failed;
+}
+
+/* IXFR alone brings a record in a query's authority section: the SOA it has (RFC 1995). */
+static bool read_authorities(struct wire_rd *r, struct message *m, uint16_t count)
+{
+    if (count != 0 && m->type != RR_IXFR) return false;
     for (uint16_t i = 0; i < count; i++) {
-        if (read_record(r).type == RR_OPT || r->failed) return false;
+        struct record rec = read_record(r);
+        if (rec.type == RR_OPT || r->failed) return false;
+        if (rec.type == RR_SOA) read_serial(r, &rec, m);
     }
     return true;
 }
@@ -177,7 +190,7 @@ static bool read_sections(struct wire_rd *r, struct message *m, struct counts n)
 {
     if (n.questions > 1) return false;
     if (n.questions == 1 && !read_question(r, m)) return false;
-    if (n.answers != 0 || !read_authorities(r, m->type, n.authorities)) return false;
+    if (n.answers != 0 || !read_authorities(r, m, n.authorities)) return false;
     for (uint16_t i = 0; i < n.additionals; i++) {
         if (!read_additional(r, m)) return false;
     }

@@ -18,6 +18,7 @@ struct reload;
 struct udp;
 struct tcp;
 struct tls;
+struct signer;
 struct resolver;
 
 struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
@@ -39,7 +40,8 @@ struct server {
     struct responder_server identity;
     struct udp *udp;
     struct tcp *tcp;
-    struct tls *tls; /* NULL: no listener needs it */
+    struct signer *signer; /* NULL: there are no keys */
+    struct tls *tls;       /* NULL: no listener needs it */
     struct reload *reload;
     struct http *http;           /* NULL: nobody watches */
     struct listen_at metrics_at; /* of `http` */

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "resolve.h"
+#include "signed.h"
 #include "tls.h"
 
 enum {
@@ -128,6 +129,16 @@ static size_t message_length(struct evbuffer *in)
     return (size_t)bytes[0] << 8 | bytes[1];
 }
 
+/* A message of a signed answer, behind its length. */
+static bool send_message(void *to, const uint8_t *message, size_t len)
+{
+    struct tcp_client *c = to;
+    const uint8_t length[TCP_LENGTH_BYTES] = {(uint8_t)(len >> 8), (uint8_t)len};
+    c->socket->server->metrics.answer_bytes[server_stream(c->socket)] += len;
+    return bufferevent_write(c->bev, length, sizeof(length)) == 0 &&
+           bufferevent_write(c->bev, message, len) == 0;
+}
+
 /* Answers the message at the front. False when it is no query: the stream is not DNS. */
 static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
 {
@@ -141,6 +152,15 @@ static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
     size_t n = 0;
     uint8_t *out = t->answer + TCP_LENGTH_BYTES;
     struct path_serve plan = resolve_plan(c->socket, query);
+    enum signed_result by_key = SIGNED_NOT;
+    if (plan.ours && plan.forged_count == 0) {
+        by_key = signed_answer(c->socket, &c->client, query, send_message, c);
+    }
+    if (by_key != SIGNED_NOT) {
+        s->metrics.query_bytes[server_stream(c->socket)] += len;
+        evbuffer_drain(in, TCP_LENGTH_BYTES + len);
+        return by_key == SIGNED_DONE;
+    }
     if (plan.forged_count > 0) { /* one answer for one query: the fastest */
         n = forge_answer(&plan.forged[0], query, out, RESPONDER_TCP_MAX);
         s->metrics.forged += n > 0;

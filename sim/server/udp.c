@@ -9,6 +9,7 @@
 
 #include "cnedge/dns/ratelimit.h"
 #include "resolve.h"
+#include "signed.h"
 
 enum {
     MILLISECOND_NS = 1000000,
@@ -120,6 +121,20 @@ static bool is_hopeless(struct metrics *m, const struct msghdr *h, const struct 
     return true;
 }
 
+struct datagram {
+    uint8_t *out; /* RESPONDER_UDP_MAX bytes */
+    size_t len;
+};
+
+static bool keep_datagram(void *to, const uint8_t *message, size_t len)
+{
+    struct datagram *d = to;
+    if (len > RESPONDER_UDP_MAX) return false;
+    memcpy(d->out, message, len);
+    d->len = len;
+    return true;
+}
+
 /* Answers datagram `i`; its answers, if any, become messages from `*count` on. */
 static void answer(const struct server_socket *socket, size_t i, size_t *count)
 {
@@ -145,6 +160,11 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     }
     struct world *w = socket->server->engine->world;
     uint8_t *out = u->answer[*count];
+    struct datagram by_key = {.out = out};
+    if (signed_answer(socket, &client, query, keep_datagram, &by_key) != SIGNED_NOT) {
+        queue(u, m, limited(socket->server, &client, query, out, by_key.len), count);
+        return;
+    }
     size_t len = resolve_answer(socket, &client, query, out, RESPONDER_UDP_MAX);
     metrics_query(metrics, w, METRICS_UDP, &note);
     queue(u, m, limited(socket->server, &client, query, out, len), count);

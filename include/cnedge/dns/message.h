@@ -74,7 +74,9 @@ struct message {
     uint16_t type, class_;
     uint16_t udp_size; /* as in OPT; 0 without */
     bool edns, dnssec_ok;
-    uint8_t version;          /* of EDNS */
+    uint8_t version; /* of EDNS */
+    bool has_serial; /* IXFR: of the zone that the client has */
+    uint32_t serial;
     struct message_tsig tsig; /* signed, RFC 8945 */
     struct message_ecs ecs;
     struct cookie cookie;

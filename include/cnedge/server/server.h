@@ -8,6 +8,7 @@
 
 #include "cnedge/dns/responder.h"
 #include "cnedge/replay/engine.h"
+#include "cnedge/server/keys.h"
 #include "cnedge/server/listen.h"
 #include "cnedge/server/log.h"
 
@@ -48,6 +49,7 @@ struct server_options {
     const char *version;          /* told in class CHAOS; NULL: that is refused */
     const char *program_version;  /* told in the metrics */
     const char *nsid;             /* at most RESPONDER_NSID_MAX bytes; NULL: not told */
+    struct server_keys keys;      /* of those who may mirror zones */
     struct server_tcp_limits tcp; /* each at least 1 */
     uint32_t rrl;      /* UDP answers per second, network and kind; 0: no limit. ratelimit.h */
     uint32_t rrl_slip; /* every so-maniest limited one is sent short, with TC; 0: none */

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "signed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cnedge/dns/transfer.h"
+#include "tsig.h"
+
+enum { MESSAGE_CAP = RESPONDER_TCP_MAX - TSIG_ROOM, SOA_NUMBERS = 20 };
+
+struct signer {
+    struct server_keys keys;
+    uint8_t bare[RESPONDER_TCP_MAX];
+    uint8_t answer[RESPONDER_TCP_MAX + TSIG_ROOM];
+};
+
+struct exchange {
+    struct signer *s;
+    struct tsig tsig;
+    struct message m; /* the query without its signature */
+    struct responder_query bare;
+    signed_send send;
+    void *to;
+    uint16_t line; /* of the key */
+    size_t sent;   /* bytes */
+};
+
+struct signer *signer_new(const struct server_keys *keys)
+{
+    struct signer *s = calloc(1, sizeof(*s));
+    if (s != NULL) s->keys = *keys;
+    return s;
+}
+
+void signer_free(struct signer *s)
+{
+    if (s != NULL) explicit_bzero(&s->keys, sizeof(s->keys));
+    free(s);
+}
+
+/* Signs the message in s->answer and sends it; what is no signature is not answered with one. */
+static bool send_signed(struct exchange *x, size_t len)
+{
+    if (!x->tsig.malformed) len = tsig_sign(&x->tsig, x->s->answer, len);
+    x->sent += len;
+    return x->sent <= SIGNED_BYTES_MAX && x->send(x->to, x->s->answer, len);
+}
+
+static bool send_part(void *of, const uint8_t *message, size_t len)
+{
+    struct exchange *x = of;
+    CN_ASSERT(message == x->s->answer);
+    return send_signed(x, len);
+}
+
+/* Nothing but a code. */
+static bool refuse(struct exchange *x, enum encode_rcode rcode)
+{
+    struct encode e;
+    const struct encode_end end = {.rcode = rcode, .udp_size = RESPONDER_UDP_MAX};
+    encode_begin(&e, &x->m, x->bare.bytes, x->s->answer, RESPONDER_UDP_MIN);
+    return send_signed(x, encode_finish(&e, &end));
+}
+
+static bool keep_length(void *to, const uint8_t *message, size_t len)
+{
+    size_t *out = to;
+    (void)message;
+    *out = len;
+    return true;
+}
+
+/* Whether the client has the zone as it is, or a newer one (RFC 1995 section 2, RFC 1982). */
+static bool is_current(struct exchange *x, struct world *w)
+{
+    struct message plain = x->m;
+    size_t len = 0;
+    plain.edns = false;
+    const struct transfer t = {.w = w,
+                               .apex = x->m.name,
+                               .line = x->line,
+                               .part = TRANSFER_SOA,
+                               .m = &plain,
+                               .query = x->bare.bytes,
+                               .buffer = x->s->answer,
+                               .cap = MESSAGE_CAP,
+                               .sink = keep_length,
+                               .to = &len};
+    if (!x->m.has_serial || !transfer_write(&t) || len < SOA_NUMBERS) return false;
+    struct wire_rd r = {.p = x->s->answer, .pos = len - SOA_NUMBERS, .len = len};
+    return x->m.serial - wire_get_u32(&r) < UINT32_MAX / 2;
+}
+
+static enum signed_result answer_transfer(struct exchange *x, struct world *w, bool tcp)
+{
+    enum encode_rcode no = transfer_refusal(w, x->m.name, x->line);
+    if (x->m.class_ != MESSAGE_CLASS_IN) no = ENCODE_REFUSED;
+    if (!tcp && x->m.type == RR_AXFR) no = ENCODE_FORMERR;
+    if (no != ENCODE_NOERROR) return refuse(x, no) ? SIGNED_DONE : SIGNED_ENDED;
+    bool alone = x->m.type == RR_IXFR && (!tcp || is_current(x, w));
+    const struct transfer t = {.w = w,
+                               .apex = x->m.name,
+                               .line = x->line,
+                               .part = alone ? TRANSFER_SOA : TRANSFER_ALL,
+                               .m = &x->m,
+                               .query = x->bare.bytes,
+                               .buffer = x->s->answer,
+                               .cap = MESSAGE_CAP,
+                               .sink = send_part,
+                               .to = x};
+    return transfer_write(&t) ? SIGNED_DONE : SIGNED_ENDED;
+}
+
+static size_t room(const struct message *m)
+{
+    if (m->udp_size < RESPONDER_UDP_MIN) return RESPONDER_UDP_MIN;
+    return m->udp_size < RESPONDER_UDP_MAX ? m->udp_size : RESPONDER_UDP_MAX;
+}
+
+/* Any other query, from the key's line. An answer that its signature makes too long is cut. */
+static bool answer_query(struct exchange *x, struct world *w, const struct responder_client *client)
+{
+    struct responder_client c = *client;
+    c.line = x->line;
+    size_t tsig = 10 + 2 * dname_len(x->tsig.key->name) + 16 + TSIG_MAC_BYTES + 16;
+    size_t len = responder_answer(w, &c, x->bare, x->s->answer, RESPONDER_TCP_MAX);
+    if (len == 0) return true;
+    if (len + tsig > (c.tcp ? RESPONDER_TCP_MAX : room(&x->m))) {
+        len = responder_cut(&c, x->bare, x->s->answer, RESPONDER_UDP_MIN);
+    }
+    return send_signed(x, len);
+}
+
+enum signed_result signed_answer(const struct server_socket *socket,
+                                 const struct responder_client *client,
+                                 struct responder_query query, signed_send send, void *to)
+{
+    struct server *server = socket->server;
+    struct world *w = server->engine->world;
+    struct message asked;
+    struct exchange x = {.s = server->signer, .send = send, .to = to};
+    if (x.s == NULL || socket->resolver != NULL) return SIGNED_NOT;
+    if (message_read(&asked, query.bytes, query.len) != MESSAGE_NOTAUTH) return SIGNED_NOT;
+    x.tsig.now = server->identity.now_s;
+    if (!tsig_open(&x.tsig, &x.s->keys, &asked, query, x.s->bare)) return SIGNED_NOT;
+    x.bare = (struct responder_query){x.s->bare, asked.tsig.name_at};
+    enum message_verdict v = message_read(&x.m, x.bare.bytes, x.bare.len);
+    bool sent = true;
+    x.line = topology_find_line(w->topology, x.tsig.key->line);
+    if (x.tsig.malformed) {
+        sent = refuse(&x, ENCODE_FORMERR);
+    } else if (x.tsig.error != TSIG_NOERROR) {
+        sent = refuse(&x, ENCODE_NOTAUTH);
+    } else if (x.line == CN_NONE16) { /* the world was loaded anew and has no such line */
+        sent = refuse(&x, ENCODE_REFUSED);
+    } else if (v == MESSAGE_REFUSED && (x.m.type == RR_AXFR || x.m.type == RR_IXFR)) {
+        return answer_transfer(&x, w, client->tcp);
+    } else {
+        sent = answer_query(&x, w, client);
+    }
+    return sent ? SIGNED_DONE : SIGNED_ENDED;
+}
