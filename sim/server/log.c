@@ -82,7 +82,7 @@ static void escape(enum log_format f, const char *value, char out[ESCAPED_BYTES_
     bool bare = f == LOG_TEXT && *value != '\0';
     char *at = out;
     *at++ = '"';
-    for (size_t i = 0; value[i] != '\0' && i < VALUE_BYTES_MAX - SEQUENCE_MAX;) {
+    for (size_t i = 0; i < VALUE_BYTES_MAX - SEQUENCE_MAX && value[i] != '\0';) {
         bare = bare && value[i] > ' ' && value[i] < 0x7F && strchr("=\"\\", value[i]) == NULL;
         i += put_character(f, value + i, &at);
     }
