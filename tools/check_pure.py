@@ -51,6 +51,7 @@ PREFIXES = {
     "cli/export":  "cli",
     "cli/files":   "cli",
     "cli/list":    "cli",
+    "cli/list_events": "cli",
     "cli/replay":  "cli",
     "cli/rules":   "cli",
     "cli/schema":  "cli",

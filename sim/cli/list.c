@@ -190,6 +190,7 @@ int cli_list(int argc, char **argv)
     const struct listing *l = argc > 1 ? find(argv[1]) : NULL;
     if (l == NULL) return unknown(argc > 1 ? argv[1] : NULL);
     if (argc > 3) return cli_usage("list", "expected at most one FILE, got %d", argc - 2);
+    if (argc == 3 && strcmp(l->name, "events") == 0) return cli_finish(cli_list_events(argv[2]));
     if (l->words != NULL) {
         if (argc == 3) return cli_usage("list", "expected no FILE for %s", l->name);
         l->words();

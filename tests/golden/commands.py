@@ -171,6 +171,11 @@ ROWS = [
     (USAGE, "cnedge list refusals good.json"),
     (USAGE, "cnedge list lines good.json bad.json"),
     (SYSTEM, "cnedge list lines missing.json"),
+    (SYSTEM, "cnedge list events missing.json"),
+    (GOOD, "cnedge list events $CNEDGE_SOURCE/scenarios/drill-01-revoke-site.json"),
+    (GOOD, "cnedge list events $CNEDGE_SOURCE/scenarios/health-flapping-pop.json"),
+    (GOOD, "sed 's/revoke_site/unlist_domain/' good.json > wrong.json; "
+           "cnedge list events wrong.json"),
     (GOOD, "cnedge list invariants"),
     (GOOD, "cnedge list pops | wc -l | tr -d ' '"),
 
