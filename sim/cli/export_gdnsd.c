@@ -47,7 +47,7 @@ static bool begin(struct export_job *j)
         return false;
     }
     j->main = export_open(j, "", "config");
-    if (j->main == NULL || !export_later(j)) return false;
+    if (j->main == NULL) return false;
     fprintf(j->main,
             "options => {\n  listen => [ \"%s%s%s:%u\" ]\n  run_dir => \"%s/run\"\n"
             "  state_dir => \"%s/run\"\n}\n",
