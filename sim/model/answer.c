@@ -332,9 +332,9 @@ void answer_addresses(const struct world *w, const struct answer *a, uint16_t ty
     if (a->kind == ANSWER_POP) {
         const struct pop *p = &w->topology->pops[a->cell.pop];
         unsigned mask = a->cell.addresses[answer_family(type)];
-        const uint8_t *own[SPEC_DEDICATED_MAX];
+        const uint8_t *own[SPEC_DEDICATED_MAX] = {NULL};
         unsigned owned = p->class_ == POP_MAINLAND ? own_addresses(w, a, type, own) : 0;
-        for (unsigned i = 0; i < POP_POOL_MAX; i++) {
+        for (unsigned i = 0; i < (owned > 0 ? owned : POP_POOL_MAX); i++) {
             if ((mask & 1U << i) == 0) continue;
             out->at[out->count++] = owned > 0 ? own[i] : pop_address(p, type, i);
         }

@@ -47,7 +47,7 @@ void answer_chain_find(struct world *w, const uint8_t *name, uint16_t type, uint
     if (zone_lapsed(w, out)) return;
     if (answer_dns_out(w, host ? w->sites[slot->site].partner : 0, out)) return;
     out->may_time_out = w->border_congested && world_dns_crosses(w, line);
-    if (!answer_exists(w, slot)) {
+    if (slot == NULL || !answer_exists(w, slot)) {
         answer_set_negative(w, out, ANSWER_NXDOMAIN);
     } else if (slot->apex && type == RR_SOA) {
         answer_set(out, ANSWER_SOA, w->choices->ttl_negative_s);

@@ -245,8 +245,10 @@ static uint16_t nearest_of(const struct world *w, const struct invariant_ranks *
         if (rank <= r->least[inside][mainland] && best_there_is) break;
         if (rank <= r->least[inside][mainland] && !has_carrier(w, list[i], line)) continue;
         note_read(r, list[i]);
-        if (!r->alive[list[i]] || invariant_address_given(w, r->key, list[i], r->family, line) == 0)
+        if (!r->alive[list[i]] ||
+            invariant_address_given(w, r->key, list[i], r->family, line) == 0) {
             continue;
+        }
         struct tuple t = tuple_of(w, r, line, list[i]);
         if (t.rank == RANK_NEVER || (best != CN_NONE16 && !less(&t, &best_tuple))) continue;
         best = list[i];
@@ -276,8 +278,9 @@ static uint16_t named_by_entry(const struct world *w, const struct invariant_ran
     uint16_t pop = spec->pop;
     if (own) note_read(r, pop);
     if (own && !away && r->alive[pop] &&
-        invariant_address_given(w, r->key, pop, r->family, line) != 0)
+        invariant_address_given(w, r->key, pop, r->family, line) != 0) {
         return pop;
+    }
     pop = spec->premium;
     if (pop != CN_NONE16) note_read(r, pop);
     if (pop == CN_NONE16 || !r->alive[pop]) return CN_NONE16;

@@ -436,8 +436,9 @@ static void inject(struct verifier *v, struct frame *f)
         v->out->refused++;
     }
     f->phase = LEAVING;
-    if (f->notes && v->found_count == f->found_before)
+    if (f->notes && v->found_count == f->found_before) {
         verify_defer_note(&v->defer, f->network.all, f->taken);
+    }
 }
 
 static void leave(struct verifier *v, struct frame *f)

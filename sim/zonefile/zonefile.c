@@ -547,7 +547,7 @@ bool zonefile_data(uint16_t type, const struct zone_datum *d, bool unknown, char
 {
     if (!unknown) return rdata_show(type, d, out, cap) && strlen(out) + 1 < cap;
     int n = snprintf(out, cap, "\\# %u%s", d->len, d->len > 0 ? " " : "");
-    if (n < 0 || (size_t)n + 2U * d->len >= cap) return false;
+    if (n < 0 || (size_t)n + 2 * (size_t)d->len >= cap) return false;
     for (uint16_t i = 0; i < d->len; i++) {
         snprintf(out + n + 2 * (size_t)i, 3, "%02x", d->rdata[i]);
     }

@@ -248,12 +248,12 @@ struct world {
     uint8_t *pop_health, *pop_admin; /* [pop] the truth; what an operator says */
     uint8_t *pop_seen;               /* [pop] enum pop_health: what it is taken for */
     struct health_conf health;
-    struct pop_watch *watches;      /* [pop] zeros without a damper */
-    struct pop_notice *notices;     /* [pop] the same */
-    simtime *batch_from; /* [site] for reports: when its holder's loss reached the partner, whose
-                          * batch it waits for then; NULL: there are no batches */
-    bool *region_down;              /* [region] */
-    uint16_t carriers_down;         /* bits: everywhere */
+    struct pop_watch *watches;  /* [pop] zeros without a damper */
+    struct pop_notice *notices; /* [pop] the same */
+    simtime *batch_from;    /* [site] for reports: when its holder's loss reached the partner, whose
+                             * batch it waits for then; NULL: there are no batches */
+    bool *region_down;      /* [region] */
+    uint16_t carriers_down; /* bits: everywhere */
     uint16_t *region_carriers_down; /* [region] bits */
     bool border_443_reset;          /* every connection to port 443 across the border */
     uint16_t listed_count;          /* entries of `listed` that were ever used */

@@ -21,8 +21,8 @@ enum {
     SCENARIO_EXPECTATIONS_MAX = 1000000,
     SCENARIO_CLIENTS_MAX = 1024,
     SCENARIO_ZONE_LINES_MAX = 100000, /* inline records of one site */
-    SCENARIO_ASSERT_LIST_MAX = 64, /* PoPs, addresses or rules in one assertion */
-    SCENARIO_WHY_MAX = 512,        /* bytes of a message, NUL included */
+    SCENARIO_ASSERT_LIST_MAX = 64,    /* PoPs, addresses or rules in one assertion */
+    SCENARIO_WHY_MAX = 512,           /* bytes of a message, NUL included */
 };
 
 struct place {           /* where something was written */
@@ -104,7 +104,7 @@ enum expect_rcode {
     RCODE_NXDOMAIN,
     RCODE_REFUSED,
     RCODE_SERVFAIL,
-    RCODE_TIMEOUT, /* nothing comes back */
+    RCODE_TIMEOUT,  /* nothing comes back */
     RCODE_YXDOMAIN, /* a DNAME leads to a name that is too long */
     RCODE_COUNT
 };
