@@ -144,9 +144,10 @@ static bool put_ttl(struct export_job *j, const struct export_zone *z, const cha
     for (const struct export_set *s = z->routed; s != NULL;) {
         const struct export_set *next = s;
         bool any = false;
-        for (; next != NULL && dname_equal(s->owner, next->owner); next = next->next) {
+        do {
             any = any || has_ttl(j, next, ttl_s);
-        }
+            next = next->next;
+        } while (next != NULL && dname_equal(s->owner, next->owner));
         dname_to_text(s->owner, owner);
         if (any) fprintf(f, "%s:\n", owner);
         for (uint16_t g = 0; any && g < j->s->group_count; g++) {
