@@ -271,7 +271,7 @@ static bool open_server(struct server *s, const struct server_source *source,
     s->udp = udp_new(o);
     s->tcp = tcp_new(&o->tcp);
     if (s->base != NULL) s->reload = reload_new(s, source);
-    if (o->keys.count > 0) s->signer = signer_new(&o->keys);
+    if (o->keys.count > 0) s->signer = signed_new(&o->keys);
     bool keys = o->keys.count == 0 || s->signer != NULL;
     if (!keys || s->reload == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s) ||
         !feed_watchdog(s) || !identity_take(&s->identity, o)) {
@@ -304,7 +304,7 @@ static void close_server(struct server *s)
     tcp_free(s->tcp);
     tls_free(s->tls);
     udp_free(s->udp);
-    signer_free(s->signer);
+    signed_free(s->signer);
     free_event(s->timer);
     free_event(s->watchdog);
     free_event(s->on_term);

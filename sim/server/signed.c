@@ -27,14 +27,14 @@ struct exchange {
     size_t sent;   /* bytes */
 };
 
-struct signer *signer_new(const struct server_keys *keys)
+struct signer *signed_new(const struct server_keys *keys)
 {
     struct signer *s = calloc(1, sizeof(*s));
     if (s != NULL) s->keys = *keys;
     return s;
 }
 
-void signer_free(struct signer *s)
+void signed_free(struct signer *s)
 {
     if (s != NULL) explicit_bzero(&s->keys, sizeof(s->keys));
     free(s);

@@ -11,8 +11,8 @@ enum { SIGNED_BYTES_MAX = 256 * 1024 * 1024 }; /* of one transfer */
 struct signer; /* the keys and a buffer */
 
 /* NULL when memory is out. */
-CN_NONNULL CN_MUSTUSE struct signer *signer_new(const struct server_keys *keys);
-void signer_free(struct signer *s);
+CN_NONNULL CN_MUSTUSE struct signer *signed_new(const struct server_keys *keys);
+void signed_free(struct signer *s);
 
 enum signed_result {
     SIGNED_NOT,   /* not for us: unsigned, or by a key that is not ours */
