@@ -5,7 +5,7 @@ which asks for the second name itself in the CDN's zone, ends at the same addres
 import re
 
 from _lib import TELECOM, Checks, Server, ask, need, query, run, scenario, wait_for
-from _unbound import Resolver
+from _resolvers import Resolver
 
 DIG = need("dig")
 ZONE = "cdn.cloudflarecn.net"

@@ -12,7 +12,7 @@ import time
 
 from _lib import Checks, Server, ask, connect, framed, need, query, read_answer, run, scenario, \
     wait_for
-from _forward import Dnsmasq, Forwarder
+from _resolvers import Dnsmasq, Forwarder
 
 DIG = need("dig")
 SHANGHAI = "127.0.0.1:0=cn/shanghai/telecom"

@@ -10,8 +10,9 @@ import subprocess
 import tempfile
 import time
 
-from _lib import (PATIENCE_S, TELECOM, Checks, Server, ask, connect, ecs_option, framed, is_closed,
-                  need, peer_address, query, read_answer, run, wait_for)
+from _lib import (TELECOM, Checks, Server, ask, connect, ecs_option, framed, is_closed, need, query,
+                  read_answer, run)
+from _resolvers import TlsForwarder
 
 check = Checks()
 KDIG = need("kdig")
@@ -82,43 +83,9 @@ def check_certificate():
 
 def check_unbound(address, cert):
     """unbound forwards to us over TLS and checks the name."""
-    with tempfile.TemporaryDirectory(prefix="cnedge-unbound-") as where:
-        host, port = peer_address()
-        config = pathlib.Path(where, "unbound.conf")
-        config.write_text(f"""
-server:
-    interface: {host}@{port}
-    do-daemonize: no
-    username: ""
-    chroot: ""
-    directory: "{where}"
-    pidfile: "{where}/pid"
-    use-syslog: no
-    module-config: "iterator"
-    do-not-query-localhost: no
-    local-zone: "example." nodefault
-    tls-cert-bundle: "{cert}"
-remote-control:
-    control-enable: no
-forward-zone:
-    name: "."
-    forward-tls-upstream: yes
-    forward-addr: {address[0]}@{address[1]}#dns.test
-""")
-        process = subprocess.Popen([need("unbound"), "-d", "-c", str(config)],
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
-
-        def answered():
-            try:
-                return ask((host, port), query("www.shop.example"), 1).addresses
-            except (OSError, ValueError):
-                return False
-        try:
-            check.true("unbound over TLS", wait_for(answered))
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_S)
+    with TlsForwarder(address, "dns.test", cert) as resolver:
+        answer = ask(resolver.address, query("www.shop.example"))
+        check.true("unbound over TLS", answer.addresses)
 
 
 def check_stream():

@@ -3,7 +3,7 @@
 """A real resolver asks us: unbound with a stub zone on loopback, by UDP and by TCP, follows
 aliases, caches, sees NXDOMAIN, and notices a revocation when the TTL is over."""
 from _lib import Checks, Server, ask, query, scenario, wait_for
-from _unbound import Resolver
+from _resolvers import Resolver
 
 check = Checks()
 
