@@ -315,6 +315,7 @@ static void pick(const struct world *w, const struct answer *a, struct answer_ad
     struct answer_addresses all = *out;
     const struct choices *c = w->choices;
     size_t first = 0;
+    if (all.count == 0) return;
     if (c->address_rotation == ROTATION_HASHED) {
         first = (size_t)(world_client_draw(w, a->host, a->client) / c->return_steps) % all.count;
     }

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Resolvers of others on loopback, for tests that need real ones: unbound that iterates or
-forwards, dnsmasq in front. Each runs in the foreground and is stopped by its process id."""
+forwards, BIND and dnsmasq that forward. Each runs in the foreground and is stopped by its process
+id."""
+import os
 import pathlib
+import socket
 import subprocess
 import tempfile
 
@@ -56,13 +59,32 @@ forward-zone:
     forward-addr: {host}@{port}#{name}
 """
 
+NAMED = """
+options {{
+    directory "{dir}";
+    pid-file "{dir}/named.pid";
+    session-keyfile "{dir}/session.key";
+    managed-keys-directory "{dir}";
+    listen-on port {port} {{ {host}; }};
+    listen-on-v6 {{ none; }};
+    recursion yes;
+    allow-recursion {{ 127.0.0.0/8; }};
+    forward only;
+    forwarders {{ {upstream} port {upstream_port}; }};
+    dnssec-validation no;
+    empty-zones-enable no;
+    query-source address {host};
+}};
+controls {{ }};
+"""
+
 
 class Peer:
     """A program in the foreground that answers DNS at `address` once it is up."""
 
-    def __init__(self):
+    def __init__(self, address=None):
         self.dir = tempfile.TemporaryDirectory(prefix="cnedge-peer-")
-        self.address = peer_address()
+        self.address = address or peer_address()
         self.process = subprocess.Popen(self.command(pathlib.Path(self.dir.name)),
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
@@ -144,3 +166,32 @@ class Dnsmasq(Peer):
                 "--no-hosts", "--bind-interfaces", f"--listen-address={host}", "--user=root",
                 f"--port={port}", f"--server={self.upstream[0]}#{self.upstream[1]}",
                 f"--pid-file={folder / 'pid'}", "--log-facility=-"]
+
+
+def low_address():
+    """named listens on the addresses of interfaces only, so this is a port of 127.0.0.1 that the
+    kernel gives to nobody by itself, beginning at one for this process."""
+    for port in range(10000 + os.getpid() % 10000, 32000):
+        try:
+            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                with socket.socket(socket.AF_INET, kind) as s:
+                    s.bind(("127.0.0.1", port))
+            return ("127.0.0.1", port)
+        except OSError:
+            continue
+    raise SystemExit("no port is free")
+
+
+class Bind(Peer):
+    """BIND's named, which asks one resolver for everything."""
+
+    def __init__(self, upstream):
+        self.upstream = upstream
+        super().__init__(low_address())
+
+    def command(self, folder):
+        config = folder / "named.conf"
+        config.write_text(NAMED.format(dir=folder, host=self.address[0], port=self.address[1],
+                                       upstream=self.upstream[0],
+                                       upstream_port=self.upstream[1]))
+        return [need("named"), "-g", "-n", "1", "-c", str(config)]

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""dig, kdig and drill understand every answer: each type, both families, ECS and its scope."""
+"""dig, kdig, drill and delv understand every answer: each type, both families, ECS."""
 import re
 
 from _lib import OUTSIDE, TELECOM, TELECOM6, Checks, Server, ask, need, no_answer, query, run
 
-DIG, KDIG, DRILL = need("dig"), need("kdig"), need("drill")
+DIG, KDIG, DRILL, DELV = need("dig"), need("kdig"), need("drill"), need("delv")
 check = Checks()
 
 # What each client says about the same questions: name, type, what must be in the answer.
@@ -49,6 +49,17 @@ def check_clients(address):
             what = f"{client} {name} {rtype} at {address[0]}"
             check.match(what, out, pattern)
             check.true(f"{what}: complaint in\n{out}", not COMPLAINTS.search(out))
+
+
+def check_delv(address):
+    """delv says of what an answer is and whether it was validated; ours is not signed."""
+    for name, rtype, pattern in (
+            ("www.shop.example", "A", r"^www\.shop\.example\.\s+\d+\s+IN\s+A\s+198\."),
+            ("cdn.shop.example", "AAAA", r"CNAME\s+www\.shop\.example\.\n.*\sAAAA\s+2001:db8:"),
+            ("www.shop.example", "MX", r"resolution failed: ncache nxrrset"),
+            ("nope.shop.example", "A", r"resolution failed: ncache nxdomain")):
+        out = run(DELV, "-4", "-i", f"@{address[0]}", "-p", str(address[1]), name, rtype)
+        check.match(f"delv {name} {rtype}", out, pattern)
 
 
 def dig_ecs(address, subnet, *more):
@@ -147,6 +158,7 @@ def check_chaos():
 with Server("--at", "+1m", "--nsid", "pop1", listen=("127.0.0.1:0", "[::1]:0")) as server:
     for at in server.listening:
         check_clients(at)
+    check_delv(server.address)
     check_ecs(server.address)
     check_places(server.address)
     check_odd(server.address)

@@ -12,7 +12,7 @@ import time
 
 from _lib import Checks, Server, ask, connect, framed, need, query, read_answer, run, scenario, \
     wait_for
-from _resolvers import Dnsmasq, Forwarder
+from _resolvers import Bind, Dnsmasq, Forwarder
 
 DIG = need("dig")
 SHANGHAI = "127.0.0.1:0=cn/shanghai/telecom"
@@ -162,7 +162,7 @@ def check_path():
 
 def check_forwarders():
     """A change comes through a forwarder too, once its own copy is over."""
-    for kind in (Forwarder, Dnsmasq):
+    for kind in (Forwarder, Dnsmasq, Bind):
         what = kind.__name__
         doc = scenario(choices={"observe_delay": "0s", "ttl_mainland_s": 2, "ttl_failover_s": 2,
                                 "ttl_negative_s": 2},
