@@ -18,6 +18,7 @@ GATES = [
     ("sim/traffic/",         98, 90),
     ("sim/dns/wire",         98, 90),
     ("sim/dns/",             90, 80),
+    ("sim/zonefile/",        90, 75),
     ("sim/scenario/",        90, 75),
     ("sim/replay/",          85, 70),
     ("sim/server/",          85, 60),
