@@ -193,7 +193,8 @@ bool delay_step(struct delay *d, struct engine *e, struct engine_step *out)
     uint32_t slot = timers->len > 0 ? timers->heap[0].slot : 0;
     if (!engine_step(e, out)) return false;
     struct delay_origin set = d->timers[slot].origin;
-    if (out->from == NULL) d->timers[slot].due = SIMTIME_NEVER; /* may be set for now again */
+    /* A timer that is set once more, to the same instant, is a new one. */
+    if (out->from == NULL) d->timers[slot].due = SIMTIME_NEVER;
     if (out->refusal == REFUSAL_NONE) note(d, e, out, set);
     return true;
 }
