@@ -13,7 +13,9 @@ const uint8_t *world_target(const struct world *w, uint32_t host)
 {
     const uint8_t *cname = w->spec->hosts[host].cname;
     if (cname != NULL || w->cdn_names == NULL) return cname;
-    return w->cdn_names[host];
+    bool closed =
+        w->sites[w->spec->hosts[host].site].closed; /* by the customer, whose CNAME it is */
+    return closed ? NULL : w->cdn_names[host];
 }
 
 bool world_chain_crosses(const struct world *w, uint32_t site, uint16_t line)

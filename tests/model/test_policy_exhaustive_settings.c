@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * What crosses the decision table of FACTS C2 from the side, over every host, policy and coverage
  * of c2_table.h: where zones are answered (rows 27, 28), another metric of "nearest" (which tells
- * region_overseas from rerouting), a TTL of the site's own (C3), and two conditions at once. */
+ * region_overseas from rerouting), a TTL of the site's own (C3), the partial set-up (C1), and two
+ * conditions at once. */
 #include "c2_run.h"
 
 static struct c2 t;
@@ -78,6 +79,14 @@ static void own_ttl(void **state)
 {
     (void)state;
     t = (struct c2){.metric = METRIC_RTT, .own_ttl_s = 70000};
+    each_state(check_all);
+}
+
+/* C1: the CNAME of the partial set-up changes no answer of the table. */
+static void partial(void **state)
+{
+    (void)state;
+    t = (struct c2){.metric = METRIC_RTT, .partial = true};
     each_state(check_all);
 }
 
@@ -232,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         {.name = "C2.nearest_metric.exhaustive", .test_func = great_circle},
         {.name = "C2.own_ttl.exhaustive", .test_func = own_ttl},
+        {.name = "C1.setup.partial.exhaustive", .test_func = partial},
         {.name = "C2.row27.row28.exhaustive", .test_func = messages},
         {.name = "C2.two_at_once", .test_func = two_at_once},
     };

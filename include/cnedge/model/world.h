@@ -350,7 +350,7 @@ CN_NONNULL CN_PURE bool world_crowded(const struct world *w, simtime at);
 CN_NONNULL CN_PURE bool world_dns_crosses(const struct world *w, uint16_t line);
 
 /* Where a CNAME at the host's name leads: an alias's target, or its second name in the CDN's zone.
- * NULL: there is no CNAME. */
+ * NULL: there is no CNAME, or the customer has closed resolution (FACTS A1). */
 CN_NONNULL CN_PURE const uint8_t *world_target(const struct world *w, uint32_t host);
 
 /* Whether queries of a line cross the border on their way along a site's names: those of partial
