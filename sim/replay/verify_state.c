@@ -362,9 +362,6 @@ struct verify_network verify_state_network(const struct verify_space *s)
     w.message_generation = s->start.message_generation;
     w.class_count = s->start.class_count;
     w.changed = s->start.changed;
-    w.spill = s->start.spill;
-    w.load_due = s->start.load_due;
-    w.load_generation = s->start.load_generation;
     w.timers = s->start.timers;
     mix_difference(&d, &w, &s->start, sizeof(w));
     mix_ranges(s, &d, RANGE_NETWORK);
@@ -407,6 +404,8 @@ static void mix_hosts(const struct verify_space *s, struct verify_digest *d)
         verify_state_mix(d, key, sizeof(*key));
     }
 }
+
+_Static_assert(sizeof(struct listed) == 24 + 7 * sizeof(simtime) + sizeof(void *), "no gaps");
 
 struct verify_digest verify_state_digest(const struct verify_space *s, struct verify_digest network,
                                          struct verify_position p)

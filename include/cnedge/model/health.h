@@ -39,6 +39,7 @@ struct health_conf {
     uint8_t cold_start;  /* enum health_cold_start */
     uint8_t probes_from; /* enum health_probes_from */
     bool damped;         /* false: events act at once, and nothing else here counts */
+    uint8_t unused;      /* 0: no gaps, so that equal settings have equal bytes */
 };
 
 /* What is in force with these settings. */

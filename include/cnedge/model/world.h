@@ -154,7 +154,9 @@ struct listed {           /* an entry of the border's lists; what members mean d
     uint8_t kind;         /* enum listed_kind */
     uint8_t state;        /* NAME: enum list_state; else enum measure_state */
     bool sni;             /* NAME: connections that name it are reset */
-    uint16_t share;       /* NAME: permille of clients for whom it is forged */
+    uint8_t tld_count;    /* BOGUS */
+    uint32_t share;       /* NAME: permille of clients for whom it is forged */
+    uint32_t unused;      /* 0: no gaps, so that equal entries have equal bytes */
     simtime started;      /* HIJACK, BOGUS: when it last began; `ended` likewise */
     simtime as_of;        /* HIJACK, BOGUS: what caches hold is told as of this instant */
     simdur life;          /* HIJACK, BOGUS: TTL of the wrong answer; BOGUS: once it has ended */
@@ -162,8 +164,7 @@ struct listed {           /* an entry of the border's lists; what members mean d
     simtime listed_until; /* not to be taken off before */
     simtime resets_since; /* when resets last began */
     simtime ended;        /* when resets last ended; SIMTIME_NEVER: they have not */
-    uint8_t tld_count;    /* BOGUS */
-    const char *const *tlds;
+    const char *const *tlds; /* BOGUS: tld_count of them */
 };
 
 struct cell { /* one line's decision for one class and family, without reasons */
