@@ -13,8 +13,7 @@ const uint8_t *world_target(const struct world *w, uint32_t host)
 {
     const uint8_t *cname = w->spec->hosts[host].cname;
     if (cname != NULL || w->cdn_names == NULL) return cname;
-    bool closed =
-        w->sites[w->spec->hosts[host].site].closed; /* by the customer, whose CNAME it is */
+    bool closed = w->sites[w->spec->hosts[host].site].closed; /* the CNAME is the customer's */
     return closed ? NULL : w->cdn_names[host];
 }
 

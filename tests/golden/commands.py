@@ -174,6 +174,7 @@ ROWS = [
     (SYSTEM, "cnedge list events missing.json"),
     (GOOD, "cnedge list events $CNEDGE_SOURCE/scenarios/drill-01-revoke-site.json"),
     (GOOD, "cnedge list events $CNEDGE_SOURCE/scenarios/health-flapping-pop.json"),
+    (GOOD, "cnedge list events $CNEDGE_SOURCE/tests/golden/timer-set-again.json"),
     (GOOD, "sed 's/revoke_site/unlist_domain/' good.json > wrong.json; "
            "cnedge list events wrong.json"),
     (GOOD, "cnedge list invariants"),
