@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/base/siphash.h"
 
-enum { WORD = 8, ROUNDS_INPUT = 2, ROUNDS_END = 4 };
+enum { WORD = 8 };
 
 struct state {
     uint64_t v0, v1, v2, v3;
+};
+
+struct strength { /* how many rounds: for each word of input, and at the end */
+    int input, end;
 };
 
 static uint64_t rotate(uint64_t x, unsigned bits)
@@ -12,8 +16,8 @@ static uint64_t rotate(uint64_t x, unsigned bits)
     return x << bits | x >> (64 - bits);
 }
 
-/* Up to eight bytes as a little-endian number. */
-static uint64_t load(const uint8_t *p, size_t len)
+/* Less than eight bytes as a little-endian number. */
+static uint64_t load_rest(const uint8_t *p, size_t len)
 {
     uint64_t v = 0;
     for (size_t i = 0; i < len; i++) {
@@ -22,7 +26,15 @@ static uint64_t load(const uint8_t *p, size_t len)
     return v;
 }
 
-static void rounds(struct state *s, int count)
+/* Eight bytes: compilers make one load of it. */
+static uint64_t load(const uint8_t *p)
+{
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+           (uint64_t)p[7] << 56;
+}
+
+static inline void rounds(struct state *s, int count)
 {
     for (int i = 0; i < count; i++) {
         s->v0 += s->v1;
@@ -38,27 +50,38 @@ static void rounds(struct state *s, int count)
     }
 }
 
-static void absorb(struct state *s, uint64_t word)
+static inline void absorb(struct state *s, uint64_t word, int count)
 {
     s->v3 ^= word;
-    rounds(s, ROUNDS_INPUT);
+    rounds(s, count);
     s->v0 ^= word;
 }
 
-uint64_t siphash(const uint8_t key[SIPHASH_KEY_BYTES], const void *bytes, size_t len)
+/* Constants become constant in each of the two functions that are made from this. */
+__attribute__((always_inline)) static inline uint64_t
+hash(const uint8_t key[SIPHASH_KEY_BYTES], const uint8_t *p, size_t len, struct strength c)
 {
-    uint64_t k0 = load(key, WORD);
-    uint64_t k1 = load(key + WORD, WORD);
-    const uint8_t *p = bytes;
+    uint64_t k0 = load(key);
+    uint64_t k1 = load(key + WORD);
     size_t left = len;
     /* "somepseudorandomlygeneratedbytes", the constants of the paper */
     struct state s = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
                       k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
     for (; left >= WORD; left -= WORD, p += WORD) {
-        absorb(&s, load(p, WORD));
+        absorb(&s, load(p), c.input);
     }
-    absorb(&s, (uint64_t)len << 56 | load(p, left));
+    absorb(&s, (uint64_t)len << 56 | load_rest(p, left), c.input);
     s.v2 ^= 0xFF;
-    rounds(&s, ROUNDS_END);
+    rounds(&s, c.end);
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+uint64_t siphash(const uint8_t key[SIPHASH_KEY_BYTES], const void *bytes, size_t len)
+{
+    return hash(key, bytes, len, (struct strength){.input = 2, .end = 4});
+}
+
+uint64_t siphash_1_3(const uint8_t key[SIPHASH_KEY_BYTES], const void *bytes, size_t len)
+{
+    return hash(key, bytes, len, (struct strength){.input = 1, .end = 3});
 }

@@ -53,13 +53,17 @@ static const struct name_slot *asked_apex(const struct world *w, const uint8_t *
 
 uint32_t answer_zone(const struct world *w, const uint8_t *name)
 {
-    const struct name_slot *apex = apex_of(w, name);
+    struct answer_named as;
+    name = answer_named(w, name, &as);
+    const struct name_slot *apex = name != NULL ? apex_of(w, name) : NULL;
     return apex != NULL ? apex->site : CN_NONE32;
 }
 
 bool answer_ours(const struct world *w, const uint8_t *name)
 {
-    return apex_of(w, name) != NULL;
+    struct answer_named as;
+    name = answer_named(w, name, &as);
+    return name != NULL && apex_of(w, name) != NULL;
 }
 
 bool answer_follows(uint16_t type)
@@ -203,6 +207,9 @@ static bool asks_why(const uint8_t *name)
 
 uint32_t answer_host(const struct world *w, const uint8_t *name)
 {
+    struct answer_named as;
+    name = answer_named(w, name, &as);
+    if (name == NULL) return CN_NONE32;
     const struct name_slot *slot = world_names_find(w, asks_why(name) ? dname_parent(name) : name);
     return slot != NULL ? slot->host : CN_NONE32;
 }
@@ -243,25 +250,11 @@ bool answer_dns_out(const struct world *w, uint8_t partner, struct answer *out)
     return true;
 }
 
-void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
-                     struct answer_client client, struct answer *out)
+/* A name in the zone of the site out->site. */
+static void in_zone(struct world *w, const uint8_t *name, uint16_t type,
+                    struct answer_client client, struct answer *out)
 {
     uint16_t line = client.line;
-    CN_ASSERT(line < w->topology->line_count);
-    *out = (struct answer){.site = CN_NONE32, .client = client.key, .host = CN_NONE32};
-    out->chain_s = UINT32_MAX;
-    const struct name_slot *apex = asked_apex(w, name, type);
-    if (apex == NULL) {
-        answer_set(out, ANSWER_REFUSED, 0);
-        out->cell.row = 24;
-        return;
-    }
-    out->zone = apex->name;
-    if (apex->cdn) {
-        answer_chain_find(w, name, type, line, out);
-        return;
-    }
-    out->site = apex->site;
     bool partial = w->spec->sites[out->site].setup == SETUP_PARTIAL;
     if (!partial && answer_dns_out(w, w->sites[out->site].partner, out)) return;
     out->may_time_out = w->border_congested && world_chain_crosses(w, out->site, line);
@@ -279,6 +272,29 @@ void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
     } else {
         answer_set_negative(w, out, ANSWER_NXDOMAIN);
     }
+}
+
+void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
+                     struct answer_client client, struct answer *out)
+{
+    struct answer_named as;
+    CN_ASSERT(client.line < w->topology->line_count);
+    *out = (struct answer){.site = CN_NONE32, .client = client.key, .host = CN_NONE32};
+    out->chain_s = UINT32_MAX;
+    name = answer_named(w, name, &as);
+    const struct name_slot *apex = name != NULL ? asked_apex(w, name, type) : NULL;
+    if (apex == NULL) {
+        answer_set(out, ANSWER_REFUSED, 0);
+        out->cell.row = 24;
+        return;
+    }
+    out->zone = as.member != NULL ? as.member : apex->name;
+    if (apex->cdn) {
+        answer_chain_find(w, name, type, client.line, out);
+        return;
+    }
+    out->site = apex->site;
+    in_zone(w, name, type, client, out);
 }
 
 struct answer_client answer_client_of(const struct world *w, uint16_t line)

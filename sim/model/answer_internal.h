@@ -33,6 +33,17 @@ CN_NONNULL bool answer_deleted(struct world *w, uint16_t line, struct answer *ou
 /* Whether the slot's name exists just now. */
 bool answer_exists(const struct world *w, const struct name_slot *slot);
 
+struct answer_named {
+    uint8_t name[DNAME_MAX];
+    const uint8_t *member; /* the apex of the member that the name lies in; NULL: in none */
+    uint32_t site;         /* that stands for it */
+};
+
+/* answer_member.c: the name under which the world knows `name`: another one for names of members;
+ * NULL when nobody can ask for it. The result is `name`, or in `out`. */
+CN_NONNULL const uint8_t *answer_named(const struct world *w, const uint8_t *name,
+                                       struct answer_named *out);
+
 /* answer_chain.c: a name in the CDN's zone, which out->zone says it is. */
 CN_NONNULL void answer_chain_find(struct world *w, const uint8_t *name, uint16_t type,
                                   uint16_t line, struct answer *out);

@@ -9,6 +9,7 @@
 #include "cnedge/base/dname.h"
 #include "cnedge/base/simtime.h"
 #include "cnedge/model/access.h"
+#include "cnedge/model/apex_table.h"
 #include "cnedge/model/applicant.h"
 #include "cnedge/model/choices.h"
 #include "cnedge/model/commercial.h"
@@ -35,6 +36,9 @@ enum {
     SPEC_PROVIDERS_MAX = 32, /* bits of site_spec.accesses */
     SPEC_PACKAGES_MAX = 255,
     SPEC_PRODUCTS_MAX = 255, /* an index plus one fits a byte of struct host_class */
+    /* First byte of the one label that the apex of a site with members has: no host name has it, so
+     * that nobody's site is called so. */
+    SPEC_COHORT_BYTE = 0,
 };
 
 struct holder_spec { /* FACTS A2: the legal subject of filings */
@@ -124,6 +128,8 @@ struct site_spec {
     uint16_t hosted;      /* PoP index plus one: served from that data centre alone; 0: no */
     const struct site_address *dedicated;
     uint8_t dedicated_count;
+    uint32_t members; /* it stands for so many sites that differ in name only, and has a name that
+                       * cannot be asked for: see world_spec.apexes. 0: it is itself */
 };
 
 struct host_spec {
@@ -190,9 +196,10 @@ struct world_spec {
     uint16_t unknown_line; /* what clients of the unknown line are treated as (C2 row 29) */
     const struct holder_spec *holders;
     const struct account_spec *accounts;
-    const struct site_spec *sites; /* the last app_count of them are apps */
-    const struct host_spec *hosts; /* grouped by site, in site order */
-    const char *const *providers;  /* ids: the partners first, then who else carries filings */
+    const struct site_spec *sites;   /* the last app_count of them are apps */
+    const struct host_spec *hosts;   /* grouped by site, in site order */
+    const struct apex_table *apexes; /* of all sites, members too; NULL: no site has members */
+    const char *const *providers;    /* ids: the partners first, then who else carries filings */
     uint8_t partner_count, provider_count;
     uint32_t holder_count, account_count, site_count, host_count, app_count;
     uint32_t edge_name_count, name_group_count;
