@@ -17,6 +17,7 @@ enum {
     CLASS_ANY = 255,
     BADKEY = 17, /* RFC 8945 section 5.2.1 */
     TSIG_TIME_BYTES = 6,
+    TSIG_FIXED_BYTES = 26, /* of a record without signature: all but its two names */
 };
 _Static_assert(MESSAGE_HEADER_BYTES + DNAME_MAX + 4 + OPT_BYTES + ECS_BYTES + 16 <= LIMIT_MIN,
                "an answer without records always fits, and no option is added without room");
@@ -201,6 +202,30 @@ bool encode_option(struct encode *e, uint16_t code, const void *data, size_t len
     e->option_len = w.pos;
     e->w.cap -= HEAD + len;
     return true;
+}
+
+/* Bytes of the TSIG that says BADKEY: it matters more than words. */
+static size_t bad_key_bytes(const struct message *m)
+{
+    if (m->fault != FAULT_TSIG_KEY) return 0;
+    return (size_t)m->tsig.name_len + m->tsig.algorithm_len + TSIG_FIXED_BYTES;
+}
+
+void encode_fault(struct encode *e, size_t reserve)
+{
+    enum { HEAD = 6 }; /* code, length, info code */
+    const struct message *m = e->m;
+    uint8_t data[2 + FAULT_TEXT_MAX];
+    if (!m->edns || m->fault == FAULT_NONE) return;
+    uint16_t code = fault_code(m->fault);
+    size_t len = strlen(fault_text(m->fault));
+    size_t least = HEAD + reserve + bad_key_bytes(m);
+    size_t room = e->w.cap - e->w.pos;
+    if (room < least) return;
+    data[0] = (uint8_t)(code >> 8);
+    data[1] = (uint8_t)code;
+    memcpy(data + 2, fault_text(m->fault), len);
+    (void)encode_option(e, MESSAGE_OPTION_EDE, data, room < least + len ? 2 : 2 + len);
 }
 
 /* Bytes of a padding option, its head included, that bring the answer to full blocks. */

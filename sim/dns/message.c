@@ -49,30 +49,32 @@ static bool tail_is_zero(const struct message_ecs *ecs)
 
 /* EDNS Client Subnet of a query: the scope is 0, and the address has no byte too many or too few.
  */
-static bool read_ecs(struct wire_rd *r, struct message_ecs *ecs)
+static enum fault read_ecs(struct wire_rd *r, struct message_ecs *ecs)
 {
     static const uint8_t bits_max[] = {0, 32, 128}; /* by family */
-    if (ecs->present) return false;
+    if (ecs->present) return FAULT_ECS_TWICE;
     ecs->family = wire_get_u16(r);
     ecs->source = wire_get_u8(r);
     uint8_t scope = wire_get_u8(r);
-    if (r->failed || scope != 0 || ecs->family >= CN_ARRAY_LEN(bits_max)) return false;
-    if (ecs->source > bits_max[ecs->family]) return false;
+    if (r->failed) return FAULT_ECS_CUT;
+    if (ecs->family >= CN_ARRAY_LEN(bits_max)) return FAULT_ECS_FAMILY;
+    if (scope != 0) return FAULT_ECS_SCOPE;
+    if (ecs->source > bits_max[ecs->family]) return FAULT_ECS_PREFIX;
     ecs->bytes = (uint8_t)((ecs->source + 7) / 8);
     const uint8_t *address = wire_get_bytes(r, ecs->bytes);
-    if (address == NULL || r->pos != r->len) return false;
+    if (address == NULL || r->pos != r->len) return FAULT_ECS_LENGTH;
     memcpy(ecs->address, address, ecs->bytes);
     ecs->present = tail_is_zero(ecs);
-    return ecs->present;
+    return ecs->present ? FAULT_NONE : FAULT_ECS_BITS;
 }
 
 /* The first cookie counts, the others are ignored (RFC 7873 section 5.2). */
-static bool read_cookie(const struct wire_rd *r, struct cookie *c)
+static enum fault read_cookie(const struct wire_rd *r, struct cookie *c)
 {
-    return c->present || cookie_read(c, r->p, r->len);
+    return c->present || cookie_read(c, r->p, r->len) ? FAULT_NONE : FAULT_COOKIE;
 }
 
-static bool read_option(uint16_t code, struct wire_rd *r, struct message *m)
+static enum fault read_option(uint16_t code, struct wire_rd *r, struct message *m)
 {
     switch (code) {
     case MESSAGE_OPTION_ECS:
@@ -81,39 +83,50 @@ static bool read_option(uint16_t code, struct wire_rd *r, struct message *m)
         return read_cookie(r, &m->cookie);
     case MESSAGE_OPTION_NSID: /* its data are not looked at, RFC 5001 section 2.1 */
         m->nsid = true;
-        return true;
+        return FAULT_NONE;
     case MESSAGE_OPTION_PADDING: /* of any length and content, RFC 7830 section 3 */
         m->padding = true;
-        return true;
+        return FAULT_NONE;
     case MESSAGE_OPTION_KEEPALIVE: /* means nothing over UDP: the responder knows */
         m->keepalive = true;
         m->keepalive_bad = m->keepalive_bad || r->len != 0;
-        return true;
+        return FAULT_NONE;
     default:
-        return true;
+        return FAULT_NONE;
     }
 }
 
+/* What is wrong first is what is told. */
+static void note(struct message *m, enum fault f)
+{
+    if (m->fault == FAULT_NONE) m->fault = f;
+}
+
 /* The options of OPT fill it to its last byte; those that are not known are passed over. */
-static bool read_options(struct wire_rd *r, struct message *m)
+static void read_options(struct wire_rd *r, struct message *m)
 {
     while (r->pos != r->len) {
         uint16_t code = wire_get_u16(r);
         struct wire_rd option = wire_get_part(r, wire_get_u16(r));
-        if (r->failed || !read_option(code, &option, m)) return false;
+        enum fault f = r->failed ? FAULT_OPTION : read_option(code, &option, m);
+        note(m, f);
+        if (f != FAULT_NONE) return;
     }
-    return true;
 }
 
-/* RFC 6891 section 6.1. The options of a version that is not ours are not looked at. */
-static bool read_opt(struct record *rec, struct message *m)
+/* RFC 6891 section 6.1: at most one, and that at the root. One that is not where it belongs says
+ * all the same that EDNS is understood, and is answered with one. The options of a version that is
+ * not ours are not looked at. */
+static void read_opt(struct record *rec, struct message *m)
 {
-    if (m->edns || !rec->at_root) return false;
+    if (m->edns) note(m, FAULT_OPT_TWICE);
+    if (!rec->at_root) note(m, FAULT_OPT_OWNER);
+    if (m->edns) return;
     m->edns = true;
     m->udp_size = rec->class_;
     m->version = (uint8_t)(rec->ttl >> 16);
     m->dnssec_ok = (rec->ttl & MESSAGE_DO) != 0;
-    return m->version != 0 || read_options(&rec->data, m);
+    if (m->version == 0) read_options(&rec->data, m);
 }
 
 /* A signature is the last record, in class ANY with TTL 0 (RFC 8945 section 5.1). The signature
@@ -142,12 +155,16 @@ static bool read_tsig(const struct wire_rd *r, const struct record *rec, struct 
 }
 
 /* SIG(0), RFC 2931, is a record like others: whoever has no keys ignores it. */
-static bool read_additional(struct wire_rd *r, struct message *m)
+static void read_additional(struct wire_rd *r, struct message *m)
 {
     struct record rec = read_record(r);
-    if (r->failed || m->tsig.present) return false;
-    if (rec.type == RR_OPT) return read_opt(&rec, m);
-    return rec.type != TYPE_TSIG || read_tsig(r, &rec, m);
+    if (r->failed) return;
+    if (m->tsig.present) note(m, FAULT_TSIG_LAST);
+    if (rec.type == RR_OPT) {
+        read_opt(&rec, m);
+    } else if (rec.type == TYPE_TSIG && !m->tsig.present && !read_tsig(r, &rec, m)) {
+        note(m, FAULT_TSIG_DATA);
+    }
 }
 
 /* The serial in the data of a SOA record, whose names may be compressed. */
@@ -161,57 +178,74 @@ static void read_serial(const struct wire_rd *r, const struct record *rec, struc
     m->has_serial = !d.failed;
 }
 
-/* IXFR alone brings a record in a query's authority section: the SOA it has (RFC 1995). */
-static bool read_authorities(struct wire_rd *r, struct message *m, uint16_t count)
+/* Records before the additional section: a query has none, but for the SOA that a client of IXFR
+ * has (RFC 1995). OPT has no place here. */
+static void read_early(struct wire_rd *r, struct message *m, uint16_t count)
 {
-    if (count != 0 && m->type != RR_IXFR) return false;
     for (uint16_t i = 0; i < count; i++) {
         struct record rec = read_record(r);
-        if (rec.type == RR_OPT || r->failed) return false;
-        if (rec.type == RR_SOA) read_serial(r, &rec, m);
+        if (r->failed) return;
+        if (rec.type == RR_OPT) note(m, FAULT_OPT_PLACE);
+        if (rec.type == RR_OPT) read_opt(&rec, m);
+        if (rec.type == RR_SOA && m->type == RR_IXFR) read_serial(r, &rec, m);
     }
-    return true;
 }
 
-static bool read_question(struct wire_rd *r, struct message *m)
+/* The one question. Several are passed over, for the OPT behind them. */
+static void read_questions(struct wire_rd *r, struct message *m, uint16_t count)
 {
+    enum { TYPE_AND_CLASS = 4 };
     size_t start = r->pos;
-    size_t name_len = wire_get_name(r, m->name);
+    for (uint16_t i = 0; count > 1 && i < count && !r->failed; i++) {
+        (void)wire_skip_name(r);
+        wire_get_bytes(r, TYPE_AND_CLASS);
+    }
+    if (count != 1) return;
+    (void)wire_get_name(r, m->name);
     m->type = wire_get_u16(r);
     m->class_ = wire_get_u16(r);
-    if (name_len == 0 || r->failed) return false;
-    m->question_len = (uint16_t)(r->pos - start);
-    return true;
+    if (!r->failed) m->question_len = (uint16_t)(r->pos - start);
 }
 
-/* Everything behind the header. A query without a question is read to its end all the same, for
- * its OPT. False: not well formed. */
-static bool read_sections(struct wire_rd *r, struct message *m, struct counts n)
+/* Everything behind the header, as far as it can be told apart: what counts or stands where it must
+ * not is noted, and reading goes on to the OPT that may still come. */
+static void read_sections(struct wire_rd *r, struct message *m, struct counts n)
 {
-    if (n.questions > 1) return false;
-    if (n.questions == 1 && !read_question(r, m)) return false;
-    if (n.answers != 0 || !read_authorities(r, m, n.authorities)) return false;
-    for (uint16_t i = 0; i < n.additionals; i++) {
-        if (!read_additional(r, m)) return false;
+    read_questions(r, m, n.questions);
+    if (n.questions > 1) note(m, FAULT_QUESTIONS);
+    read_early(r, m, n.answers);
+    if (n.answers != 0) note(m, FAULT_ANSWERS);
+    read_early(r, m, n.authorities);
+    if (n.authorities != 0 && m->type != RR_IXFR) note(m, FAULT_AUTHORITIES);
+    for (uint16_t i = 0; i < n.additionals && !r->failed; i++) {
+        read_additional(r, m);
     }
-    return r->pos == r->len && (n.questions == 1 || m->cookie.present);
+    if (r->failed) note(m, FAULT_RECORD);
+    if (r->pos != r->len) note(m, FAULT_BEHIND);
+    if (n.questions == 0 && !m->cookie.present) note(m, FAULT_NO_QUESTION);
+}
+
+static enum message_verdict found(struct message *m, enum fault f, enum message_verdict v)
+{
+    m->fault = f;
+    return v;
 }
 
 /* A question that is well formed, by its type and class. */
-static enum message_verdict judge_question(const struct message *m)
+static enum message_verdict judge_question(struct message *m)
 {
     switch (m->type) {
     case RR_OPT:
     case TYPE_NXNAME:
     case TYPE_TSIG:
-        return MESSAGE_FORMERR;
+        return found(m, FAULT_TYPE_META, MESSAGE_FORMERR);
     case TYPE_TKEY:
     case TYPE_MAILB:
     case TYPE_MAILA:
-        return MESSAGE_NOTIMP;
+        return found(m, FAULT_TYPE_OLD, MESSAGE_NOTIMP);
     case RR_AXFR:
     case RR_IXFR:
-        return MESSAGE_REFUSED;
+        return found(m, FAULT_TRANSFER_UNSIGNED, MESSAGE_REFUSED);
     default:
         break;
     }
@@ -219,9 +253,10 @@ static enum message_verdict judge_question(const struct message *m)
     case MESSAGE_CLASS_IN:
         return MESSAGE_OK;
     case MESSAGE_CLASS_CHAOS:
-        return m->type == RR_TXT || m->type == RR_ANY ? MESSAGE_CHAOS : MESSAGE_REFUSED;
+        if (m->type == RR_TXT || m->type == RR_ANY) return MESSAGE_CHAOS;
+        return found(m, FAULT_CHAOS, MESSAGE_REFUSED);
     default:
-        return MESSAGE_REFUSED;
+        return found(m, FAULT_CLASS, MESSAGE_REFUSED);
     }
 }
 
@@ -238,10 +273,10 @@ enum message_verdict message_read(struct message *m, const uint8_t *query, size_
     if (r.failed || (flags & MESSAGE_QR) != 0) return MESSAGE_DROP;
     m->rd = (flags & MESSAGE_RD) != 0;
     m->opcode = flags >> MESSAGE_OPCODE_SHIFT & 0xF;
-    bool well_formed = read_sections(&r, m, n);
-    if (m->opcode != 0) return MESSAGE_NOTIMP;
-    if (!well_formed) return MESSAGE_FORMERR;
-    if (m->version != 0) return MESSAGE_BADVERS;
-    if (m->tsig.present) return MESSAGE_NOTAUTH;
+    read_sections(&r, m, n);
+    if (m->opcode != 0) return found(m, FAULT_OPCODE, MESSAGE_NOTIMP);
+    if (m->fault != FAULT_NONE) return MESSAGE_FORMERR;
+    if (m->version != 0) return found(m, FAULT_VERSION, MESSAGE_BADVERS);
+    if (m->tsig.present) return found(m, FAULT_TSIG_KEY, MESSAGE_NOTAUTH);
     return n.questions == 0 ? MESSAGE_COOKIE : judge_question(m);
 }

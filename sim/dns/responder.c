@@ -417,15 +417,21 @@ static enum encode_rcode rcode_of(enum message_verdict v)
 
 /* What message_read could not know: the transport, and whether cookies are spoken. A transfer over
  * UDP is not defined (RFC 5936 section 4.2). */
-static enum message_verdict judge(const struct responder_client *c, const struct message *m,
+static enum message_verdict judge(const struct responder_client *c, struct message *m,
                                   enum message_verdict v)
 {
     bool cookies = c->server != NULL && c->server->cookies.count > 0;
-    if (v == MESSAGE_COOKIE && !cookies) return MESSAGE_FORMERR;
     bool served = v == MESSAGE_OK || v == MESSAGE_CHAOS;
-    if (served && c->tcp && m->keepalive_bad) return MESSAGE_FORMERR;
-    if (v == MESSAGE_REFUSED && !c->tcp && m->type == RR_AXFR) return MESSAGE_FORMERR;
-    return v;
+    if (v == MESSAGE_COOKIE && !cookies) {
+        m->fault = FAULT_NO_QUESTION;
+    } else if (served && c->tcp && m->keepalive_bad) {
+        m->fault = FAULT_KEEPALIVE;
+    } else if (v == MESSAGE_REFUSED && !c->tcp && m->type == RR_AXFR) {
+        m->fault = FAULT_AXFR_UDP;
+    } else {
+        return v;
+    }
+    return MESSAGE_FORMERR;
 }
 
 size_t responder_answer(struct world *w, const struct responder_client *client,
@@ -449,6 +455,9 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
     responder_put_options(&r.e, client, &m);
     if (v == MESSAGE_OK) answer_question(&r);
     if (v == MESSAGE_CHAOS) r.rcode = chaos_answer(&r.e, client->server);
+    if (v == MESSAGE_CHAOS && r.rcode != ENCODE_NOERROR) m.fault = FAULT_CHAOS;
+    if (r.rcode == ENCODE_YXDOMAIN) m.fault = FAULT_NAME_LENGTH;
+    encode_fault(&r.e, 0);
     if (r.silent) {
         tell(client->note, &r, out, 0);
         return 0;

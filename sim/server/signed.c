@@ -55,12 +55,20 @@ static bool send_part(void *of, const uint8_t *message, size_t len)
     return send_signed(x, len);
 }
 
-/* Nothing but a code. */
-static bool refuse(struct exchange *x, enum encode_rcode rcode)
+/* Bytes of the TSIG record that an answer gets. */
+static size_t tsig_bytes(const struct exchange *x)
+{
+    return 10 + 2 * dname_len(x->tsig.key->name) + 16 + TSIG_MAC_BYTES + 16;
+}
+
+/* Nothing but a code, and why. */
+static bool refuse(struct exchange *x, enum encode_rcode rcode, enum fault why)
 {
     struct encode e;
     const struct encode_end end = {.rcode = rcode, .udp_size = RESPONDER_UDP_MAX};
+    x->m.fault = why;
     encode_begin(&e, &x->m, x->bare.bytes, x->s->answer, RESPONDER_UDP_MIN);
+    encode_fault(&e, tsig_bytes(x));
     return send_signed(x, encode_finish(&e, &end));
 }
 
@@ -93,12 +101,30 @@ static bool is_current(struct exchange *x, struct world *w)
     return x->m.serial - wire_get_u32(&r) < UINT32_MAX / 2;
 }
 
+/* Whether a transfer is refused, and why. */
+static enum encode_rcode transfer_no(const struct exchange *x, struct world *w, bool tcp,
+                                     enum fault *why)
+{
+    if (!tcp && x->m.type == RR_AXFR) {
+        *why = FAULT_AXFR_UDP;
+        return ENCODE_FORMERR;
+    }
+    if (x->m.class_ != MESSAGE_CLASS_IN) {
+        *why = FAULT_CLASS;
+        return ENCODE_REFUSED;
+    }
+    enum encode_rcode no = transfer_refusal(w, x->m.name, x->line);
+    *why = no == ENCODE_NOTAUTH    ? FAULT_TRANSFER_ZONE
+           : no == ENCODE_SERVFAIL ? FAULT_TRANSFER_OUT
+                                   : FAULT_TRANSFER_LAPSED;
+    return no;
+}
+
 static enum signed_result answer_transfer(struct exchange *x, struct world *w, bool tcp)
 {
-    enum encode_rcode no = transfer_refusal(w, x->m.name, x->line);
-    if (x->m.class_ != MESSAGE_CLASS_IN) no = ENCODE_REFUSED;
-    if (!tcp && x->m.type == RR_AXFR) no = ENCODE_FORMERR;
-    if (no != ENCODE_NOERROR) return refuse(x, no) ? SIGNED_DONE : SIGNED_ENDED;
+    enum fault why = FAULT_NONE;
+    enum encode_rcode no = transfer_no(x, w, tcp, &why);
+    if (no != ENCODE_NOERROR) return refuse(x, no, why) ? SIGNED_DONE : SIGNED_ENDED;
     bool alone = x->m.type == RR_IXFR && (!tcp || is_current(x, w));
     const struct transfer t = {.w = w,
                                .apex = x->m.name,
@@ -124,13 +150,18 @@ static bool answer_query(struct exchange *x, struct world *w, const struct respo
 {
     struct responder_client c = *client;
     c.line = x->line;
-    size_t tsig = 10 + 2 * dname_len(x->tsig.key->name) + 16 + TSIG_MAC_BYTES + 16;
     size_t len = responder_answer(w, &c, x->bare, x->s->answer, RESPONDER_TCP_MAX);
     if (len == 0) return true;
-    if (len + tsig > (c.tcp ? RESPONDER_TCP_MAX : room(&x->m))) {
+    if (len + tsig_bytes(x) > (c.tcp ? RESPONDER_TCP_MAX : room(&x->m))) {
         len = responder_cut(&c, x->bare, x->s->answer, RESPONDER_UDP_MIN);
     }
     return send_signed(x, len);
+}
+
+static enum fault fault_of(enum tsig_error e)
+{
+    if (e == TSIG_BADSIG) return FAULT_TSIG_SIGNATURE;
+    return e == TSIG_BADTIME ? FAULT_TSIG_TIME : FAULT_TSIG_CUT;
 }
 
 enum signed_result signed_answer(const struct server_socket *socket,
@@ -150,11 +181,11 @@ enum signed_result signed_answer(const struct server_socket *socket,
     bool sent = true;
     x.line = topology_find_line(w->topology, x.tsig.key->line);
     if (x.tsig.malformed) {
-        sent = refuse(&x, ENCODE_FORMERR);
+        sent = refuse(&x, ENCODE_FORMERR, FAULT_TSIG_SIZE);
     } else if (x.tsig.error != TSIG_NOERROR) {
-        sent = refuse(&x, ENCODE_NOTAUTH);
+        sent = refuse(&x, ENCODE_NOTAUTH, fault_of(x.tsig.error));
     } else if (x.line == CN_NONE16) { /* the world was loaded anew and has no such line */
-        sent = refuse(&x, ENCODE_REFUSED);
+        sent = refuse(&x, ENCODE_REFUSED, FAULT_TRANSFER_LINE);
     } else if (v == MESSAGE_REFUSED && (x.m.type == RR_AXFR || x.m.type == RR_IXFR)) {
         return answer_transfer(&x, w, client->tcp);
     } else {

@@ -248,9 +248,10 @@ static struct row rows[] = {
     {"no question", "1234 0100 0000 0000 0000 0000", FROM_US, 0, "FORMERR qr rd"},
     {"broken name", PLAIN "c00c" A, FROM_US, 0, "FORMERR qr rd"},
     {"two OPT", "1234 0100 0001 0000 0000 0002 .www.shop.example" A OPT("04d0") OPT("04d0"),
-     FROM_US, 0, "FORMERR qr rd | edns 1232"},
+     FROM_US, 0,
+     "FORMERR qr rd | edns 1232 ede 0 there is more than one OPT record (RFC 6891 section 6.1.1)"},
     {"EDNS version 1", EDNS ".www.shop.example" A "00 0029 04d0 00010000 0000", FROM_US, 0,
-     "BADVERS qr rd | edns 1232"},
+     "BADVERS qr rd | edns 1232 ede 21 version 0 of EDNS is spoken here"},
 
     /* EDNS */
     {"OPT", EDNS ".www.shop.example" A OPT("1000"), FROM_US, 0,
@@ -303,7 +304,9 @@ static struct row rows[] = {
      "REFUSED qr rd | edns 1232 ecs 000118 0 ca60d1"},
     {"ECS with a scope",
      EDNS ".www.shop.example" A "00 0029 04d0 00000000 000b 0008 0007 0001 18 18 ca60d1", FROM_US,
-     0, "FORMERR qr rd | edns 1232"},
+     0,
+     "FORMERR qr rd | edns 1232 ede 0 the scope of a query's Client Subnet is 0 (RFC 7871 section "
+     "6)"},
 
     /* size */
     {"over 512 without EDNS", PLAIN ".three.shop.example" TXT, FROM_US, 0, "NOERROR qr aa tc rd"},

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * What the RFCs demand of an authority's answer to one message, each row named after the section;
- * docs/conformance.md lists them. Options that a server brings of its own are in test_options.c,
- * connections in ../server/test_tcp.c. */
+ * docs/conformance.md lists them. The words of errors are in test_fault.c. Options that a server
+ * brings of its own are in test_options.c, connections in ../server/test_tcp.c. */
 #include "bytes.h"
 #include "cnedge/dns/message.h"
+#include "ede.h"
 #include "test.h"
 #include "zones.h"
 
@@ -238,6 +239,7 @@ static void check_row(void **state)
     uint8_t query[1024];
     uint8_t want[512];
     char flags[32];
+    char words[EDE_WORDS_MAX];
     struct responder_client client = {
         .address = {198, 51, 100, 100}, .line = CN_NONE16, .tcp = r->how == TCP};
     if (r->how == TOLD) client.server = &told;
@@ -254,6 +256,7 @@ static void check_row(void **state)
     assert_int_equal(rcode_of(&q, answer), r->rcode);
     flags_text(answer, flags);
     assert_string_equal(flags + 1, r->flags);
+    (void)ede_take(answer, &len, words);
     size_t end = bytes_from(r->end, want, sizeof(want));
     assert_true(len >= end);
     assert_memory_equal(answer + len - end, want, end);

@@ -7,6 +7,7 @@
 
 #include "answers.h"
 #include "bytes.h"
+#include "cnedge/dns/message.h"
 #include "test.h"
 #include "zones.h"
 
@@ -73,20 +74,38 @@ static void add_records(struct shown *l, const ldns_rr_list *list, const char *m
 }
 
 /* " ecs FAMILY+SOURCE SCOPE ADDRESS". */
-static void add_ecs(struct shown *l, const ldns_rdf *options)
+static void add_ecs(struct shown *l, const uint8_t *p, size_t len)
 {
     char text[128];
-    const uint8_t *p = ldns_rdf_data(options);
-    size_t len = ldns_rdf_size(options);
-    assert_true(len >= 8);
-    assert_int_equal(p[1], 8);
-    assert_int_equal(p[3], len - 4);
-    snprintf(text, sizeof(text), " ecs %02x%02x%02x %u ", p[4], p[5], p[6], p[7]);
+    assert_true(len >= 4);
+    snprintf(text, sizeof(text), " ecs %02x%02x%02x %u ", p[0], p[1], p[2], p[3]);
     add(l, text);
-    if (len == 8) add(l, "-");
-    for (size_t i = 8; i < len; i++) {
+    if (len == 4) add(l, "-");
+    for (size_t i = 4; i < len; i++) {
         snprintf(text, sizeof(text), "%02x", p[i]);
         add(l, text);
+    }
+}
+
+/* " ede CODE WORDS". */
+static void add_ede(struct shown *l, const uint8_t *p, size_t len)
+{
+    char text[256];
+    assert_true(len > 2);
+    snprintf(text, sizeof(text), " ede %u %.*s", p[0] << 8 | p[1], (int)len - 2,
+             (const char *)p + 2);
+    add(l, text);
+}
+
+static void add_options(struct shown *l, const ldns_rdf *options)
+{
+    struct wire_rd r = {.p = ldns_rdf_data(options), .len = ldns_rdf_size(options)};
+    while (r.pos < r.len) {
+        uint16_t code = wire_get_u16(&r);
+        struct wire_rd o = wire_get_part(&r, wire_get_u16(&r));
+        assert_false(r.failed);
+        assert_true(code == MESSAGE_OPTION_ECS || code == MESSAGE_OPTION_EDE);
+        (code == MESSAGE_OPTION_ECS ? add_ecs : add_ede)(l, o.p, o.len);
     }
 }
 
@@ -111,7 +130,7 @@ static void add_edns(struct shown *l, const ldns_pkt *pkt)
     snprintf(text, sizeof(text), " | edns %u", ldns_pkt_edns_udp_size(pkt));
     add(l, text);
     if (ldns_pkt_edns_do(pkt)) add(l, " do");
-    if (ldns_pkt_edns_data(pkt) != NULL) add_ecs(l, ldns_pkt_edns_data(pkt));
+    if (ldns_pkt_edns_data(pkt) != NULL) add_options(l, ldns_pkt_edns_data(pkt));
 }
 
 /* What ldns makes of its own copy must be the same again. */

@@ -10,6 +10,7 @@ import json
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -36,9 +37,12 @@ DOC = scenario(sites=[
     {"domain": "shop.example", "filing": "f1", "hosts": ["@", "www", "a.b.deep"],
      "zone": "shop.zone"},
     {"domain": "plain.example", "filing": "f2", "hosts": [
-        "www", {"name": "cdn", "cname": "www.plain.example"}, {"name": "t", "txt": ["hello"]}]}],
+        "www", {"name": "cdn", "cname": "www.plain.example"}, {"name": "t", "txt": ["hello"]}]},
+    {"domain": "lapsed.example", "filing": "f3", "hosts": ["www"]}],
+    events=[{"at": "+1m", "do": "domain_expire", "site": "lapsed.example"}],
     filings=[{"id": "f1", "holder": "shop-ltd", "number": "ICP 2026000001-1"},
-             {"id": "f2", "holder": "shop-ltd", "number": "ICP 2026000001-2"}])
+             {"id": "f2", "holder": "shop-ltd", "number": "ICP 2026000001-2"},
+             {"id": "f3", "holder": "shop-ltd", "number": "ICP 2026000001-3"}])
 
 folder = pathlib.Path(tempfile.mkdtemp(prefix="cnedge-transfer-"))
 keys = folder / "keys"
@@ -79,11 +83,27 @@ def question(name, qtype, ident=0x4321):
         "!HH", qtype, 1)
 
 
-def outcome(server, message):
-    """Rcode and TSIG error of the answer over TCP, and whether that is signed."""
+def with_opt(message):
+    """The message with an OPT record behind its question."""
+    return message[:10] + b"\0\1" + message[12:] + b"\0" + struct.pack("!HHIH", 41, 1232, 0, 0)
+
+
+def over_tcp(server, message):
     with connect(server.address) as s:
         s.sendall(framed(message))
-        data = read_exactly(s, struct.unpack("!H", read_exactly(s, 2))[0])
+        return read_exactly(s, struct.unpack("!H", read_exactly(s, 2))[0])
+
+
+def told(what, data, rcode, code, words):
+    """Whether an answer carries this rcode and this Extended DNS Error."""
+    option = struct.pack("!HHH", 15, 2 + len(words), code) + words.encode()
+    check.true(f"RFC8914.2 {what}: expected rcode {rcode}, {code} {words!r}: {data!r}",
+               data[3] & 15 == rcode and option in data)
+
+
+def outcome(server, message):
+    """Rcode and TSIG error of the answer over TCP, and whether that is signed."""
+    data = over_tcp(server, message)
     rcode = data[3] & 15
     at = data.rfind(b"\x0bhmac-sha256\0")
     if at < 0:
@@ -119,6 +139,51 @@ def refusals(server):
     udp = ask(server.address, tsig(asked))
     check.equal("RFC5936.4.2 AXFR over UDP", udp.rcode, 1)
     check.equal("unsigned over UDP", ask(server.address, question("shop.example", AXFR)).rcode, 1)
+
+
+def reasons(server):
+    """Why, for who asks with OPT; the answers to a key of ours are signed all the same."""
+    asked = with_opt(question("shop.example", AXFR))
+    now = int(time.time())
+    for what, message, rcode, code, words in [
+        ("unsigned", asked, 5, 18, "a transfer has to be signed with a key (TSIG)"),
+        ("another key", tsig(asked, key="nobody"), 9, 18,
+         "no key here has this name and algorithm (BADKEY)"),
+        ("a wrong signature", tsig(asked, secret=OTHER), 9, 18,
+         "the signature is not that of the key (BADSIG)"),
+        ("too old", tsig(asked, when=now - 400), 9, 18,
+         "the clocks of both sides are too far apart (BADTIME)"),
+        ("truncated", tsig(asked, mac_len=16), 9, 18, "the signature is not whole (BADTRUNC)"),
+        ("too short", tsig(asked, mac_len=15), 1, 0,
+         "the signature has not 16 to 32 bytes, as HMAC-SHA256 has"),
+        ("no zone of ours", tsig(with_opt(question("other.example", AXFR))), 9, 20,
+         "no zone of ours begins at this name"),
+        ("another class", tsig(with_opt(question("shop.example", AXFR)[:-2] + b"\0\3")), 5, 21,
+         "class IN is answered here, and no other"),
+        ("a lapsed domain", tsig(with_opt(question("lapsed.example", AXFR))), 5, 20,
+         "the domain has lapsed"),
+    ]:
+        told(what, over_tcp(server, message), rcode, code, words)
+    told("over UDP", ask(server.address, tsig(asked)).data, 1, 21,
+         "AXFR goes over TCP (RFC 5936 section 4.2)")
+
+
+def reasons_of_state():
+    """The nameservers are out; then the file is loaded anew without the line of the key."""
+    lab = {"extends": "builtin", "lines": [{"name": "de/lab", "lat": 50.1, "lon": 8.7}]}
+    doc = scenario(events=[{"at": "+5m", "do": "partner_dns_down"}], world=lab,
+                   choices={"dns_mode": "in_china"})
+    asked = tsig(with_opt(question("shop.example", AXFR)))
+    keys.write_text(f"mirror hmac-sha256 {SECRET} de/lab\n")
+    with Server("--at", "+10m", "--transfer-keys", str(keys), doc=doc) as server:
+        told("the nameservers are out", over_tcp(server, asked), 2, 14,
+             "the nameservers of the zone do not work now")
+        doc["world"] = "builtin"
+        pathlib.Path(server.dir, "scenario.json").write_text(json.dumps(doc))
+        server.process.send_signal(signal.SIGHUP)
+        check.true("loaded anew", wait_for(lambda: over_tcp(server, asked)[3] & 15 == 5))
+        told("no such line", over_tcp(server, asked), 5, 18,
+             "the line of this key is not in the scenario")
 
 
 # --- clients ------------------------------------------------------------------------------------
@@ -212,6 +277,7 @@ def nsd_conf(home, port, primary):
 with Server("--at", "+10m", "--transfer-keys", str(keys), doc=DOC, files={"shop.zone": ZONE},
             listen=("127.0.0.1:0", "127.0.0.1:0=cn/shanghai/telecom")) as cnedge:
     refusals(cnedge)
+    reasons(cnedge)
     by_dig(cnedge, cnedge.listening[1])
     by_secondary(cnedge, "knot", knot_conf, lambda d: [KNOT, "-c", f"{d}/conf"])
     by_secondary(cnedge, "nsd", nsd_conf, lambda d: [NSD, "-d", "-c", f"{d}/conf"])
@@ -219,6 +285,7 @@ with Server("--at", "+10m", "--transfer-keys", str(keys), doc=DOC, files={"shop.
 with Server("--at", "+10m", doc=DOC, files={"shop.zone": ZONE}) as cnedge:
     check.equal("no keys: nobody is known", outcome(cnedge, tsig(question("shop.example", AXFR))),
                 (9, 17, False))
+reasons_of_state()
 
 # --- the file of keys ---------------------------------------------------------------------------
 

@@ -21,7 +21,9 @@ enum ede_code { /* IANA */
                 EDE_PROHIBITED = 18,
                 EDE_STALE_NXDOMAIN = 19, /* of resolver listeners, as are 0 and 22 */
                 EDE_NOT_AUTHORITATIVE = 20,
+                EDE_NOT_SUPPORTED = 21, /* of queries, as is 30: see fault.h */
                 EDE_NO_REACHABLE_AUTHORITY = 22,
+                EDE_INVALID_TYPE = 30, /* RFC 9824 */
 };
 
 enum { EDE_TEXT_MAX = 160 };

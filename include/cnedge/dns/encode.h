@@ -101,6 +101,10 @@ CN_NONNULL void encode_text(struct encode *e, const char *text);
  * nothing added, when there is no room left for it. */
 CN_NONNULL bool encode_option(struct encode *e, uint16_t code, const void *data, size_t len);
 
+/* Adds the Extended DNS Error of the query's fault, if it has one and had OPT: in words where there
+ * is room for them and for `reserve` bytes more. Behind all records and other options. */
+CN_NONNULL void encode_fault(struct encode *e, size_t reserve);
+
 /* Drops all records and says TC when the answer ends. */
 CN_NONNULL void encode_truncate(struct encode *e);
 

@@ -10,6 +10,7 @@
 #define CNEDGE_DNS_MESSAGE_H
 
 #include "cnedge/dns/cookie.h"
+#include "cnedge/dns/fault.h"
 #include "cnedge/dns/wire.h"
 
 enum {
@@ -70,6 +71,7 @@ struct message {
     uint16_t id;
     uint8_t opcode;
     bool rd;
+    enum fault fault;      /* why the verdict is none of the first four */
     uint16_t question_len; /* bytes behind the header; 0 = there is none that can be repeated */
     uint16_t type, class_;
     uint16_t udp_size; /* as in OPT; 0 without */
