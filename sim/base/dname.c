@@ -148,6 +148,11 @@ size_t dname_lower(const uint8_t *wire, uint8_t out[DNAME_MAX])
     return len;
 }
 
+bool dname_is_wildcard(const uint8_t *wire)
+{
+    return wire[0] == 1 && wire[1] == '*';
+}
+
 static bool host_char(uint8_t c)
 {
     return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');

@@ -107,7 +107,7 @@ static void print_records(const struct answer *a)
     if (a->kind == ANSWER_DELEGATION) words = "a referral by the site's zone";
     if (a->kind == ANSWER_DNAME) words = "a DNAME of the site's zone";
     if (a->kind == ANSWER_TOO_LONG) words = "YXDOMAIN: a DNAME leads to a name that is too long";
-    bool wildcard = a->node->name[0] == 1 && a->node->name[1] == '*';
+    bool wildcard = dname_is_wildcard(a->node->name);
     printf("answer: %s%s\n", words, wildcard ? ", by a wildcard" : "");
     for (uint16_t i = 0; i < a->set->count; i++) {
         uint32_t ttl_s = a->kind == ANSWER_RECORDS ? a->ttl_s : a->set->ttl_s;
@@ -358,6 +358,17 @@ static void print_load(const struct question *q, uint32_t host, uint16_t nearest
     putchar('\n');
 }
 
+/* That the name is the business of a host "*". */
+static void print_wildcard(const struct question *q, const struct answer *a)
+{
+    char text[DNAME_TEXT_MAX];
+    if (a->host == CN_NONE32) return;
+    const uint8_t *host = q->world->spec->hosts[a->host].name;
+    if (!dname_is_wildcard(host) || dname_equal(host, q->name)) return;
+    dname_show(host, text);
+    printf("host: %s, which stands for names that do not exist\n", text);
+}
+
 static int explain(struct cli_scenario *s, struct question *q)
 {
     struct engine e;
@@ -375,6 +386,7 @@ static int explain(struct cli_scenario *s, struct question *q)
     print_question(q);
     explain_chain_print(e.world, q->name, q->type, q->client.line);
     print_answer(q, &a);
+    print_wildcard(q, &a);
     if (q->operator_view) {
         explain_operator_print(e.world, &a, q->client.line, answer_family(q->type));
         return CLI_OK;

@@ -135,6 +135,45 @@ static bool has_ttl(const struct export_job *j, const struct export_set *s, uint
     return false;
 }
 
+/* Whether a routed wildcard is in the file of a TTL and, by what else is there, could stand for a
+ * name: the module knows the names of its file only, and not those of the zone. */
+static bool endangered(const struct export_job *j, const struct export_zone *z,
+                       const uint8_t *owner, uint32_t ttl_s)
+{
+    bool below = false;
+    for (const struct export_set *s = z->routed; s != NULL; s = s->next) {
+        if (!has_ttl(j, s, ttl_s)) continue;
+        if (dname_equal(s->owner, owner)) return false; /* it is there itself */
+        if (!dname_is_wildcard(s->owner)) continue;
+        below = below || dname_within(owner, dname_parent(s->owner));
+    }
+    return below;
+}
+
+static bool seen(const struct export_set *from, const struct export_set *to, const uint8_t *owner)
+{
+    for (; from != to; from = from->next) {
+        if (dname_equal(from->owner, owner)) return true;
+    }
+    return false;
+}
+
+/* Names that exist and that the file has nothing for: an entry for nobody keeps wildcards off. */
+static void put_guards(const struct export_job *j, FILE *f, const struct export_zone *z,
+                       uint32_t ttl_s)
+{
+    const struct export_set *const lists[] = {z->fixed, z->routed};
+    char owner[DNAME_TEXT_MAX];
+    for (size_t i = 0; i < CN_ARRAY_LEN(lists); i++) {
+        for (const struct export_set *s = lists[i]; s != NULL; s = s->next) {
+            if (!endangered(j, z, s->owner, ttl_s) || seen(lists[i], s, s->owner)) continue;
+            if (i > 0 && seen(z->fixed, NULL, s->owner)) continue;
+            dname_to_text(s->owner, owner);
+            fprintf(f, "%s:\n  - geo: \"nobody\"\n    TXT: [\"\\\"\\\"\"]\n", owner);
+        }
+    }
+}
+
 static bool put_ttl(struct export_job *j, const struct export_zone *z, const char *file,
                     uint32_t ttl_s)
 {
@@ -155,6 +194,7 @@ static bool put_ttl(struct export_job *j, const struct export_zone *z, const cha
         }
         s = next;
     }
+    put_guards(j, f, z, ttl_s);
     return export_close(j, f);
 }
 

@@ -214,11 +214,63 @@ uint32_t answer_host(const struct world *w, const uint8_t *name)
     return slot != NULL ? slot->host : CN_NONE32;
 }
 
+/* A host that has not come into being yet is no name, unless hosts that have lie below it: NXDOMAIN
+ * says that nothing does (RFC 8020). */
+bool answer_exists(const struct world *w, const struct name_slot *slot)
+{
+    if (slot == NULL) return false;
+    return slot->apex || slot->below > 0 ||
+           (slot->host != CN_NONE32 && w->hosts[slot->host].active);
+}
+
+const uint8_t *answer_encloser(const struct world *w, const uint8_t *name)
+{
+    while (!answer_exists(w, world_names_find(w, name))) {
+        name = dname_parent(name);
+    }
+    return name;
+}
+
+/* The closest name that exists in the zone of `out`, by its hosts or its records; NULL when that is
+ * the name itself, or what another zone or a DNAME has taken over. */
+static const uint8_t *closest(const struct world *w, const uint8_t *name, const struct answer *out)
+{
+    const uint8_t *encloser = answer_encloser(w, name);
+    unsigned known = dname_labels(encloser);
+    unsigned labels = dname_labels(name);
+    if (out->content != NULL) {
+        struct zone_found f = zone_find(out->content, name, RR_A);
+        if (zone_hidden_by(out->content, name) != NULL) return NULL;
+        if (f.encloser > known) known = f.encloser;
+    }
+    if (known == labels) return NULL;
+    for (; labels > known; labels--) {
+        name = dname_parent(name);
+    }
+    return name;
+}
+
+const struct name_slot *answer_wildcard(const struct world *w, const uint8_t *name,
+                                        const struct answer *out)
+{
+    uint8_t wildcard[DNAME_MAX] = {1, '*'};
+    enum { LABEL = 2 };
+    if (!w->wildcards) return NULL;
+    const uint8_t *encloser = closest(w, name, out);
+    if (encloser == NULL) return NULL;
+    memcpy(wildcard + LABEL, encloser, dname_len(encloser)); /* no longer than what was below it */
+    const struct name_slot *slot = world_names_find(w, wildcard);
+    bool host = slot != NULL && slot->host != CN_NONE32 && slot->site == out->site;
+    return host && w->hosts[slot->host].active ? slot : NULL;
+}
+
 /* "_why" in front of a routed host's name. False when it is not that. */
 bool answer_why(const struct world *w, const uint8_t *name, uint16_t type, struct answer *out)
 {
     if (!asks_why(name)) return false;
-    const struct name_slot *slot = world_names_find(w, dname_parent(name));
+    const uint8_t *of = dname_parent(name);
+    const struct name_slot *slot = world_names_find(w, of);
+    if (!answer_exists(w, slot)) slot = answer_wildcard(w, of, out);
     if (slot == NULL || slot->host == CN_NONE32 || !w->hosts[slot->host].active) return false;
     if (w->spec->hosts[slot->host].cname != NULL) return false;
     out->host = slot->host;
@@ -232,13 +284,17 @@ bool answer_why(const struct world *w, const uint8_t *name, uint16_t type, struc
     return true;
 }
 
-/* A host that has not come into being yet is no name, unless hosts that have lie below it: NXDOMAIN
- * says that nothing does (RFC 8020). */
-bool answer_exists(const struct world *w, const struct name_slot *slot)
+/* A name that does not exist; `wildcard` stands for it, or NULL. */
+static void at_missing(struct world *w, const struct name_slot *wildcard, uint16_t type,
+                       uint16_t line, struct answer *out)
 {
-    if (slot == NULL) return false;
-    return slot->apex || slot->below > 0 ||
-           (slot->host != CN_NONE32 && w->hosts[slot->host].active);
+    if (wildcard != NULL) {
+        at_name(w, wildcard, type, line, out);
+    } else if (w->sites[out->site].expired) {
+        answer_lapsed(w, line, out);
+    } else {
+        answer_set_negative(w, out, ANSWER_NXDOMAIN);
+    }
 }
 
 bool answer_dns_out(const struct world *w, uint8_t partner, struct answer *out)
@@ -265,12 +321,8 @@ static void in_zone(struct world *w, const uint8_t *name, uint16_t type,
     const struct name_slot *slot = world_names_find(w, name);
     if (answer_exists(w, slot)) {
         at_name(w, slot, type, line, out);
-    } else if (answer_why(w, name, type, out)) {
-        return;
-    } else if (w->sites[out->site].expired) {
-        answer_lapsed(w, line, out);
-    } else {
-        answer_set_negative(w, out, ANSWER_NXDOMAIN);
+    } else if (!answer_why(w, name, type, out)) {
+        at_missing(w, answer_wildcard(w, name, out), type, line, out);
     }
 }
 

@@ -44,6 +44,15 @@ struct answer_named {
 CN_NONNULL const uint8_t *answer_named(const struct world *w, const uint8_t *name,
                                        struct answer_named *out);
 
+/* The closest name at or above `name` that exists because of hosts; it points into `name`, which
+ * lies in a zone. */
+CN_NONNULL const uint8_t *answer_encloser(const struct world *w, const uint8_t *name);
+
+/* The slot of the host "*" that stands for `name`, which no host makes exist, in the zone of `out`
+ * (RFC 4592): the one below the closest encloser. NULL: there is none. */
+CN_NONNULL const struct name_slot *answer_wildcard(const struct world *w, const uint8_t *name,
+                                                   const struct answer *out);
+
 /* answer_chain.c: a name in the CDN's zone, which out->zone says it is. */
 CN_NONNULL void answer_chain_find(struct world *w, const uint8_t *name, uint16_t type,
                                   uint16_t line, struct answer *out);

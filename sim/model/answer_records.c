@@ -9,7 +9,8 @@
  * wildcard neither, and nothing below it   any          NXDOMAIN with the zone's SOA
  *
  * A host makes its name and those above it exist, so that wildcards do not match them (RFC 4592
- * section 2.2.1); one that is yet to come does not. */
+ * section 2.2.1); one that is yet to come does not. The host "*" answers for names that neither
+ * hosts nor records make exist, with the records of the zone's node "*" beside its addresses. */
 #include "answer_internal.h"
 
 static void set_records(struct answer *out, enum answer_kind kind, const struct zone_found *f)
@@ -90,15 +91,6 @@ static void at_host(struct world *w, uint16_t type, struct answer_client client,
     }
 }
 
-/* Labels of the longest name at or above `name` that exists because of hosts. */
-static unsigned known_labels(const struct world *w, const uint8_t *name)
-{
-    while (!answer_exists(w, world_names_find(w, name))) {
-        name = dname_parent(name);
-    }
-    return dname_labels(name);
-}
-
 /* What the zone says, unless a host below makes a name exist that the zone does not know. */
 static void at_zone(struct world *w, const uint8_t *name, uint16_t type,
                     struct answer_client client, struct answer *out)
@@ -106,7 +98,7 @@ static void at_zone(struct world *w, const uint8_t *name, uint16_t type,
     uint8_t made[DNAME_MAX];
     struct zone_found f = zone_find(out->content, name, type);
     if (f.wildcard || f.kind == ZONE_NXDOMAIN) {
-        unsigned known = known_labels(w, name);
+        unsigned known = dname_labels(answer_encloser(w, name));
         if (known > f.encloser) {
             f.kind = known == dname_labels(name) ? ZONE_NODATA : ZONE_NXDOMAIN;
         }
@@ -168,31 +160,49 @@ static void close_names(const struct world *w, struct answer *out)
     answer_set_negative(w, out, ANSWER_NODATA);
 }
 
+/* The slot of the host that answers for a name: its own, or that of the wildcard which stands for
+ * it. NULL: the name is the zone's business. */
+static const struct name_slot *host_of(const struct world *w, const uint8_t *name,
+                                       const struct answer *out)
+{
+    const struct name_slot *slot = world_names_find(w, name);
+    if (!answer_exists(w, slot)) return answer_wildcard(w, name, out);
+    bool ours = slot->site == out->site; /* DS of a zone below is not */
+    return ours && slot->host != CN_NONE32 && w->hosts[slot->host].active ? slot : NULL;
+}
+
+/* A host's name, or one that the host "*" stands for. */
+static void at_slot(struct world *w, const struct name_slot *slot, uint16_t type,
+                    struct answer_client client, struct answer *out)
+{
+    const struct zone_node *n = zone_node_at(out->content, slot->name);
+    const uint8_t *target = world_target(w, slot->host);
+    if (target != NULL) {
+        answer_set(out, ANSWER_ALIAS, w->choices->ttl_cname_s);
+        out->target = target;
+    } else if (answer_deleted(w, client.line, out)) {
+        bool stays = slot->apex || slot->below > 0 || (n != NULL && n->below);
+        answer_set_negative(w, out, stays ? ANSWER_NODATA : ANSWER_NXDOMAIN);
+    } else {
+        at_host(w, type, client, n, out);
+    }
+}
+
 static void find(struct world *w, const uint8_t *name, uint16_t type, struct answer_client client,
                  struct answer *out)
 {
     const struct name_slot *slot = world_names_find(w, name);
-    bool ours = slot != NULL && slot->site == out->site; /* DS of a zone below is not */
-    bool host = ours && slot->host != CN_NONE32 && w->hosts[slot->host].active;
-    const struct zone_node *n = host ? zone_node_at(out->content, name) : NULL;
-    if (host) out->host = slot->host;
+    const struct name_slot *host = host_of(w, name, out);
+    bool ours = slot != NULL && slot->site == out->site;
+    if (host != NULL) out->host = host->host;
     if (w->sites[out->site].expired) {
         answer_lapsed(w, client.line, out);
         return;
     }
     if (ours && at_head(w, slot, type, out)) return;
-    bool alias = host && world_target(w, slot->host) != NULL;
-    if (alias) {
-        answer_set(out, ANSWER_ALIAS, w->choices->ttl_cname_s);
-        out->target = world_target(w, slot->host);
-    } else if (host && answer_deleted(w, client.line, out)) {
-        bool stays = slot->apex || slot->below > 0 || (n != NULL && n->below);
-        answer_set_negative(w, out, stays ? ANSWER_NODATA : ANSWER_NXDOMAIN);
-    } else if (host) {
-        at_host(w, type, client, n, out);
-    } else if (answer_exists(w, slot) || !answer_why(w, name, type, out)) {
-        at_zone(w, name, type, client, out);
-    }
+    bool told = !answer_exists(w, slot) && answer_why(w, name, type, out);
+    if (!told && host != NULL) at_slot(w, host, type, client, out);
+    if (!told && host == NULL) at_zone(w, name, type, client, out);
     close_names(w, out);
 }
 

@@ -75,16 +75,30 @@ static const uint8_t *copy(struct arena *a, const uint8_t *name, size_t len)
     return out;
 }
 
-/* The host's name with the zone behind it; the loader has seen to it that it is not too long. */
+bool world_chain_name(const uint8_t *host, const uint8_t *cdn_zone, uint8_t out[DNAME_MAX])
+{
+    static const uint8_t all[] = {3, 'a', 'l', 'l'};
+    size_t n = 0;
+    if (dname_is_wildcard(host)) {
+        n = sizeof(all);
+        memcpy(out, all, n);
+        host = dname_parent(host);
+    }
+    size_t before = dname_len(host) - 1;
+    size_t zone = dname_len(cdn_zone);
+    if (n + before + zone > DNAME_MAX) return false;
+    memcpy(out + n, host, before);
+    memcpy(out + n + before, cdn_zone, zone);
+    return true;
+}
+
+/* The loader has seen to it that it is not too long. */
 static const uint8_t *second_name(const struct world *w, struct arena *a, const uint8_t *host)
 {
     uint8_t name[DNAME_MAX];
-    size_t before = dname_len(host) - 1;
-    size_t zone = dname_len(w->cdn_zone);
-    CN_ASSERT(before + zone <= DNAME_MAX);
-    memcpy(name, host, before);
-    memcpy(name + before, w->cdn_zone, zone);
-    return copy(a, name, before + zone);
+    bool fits = world_chain_name(host, w->cdn_zone, name);
+    CN_ASSERT(fits);
+    return copy(a, name, dname_len(name));
 }
 
 static bool any_partial(const struct world_spec *s)

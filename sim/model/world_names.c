@@ -80,6 +80,7 @@ bool world_names_build(struct world *w, struct arena *a)
         uint32_t site = s->hosts[i].site;
         const uint8_t *name = s->hosts[i].name;
         add(w, name, site)->host = i;
+        w->wildcards = w->wildcards || dname_is_wildcard(name);
         while (!dname_equal(name, s->sites[site].apex)) {
             name = dname_parent(name);
             add(w, name, site)->below += s->hosts[i].active ? 1 : 0;

@@ -180,11 +180,6 @@ static const uint8_t *keep(struct builder *b, const uint8_t *bytes, size_t len)
     return at;
 }
 
-static bool is_wildcard(const uint8_t *name)
-{
-    return name[0] == 1 && name[1] == '*';
-}
-
 /* Adds one node below the one that stands in the path. `name` and `key` are kept already. */
 static void add_node(struct builder *b, const uint8_t *name, const uint8_t *key, unsigned labels)
 {
@@ -201,7 +196,7 @@ static void add_node(struct builder *b, const uint8_t *name, const uint8_t *key,
     b->path[labels] = i;
     if (i == 0) return;
     b->nodes[parent].below = true;
-    if (is_wildcard(name)) b->nodes[parent].wildcard = i;
+    if (dname_is_wildcard(name)) b->nodes[parent].wildcard = i;
 }
 
 /* Adds the owner of item `i` and the empty non-terminals above it that are not there yet. */
@@ -319,7 +314,7 @@ static bool check_aliases(struct builder *b, const struct zone_node *n)
     if (dname->count > 1) {
         return fail(b, ZONE_DNAME_AGAIN, number_of(b, dname, 1), number_of(b, dname, 0));
     }
-    if (is_wildcard(n->name)) {
+    if (dname_is_wildcard(n->name)) {
         return fail(b, ZONE_WILDCARD_DNAME, number_of(b, dname, 0), CN_NONE32);
     }
     return !n->cut || fail(b, ZONE_DNAME_AT_CUT, number_of(b, dname, 0), CN_NONE32);
@@ -334,7 +329,7 @@ static bool is_address(uint16_t type)
 static bool check_cut(struct builder *b, const struct zone_node *n)
 {
     const struct zone_set *ds = zone_set_of(n, RR_DS);
-    if (n->cut && is_wildcard(n->name)) {
+    if (n->cut && dname_is_wildcard(n->name)) {
         return fail(b, ZONE_WILDCARD_NS, number_of(b, zone_set_of(n, RR_NS), 0), CN_NONE32);
     }
     if (ds != NULL && !n->cut) {
@@ -390,7 +385,9 @@ static bool check_nodes(struct builder *b)
 static bool is_host(const struct builder *b, const uint8_t *name)
 {
     for (uint32_t i = 0; i < b->from->host_count; i++) {
-        if (dname_equal(b->from->hosts[i], name)) return true;
+        const uint8_t *host = b->from->hosts[i];
+        if (dname_equal(host, name)) return true;
+        if (dname_is_wildcard(host) && dname_within(name, dname_parent(host))) return true;
     }
     return false;
 }

@@ -75,11 +75,14 @@ static uint32_t add_ref(const struct watch_set *ws, struct watch_ref ref, uint32
 }
 
 /* Whether an alias leads to a name of ours that is no declared host: a host below it may come into
- * being, so that its answer can change without it. */
+ * being, so that its answer can change without it; or whether a host "*" may stand for one that is
+ * yet to come. */
 static bool leads_nowhere(const struct world *w, uint32_t host)
 {
+    if (w->wildcards && !w->spec->hosts[host].active) return true;
     for (int n = 0; n <= ANSWER_ALIAS_MAX && w->spec->hosts[host].cname != NULL; n++) {
         uint32_t next = next_in_chain(w, host);
+        if (w->wildcards && next != CN_NONE32 && !w->spec->hosts[next].active) return true;
         if (next == CN_NONE32) return answer_ours(w, w->spec->hosts[host].cname);
         host = next;
     }

@@ -256,18 +256,28 @@ static void read_asserts(struct load *l, const struct node *n, struct expectatio
     if (has(n, e, "moved", ASSERT_MOVED)) read_moved(n, e);
 }
 
+/* Whether a name has a host "*" below it. */
+static bool has_wildcard(const struct load *l, const char *text)
+{
+    char wildcard[DNAME_TEXT_MAX + 2];
+    snprintf(wildcard, sizeof(wildcard), "*.%s", text);
+    return names_find(&l->hosts, wildcard) != CN_NONE32;
+}
+
 /* What can be expected of a name that is no host: a site's zone may have addresses there, or lead
- * to a host. */
+ * to a host; or a host "*" stands for it. */
 static uint32_t by_zone(const struct load *l, const struct expectation *e)
 {
     char text[DNAME_TEXT_MAX];
+    bool wildcard = false;
     bool address = e->type == RR_A || e->type == RR_AAAA;
     if (e->name == NULL || !address) return 0;
     for (const uint8_t *n = e->name; *n != 0; n = dname_parent(n)) {
         dname_show(n, text);
+        wildcard = wildcard || (n != e->name && has_wildcard(l, text));
         uint32_t site = names_find(&l->sites, text);
         if (site == CN_NONE32) continue;
-        bool zone = l->world->sites[site].zone != NULL;
+        bool zone = wildcard || l->world->sites[site].zone != NULL;
         return zone ? ASSERT_POP | ASSERT_CLASS | ASSERT_ADDRESS : 0;
     }
     return 0;

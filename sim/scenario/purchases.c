@@ -46,7 +46,7 @@ const struct type purchases_package = OBJECT("package", "a package", package_key
 
 static const struct type carriers = LIST_OF("served_carriers", words_carrier, 1, CARRIER_COUNT);
 static const struct type domains = LIST_OF("domains", values_fqdn, 1, SPEC_SITES_MAX);
-static const struct type names = LIST_OF("host_names", values_fqdn, 1, SPEC_HOSTS_MAX);
+static const struct type names = LIST_OF("host_names", values_routed, 1, SPEC_HOSTS_MAX);
 
 static const struct key product_keys[] = {
     NEED("id", values_id, "names the product in this file"),

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Sites and their hosts. */
+#include <stdio.h>
 #include <string.h>
 
 #include "apps.h"
 #include "cnedge/base/addrtext.h"
 #include "cnedge/model/number.h"
+#include "cnedge/model/world.h"
 #include "load.h"
 #include "tables.h"
 #include "words.h"
@@ -79,6 +81,16 @@ static bool may_declare(const struct reader *r, const struct node *site, const s
     return true;
 }
 
+/* In the CDN's zone "*" is called "all": the one host whose second name `name` would be given too.
+ */
+static const char *rival(const struct reader *r, const char *name, char out[DNAME_TEXT_MAX])
+{
+    bool wildcard = strncmp(name, "*.", 2) == 0;
+    if (!wildcard && strncmp(name, "all.", 4) != 0) return NULL;
+    snprintf(out, DNAME_TEXT_MAX, "%s.%s", wildcard ? "all" : "*", strchr(name, '.') + 1);
+    return names_find(&r->l->hosts, out) != CN_NONE32 ? out : NULL;
+}
+
 /* Whether a host can be an alias of a name in the CDN's zone, as the partial set-up makes it;
  * reports when not. */
 static bool may_be_partial(const struct reader *r, const struct node *site, const struct at *at,
@@ -86,6 +98,8 @@ static bool may_be_partial(const struct reader *r, const struct node *site, cons
 {
     uint8_t wire[DNAME_MAX];
     uint8_t zone[DNAME_MAX];
+    uint8_t second[DNAME_MAX];
+    char other[DNAME_TEXT_MAX];
     const struct site_spec *s = &r->sites[r->site];
     const char *suffix = r->l->world->choices.cdn_zone.text;
     if (s->setup != SETUP_PARTIAL) return true;
@@ -97,7 +111,16 @@ static bool may_be_partial(const struct reader *r, const struct node *site, cons
             "server redirect to it, or use \"setup\": \"full\"");
         return false;
     }
-    if (dname_from_text(name, wire) + dname_from_text(suffix, zone) - 1 <= DNAME_MAX) return true;
+    if (rival(r, name, other) != NULL) {
+        jsondoc_error(site->doc, at,
+                      "expected not both \"*\" and \"all\" in the partial set-up, which lead to "
+                      "one name in the CDN's zone, got \"%s\" beside \"%s\"",
+                      name, other);
+        return false;
+    }
+    size_t lengths[] = {dname_from_text(name, wire), dname_from_text(suffix, zone)};
+    CN_ASSERT(lengths[0] > 0 && lengths[1] > 0);
+    if (world_chain_name(wire, zone, second)) return true;
     jsondoc_limit(site->doc, at,
                   "expected a name of at most 253 bytes with \".%s\" behind it, got %zu", suffix,
                   strlen(name) + 1 + strlen(suffix));

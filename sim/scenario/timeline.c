@@ -21,7 +21,7 @@ static const struct key event_keys[] = {
     MAY("refused", words_refusal, NULL,
         "the event must be refused with this code; absent: it must be applied"),
     MAY("site", values_fqdn, NULL, "the domain of a site"),
-    MAY("host", values_fqdn, NULL, "the full name of a host"),
+    MAY("host", values_routed, NULL, "the full name of a host"),
     MAY("holder", values_id, NULL, "a holder"),
     MAY("account", values_id, NULL, "an account"),
     MAY("pop", values_pop_id, NULL, "a PoP"),
@@ -199,7 +199,7 @@ static const struct key path_keys[] = {
     MAY("reason", path_reasons, NULL, "each of these rules is among the path's reasons"),
     MAY("share_permille", timeline_share, NULL, "for how many of 1,000 clients that holds"),
     MAY("first", values_time, NULL, "when the client first tried; absent: just now"),
-    MAY("tried", values_fqdn, NULL, "the host it tried then; absent: the same one"),
+    MAY("tried", values_routed, NULL, "the host it tried then; absent: the same one"),
 };
 static bool path_rule(size_t i, struct rule *out)
 {
@@ -332,7 +332,7 @@ static const struct key expect_keys[] = {
     MAY("standing", words_partner_state, NULL, "how it stands to its customers"),
     MAY("account", values_id, NULL, "the account whose state is looked at"),
     MAY("subscription", words_subscription_state, NULL, "the state of its subscription"),
-    MAY("host", values_fqdn, NULL, "the full name of the host whose state is looked at"),
+    MAY("host", values_routed, NULL, "the full name of the host whose state is looked at"),
     MAY("provisioning", words_provisioning_state, NULL, "the state of its provisioning"),
     MAY("package", values_id, NULL, "the bandwidth package whose state is looked at"),
     MAY("package_state", words_package_state, NULL, "its state"),

@@ -118,7 +118,13 @@ static bool is_fqdn(const char *text)
 static bool is_label(const char *text)
 {
     size_t len = strlen(text);
-    return strcmp(text, "@") == 0 || (is_fqdn(text) && text[len - 1] != '.');
+    if (strcmp(text, "@") == 0 || strcmp(text, "*") == 0) return true;
+    return is_fqdn(text + (strncmp(text, "*.", 2) == 0 ? 2 : 0)) && text[len - 1] != '.';
+}
+
+static bool is_routed(const char *text)
+{
+    return is_fqdn(text + (strncmp(text, "*.", 2) == 0 ? 2 : 0));
 }
 
 static bool is_asked(const char *text)
@@ -268,8 +274,10 @@ TEXT(list_word, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_ITEM_MAX - 1,
      "a word of lower-case letters, digits and -; a top-level domain as A-label, without dots")
 HINTED(domain, is_domain, "^" LABEL "([.]" LABEL ")+[.]?$", 3, 254, hints_name,
        "a domain name of two or more labels")
-HINTED(label, is_label, "^(@|" LABELS ")$", 1, 253, hints_name,
-       "a host's name within the site, such as \"www\", or \"@\" for the domain itself")
+HINTED(label, is_label, "^(@|[*]|([*][.])?" LABELS ")$", 1, 253, hints_name,
+       "a host's name within the site, such as \"www\", \"@\" for the domain itself, or \"*\"")
+HINTED(routed, is_routed, "^([*][.])?" LABELS "[.]?$", 1, 256, hints_name,
+       "a full host name, or \"*.\" and one")
 HINTED(fqdn, is_fqdn, "^" LABELS "[.]?$", 1, 254, hints_name, "a full host name")
 HINTED(asked, is_asked, "^([*]|([*][.])?" LABELS "[.]?)$", 1, 256, hints_name,
        "a full host name, \"*.\" and a domain, or \"*\"")

@@ -16,7 +16,7 @@ extern const struct type values_line_name, values_line_ref, values_group, values
 extern const struct type values_record, values_tld, values_list_word;
 
 /* Domain names: of a site; in a zone ("@", "www"); of a host; what an expectation asks for. */
-extern const struct type values_domain, values_label, values_fqdn, values_asked;
+extern const struct type values_domain, values_label, values_routed, values_fqdn, values_asked;
 
 /* Addresses, and where clients stand. */
 extern const struct type values_v4, values_v6, values_address, values_prefix, values_stand;

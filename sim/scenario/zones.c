@@ -123,6 +123,43 @@ static bool literal_hint(const struct zone_datum *d)
     return false;
 }
 
+/* Labels of the closest name at or above `name` that a site's hosts make exist. */
+static unsigned made_by_hosts(const struct reader *r, const struct site_spec *s,
+                              const uint8_t *name)
+{
+    unsigned labels = dname_labels(name);
+    for (; !dname_equal(name, s->apex); name = dname_parent(name), labels--) {
+        for (uint32_t i = 0; i < s->host_count; i++) {
+            if (dname_within(r->hosts[s->host_first + i].name, name)) return labels;
+        }
+    }
+    return labels;
+}
+
+/* The host "*" that stands for a name; CN_NONE32: there is none. */
+static uint32_t wildcard_host(const struct reader *r, const uint8_t *name)
+{
+    char text[DNAME_TEXT_MAX];
+    uint32_t site = CN_NONE32;
+    for (const uint8_t *up = name; *up != 0 && site == CN_NONE32; up = dname_parent(up)) {
+        dname_show(up, text);
+        site = names_find(&r->l->sites, text);
+    }
+    if (site == CN_NONE32) return CN_NONE32;
+    const struct site_spec *s = &r->sites[site];
+    for (uint32_t i = 0; i < s->host_count; i++) {
+        uint32_t host = s->host_first + i;
+        const uint8_t *wildcard = r->hosts[host].name;
+        if (!dname_is_wildcard(wildcard) || !dname_within(name, dname_parent(wildcard))) continue;
+        unsigned labels = dname_labels(wildcard) - 1;
+        struct zone_found f = {.encloser = 0};
+        if (s->zone != NULL) f = zone_find(s->zone, name, RR_A);
+        bool closest = f.encloser <= labels && made_by_hosts(r, s, name) == labels;
+        if (closest && (s->zone == NULL || zone_hidden_by(s->zone, name) == NULL)) return host;
+    }
+    return CN_NONE32;
+}
+
 /* The declared host that a service record leads to and whose addresses follow the decision. */
 static uint32_t service_host(const struct reader *r, const struct zone_node *n,
                              const struct zone_datum *d)
@@ -133,6 +170,7 @@ static uint32_t service_host(const struct reader *r, const struct zone_node *n,
     dname_lower(*target != 0 ? target : n->name, lower);
     dname_show(lower, text);
     uint32_t host = names_find(&r->l->hosts, text);
+    if (host == CN_NONE32) host = wildcard_host(r, lower);
     if (host != CN_NONE32 && r->hosts[host].cname != NULL) return CN_NONE32;
     return host;
 }

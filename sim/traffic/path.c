@@ -35,7 +35,11 @@ const struct line *path_line(const struct world *w, uint16_t line)
 
 bool path_names(const struct world *w, const struct listed *l, const uint8_t *name)
 {
-    if (l->host != CN_NONE32) return dname_equal(name, w->spec->hosts[l->host].name);
+    if (l->host != CN_NONE32) {
+        const uint8_t *host = w->spec->hosts[l->host].name;
+        bool below = dname_is_wildcard(host) && !dname_equal(name, dname_parent(host));
+        return below ? dname_within(name, dname_parent(host)) : dname_equal(name, host);
+    }
     return l->site != CN_NONE32 && dname_within(name, w->spec->sites[l->site].apex);
 }
 

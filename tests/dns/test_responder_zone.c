@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Whole answers of a site that has a zone (tests/dns/zone_site.h), as ldns reads them. */
-#include <ldns/ldns.h>
-
 #include "bytes.h"
-#include "test.h"
-#include "zones.h"
+#include "shown.h"
 
-enum { TEXT_MAX = 8192, QUERY_MAX = 1024 };
+enum { QUERY_MAX = 1024 };
 
 #define PLAIN       "1234 0000 0001 0000 0000 0000 "
 #define EDNS        "1234 0000 0001 0000 0000 0001 "
@@ -157,63 +154,6 @@ static struct {
     struct world *w;
 } group;
 
-struct shown {
-    char text[TEXT_MAX];
-    size_t len;
-};
-
-static void add(struct shown *l, const char *what)
-{
-    size_t n = strlen(what);
-    assert_true(l->len + n < sizeof(l->text));
-    memcpy(l->text + l->len, what, n + 1);
-    l->len += n;
-}
-
-static void add_records(struct shown *l, const ldns_rr_list *list, const char *mark)
-{
-    for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++) {
-        char *text = ldns_rr2str(ldns_rr_list_rr(list, i));
-        size_t len = strcspn(text, "\n");
-        while (len > 0 && text[len - 1] == ' ') {
-            len--;
-        }
-        text[len] = '\0';
-        for (char *p = text; *p != '\0'; p++) {
-            if (*p == '\t') *p = ' ';
-        }
-        add(l, mark);
-        add(l, text);
-        free(text);
-    }
-}
-
-static void show(struct shown *l, const uint8_t *answer, size_t len)
-{
-    ldns_pkt *pkt = NULL;
-    assert_true(zones_walk(answer, len));
-    assert_int_equal(ldns_wire2pkt(&pkt, answer, len), LDNS_STATUS_OK);
-    char *rcode = ldns_pkt_rcode2str(ldns_pkt_get_rcode(pkt));
-    add(l, rcode);
-    free(rcode);
-    if (ldns_pkt_aa(pkt)) add(l, " aa");
-    if (ldns_pkt_tc(pkt)) add(l, " tc");
-    if (ldns_rr_list_rr_count(ldns_pkt_answer(pkt)) == 0) add(l, " |");
-    add_records(l, ldns_pkt_answer(pkt), " | ");
-    if (ldns_rr_list_rr_count(ldns_pkt_answer(pkt)) > 0 &&
-        ldns_rr_list_rr_count(ldns_pkt_authority(pkt)) > 0) {
-        add(l, " |");
-    }
-    add_records(l, ldns_pkt_authority(pkt), " ; ");
-    add_records(l, ldns_pkt_additional(pkt), " + ");
-    if (ldns_pkt_edns_data(pkt) != NULL) {
-        char scope[16];
-        snprintf(scope, sizeof(scope), " # %u", ldns_rdf_data(ldns_pkt_edns_data(pkt))[7]);
-        add(l, scope);
-    }
-    ldns_pkt_free(pkt);
-}
-
 static size_t answer_to(const char *picture, bool tcp, uint8_t out[RESPONDER_TCP_MAX])
 {
     uint8_t query[QUERY_MAX];
@@ -227,7 +167,7 @@ static void answers(void **state)
     const struct row *row = *state;
     static uint8_t answer[RESPONDER_TCP_MAX];
     struct shown got = {.len = 0};
-    show(&got, answer, answer_to(row->query, false, answer));
+    shown_read(&got, answer, answer_to(row->query, false, answer));
     assert_string_equal(got.text, row->want);
 }
 

@@ -119,7 +119,8 @@ static void answer(struct world *w, const char *record, uint16_t line, struct ta
 static const char *const apexes[] = {"shop.example",         "gone.example",   "home.example",
                                      "both.example",         "closed.example", "revoked.example",
                                      "tiny.shop.example",    "part.example",   "cut.example",
-                                     "cdn.cloudflarecn.net", "zone.example"};
+                                     "cdn.cloudflarecn.net", "zone.example",   "wild.example",
+                                     "wildzone.example"};
 static const uint16_t lines[] = {LINE_SH_TELECOM, LINE_US, LINE_DE};
 
 /* Each record is part of the answer to a query for it; what is handed to others is not ours to

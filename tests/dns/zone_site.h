@@ -99,24 +99,31 @@ static const char *const zone_site_lines[] = {
     "odd TYPE65280 \\# 4 deadbeef",
     NULL};
 
+/* The zone of a site from records; `lines` ends with NULL. */
+static inline const struct zone *zone_site_read(struct fixture *f, const char *domain,
+                                                const char *const *lines)
+{
+    uint8_t apex[DNAME_MAX];
+    struct zonefile z = {.folder = ".", .lines = lines, .report = zone_site_report, .owner = f};
+    z.apex = apex;
+    CN_ASSERT(dname_from_text(domain, apex) > 0);
+    while (lines[z.line_count] != NULL) {
+        z.line_count++;
+    }
+    const struct zone *zone = zonefile_read(&f->arena, &f->arena, &z);
+    CN_ASSERT(zone != NULL);
+    return zone;
+}
+
 /* Adds the site zone.example with its zone; routed are its apex, www, a.b, and later one day. */
 static inline void zone_site_add(struct fixture *f)
 {
-    uint8_t apex[DNAME_MAX];
     struct site_spec *s = &f->sites[fixture_site(f, "zone.example")];
     fixture_host(f, "zone.example");
     fixture_host(f, "www.zone.example");
     fixture_host(f, "a.b.zone.example");
     f->hosts[fixture_host(f, "later.zone.example")].active = false;
-    struct zonefile z = {
-        .folder = ".", .lines = zone_site_lines, .report = zone_site_report, .owner = f};
-    z.apex = apex;
-    CN_ASSERT(dname_from_text("zone.example", apex) > 0);
-    while (zone_site_lines[z.line_count] != NULL) {
-        z.line_count++;
-    }
-    s->zone = zonefile_read(&f->arena, &f->arena, &z);
-    CN_ASSERT(s->zone != NULL);
+    s->zone = zone_site_read(f, "zone.example", zone_site_lines);
     fixture_site(f, "inner.zone.example");
     fixture_host(f, "inner.zone.example");
 }

@@ -14,6 +14,7 @@
  *     cut.example         the same, revoked under delete_name
  *     zone.example        with a zone: see zone_site.h
  *     inner.zone.example  a zone below that, which delegates it
+ *     wild.example, wildzone.example  routed hosts "*": see zone_wild.h
  *
  * 202.96.209.0/24 and 240e::/20 are cn/shanghai/telecom, 8.8.8.0/24 is us, 192.0.2.0/25 and
  * 192.0.2.128/26 are de; all else is unknown, which stands for us. */
@@ -24,6 +25,7 @@
 #include "cnedge/dns/wire.h"
 #include "world_fixture.h"
 #include "zone_site.h"
+#include "zone_wild.h"
 
 #define ZONES_TEXT_250                                                                             \
     "tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt" \
@@ -90,6 +92,7 @@ static inline void zones_lost(struct fixture *f)
     s->policy = POLICY_DELETE_NAME;
     fixture_host(f, "gone.example");
     fixture_host(f, "www.gone.example");
+    fixture_host(f, "*.gone.example");
     s = &f->sites[fixture_site(f, "home.example")];
     s->filing = FILING_REVOKED;
     s->policy = POLICY_TO_ORIGIN;
@@ -113,6 +116,7 @@ static inline void zones_partial(struct fixture *f)
 {
     f->sites[fixture_site(f, "part.example")].setup = SETUP_PARTIAL;
     fixture_host(f, "www.part.example");
+    fixture_host(f, "*.w.part.example");
     fixture_host(f, "a.b.part.example");
     fixture_alias(f, "old.part.example", "www.part.example");
     fixture_alias(f, "side.part.example", "www.part.example.cdn.cloudflarecn.net");
@@ -150,6 +154,7 @@ static inline struct world *zones_build(struct fixture *f)
     fixture_host(f, "www.tiny.shop.example");
     zones_partial(f);
     zone_site_add(f);
+    zone_wild_add(f);
     return fixture_build(f);
 }
 

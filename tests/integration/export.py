@@ -29,6 +29,11 @@ WORLDS = [
                               "_sip._udp.old.example"],
      ["www.shop-cn.shop.example", "mail.shop-cn.shop.example"]),
     ("partial-revoked", "+35m", [], []),
+    ("wildcard-hosts", "+30m", ["anna.shop.example", "a.b.c.shop.example", "x.www.shop.example",
+                                "x.mail.shop.example", "_dmarc.shop.example", "mail.shop.example",
+                                "_udp.shop.example", "x._udp.shop.example",
+                                "_sip._udp.shop.example", "*.shop.example"],
+     []),
     ("drill-14-v6-outage-nodata", "+30m", ["nothing.shop.example"], []),
 ]
 

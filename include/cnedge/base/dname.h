@@ -44,6 +44,9 @@ CN_NONNULL CN_PURE const uint8_t *dname_parent(const uint8_t *wire);
 /* Copies a well-formed name in lower case; returns its length. */
 CN_NONNULL size_t dname_lower(const uint8_t *wire, uint8_t out[DNAME_MAX]);
 
+/* Whether the first label is "*" (RFC 4592 section 2.1.1). */
+CN_NONNULL CN_PURE bool dname_is_wildcard(const uint8_t *wire);
+
 /* Whether every label is a host-name label: letters, digits, hyphens inside, or a leading
  * underscore (service labels); "*" is not. */
 CN_NONNULL CN_PURE bool dname_is_host(const uint8_t *wire);

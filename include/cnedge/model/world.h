@@ -286,6 +286,7 @@ struct world {
     bool class_limit;      /* sticky: WORLD_CLASSES_MAX was reached; the run is void */
     struct name_slot *names;
     uint32_t name_mask;
+    bool wildcards;            /* some host is "*", active or not */
     const uint8_t *cdn_zone;   /* wire; NULL: no site has the partial set-up */
     const uint8_t **cdn_names; /* [host] wire: its second name, in that zone; or NULL */
     uint32_t cdn_site;         /* that is about the CDN's own domain; CN_NONE32: none */
@@ -357,6 +358,11 @@ CN_NONNULL CN_PURE const uint8_t *world_target(const struct world *w, uint32_t h
 /* Whether queries of a line cross the border on their way along a site's names: those of partial
  * set-up begin in the customer's zone, whose nameservers are taken to be outside the mainland. */
 CN_NONNULL CN_PURE bool world_chain_crosses(const struct world *w, uint32_t site, uint16_t line);
+
+/* The second name of a host in partial set-up: its own with the CDN's zone behind it, with "all"
+ * for "*", which is no name that clients accept. False: it would be too long. */
+CN_NONNULL CN_MUSTUSE bool world_chain_name(const uint8_t *host, const uint8_t *cdn_zone,
+                                            uint8_t out[DNAME_MAX]);
 
 /* The same for a class. */
 CN_NONNULL void world_decide_class(const struct world *w, uint16_t class_, uint16_t line,
