@@ -135,6 +135,14 @@ static bool has_ttl(const struct export_job *j, const struct export_set *s, uint
     return false;
 }
 
+static bool has_wildcard(const struct export_job *j, const struct export_zone *z, uint32_t ttl_s)
+{
+    for (const struct export_set *s = z->routed; s != NULL; s = s->next) {
+        if (dname_is_wildcard(s->owner) && has_ttl(j, s, ttl_s)) return true;
+    }
+    return false;
+}
+
 /* Whether a routed wildcard is in the file of a TTL and, by what else is there, could stand for a
  * name: the module knows the names of its file only, and not those of the zone. */
 static bool endangered(const struct export_job *j, const struct export_zone *z,
@@ -150,10 +158,11 @@ static bool endangered(const struct export_job *j, const struct export_zone *z,
     return below;
 }
 
-static bool seen(const struct export_set *from, const struct export_set *to, const uint8_t *owner)
+/* Whether something at or below a name stands before `set` in the list. */
+static bool seen(const struct export_set *list, const struct export_set *set, const uint8_t *name)
 {
-    for (; from != to; from = from->next) {
-        if (dname_equal(from->owner, owner)) return true;
+    for (; list != set; list = list->next) {
+        if (dname_within(list->owner, name)) return true;
     }
     return false;
 }
@@ -163,13 +172,16 @@ static void put_guards(const struct export_job *j, FILE *f, const struct export_
                        uint32_t ttl_s)
 {
     const struct export_set *const lists[] = {z->fixed, z->routed};
-    char owner[DNAME_TEXT_MAX];
+    char text[DNAME_TEXT_MAX];
     for (size_t i = 0; i < CN_ARRAY_LEN(lists); i++) {
         for (const struct export_set *s = lists[i]; s != NULL; s = s->next) {
-            if (!endangered(j, z, s->owner, ttl_s) || seen(lists[i], s, s->owner)) continue;
-            if (i > 0 && seen(z->fixed, NULL, s->owner)) continue;
-            dname_to_text(s->owner, owner);
-            fprintf(f, "%s:\n  - geo: \"nobody\"\n    TXT: [\"\\\"\\\"\"]\n", owner);
+            const uint8_t *name = s->owner;
+            for (; !dname_equal(name, z->apex); name = dname_parent(name)) {
+                if (seen(lists[i], s, name) || (i > 0 && seen(z->fixed, NULL, name))) break;
+                if (!endangered(j, z, name, ttl_s)) continue;
+                dname_to_text(name, text);
+                fprintf(f, "%s:\n  - geo: \"nobody\"\n    TXT: [\"\\\"\\\"\"]\n", text);
+            }
         }
     }
 }
@@ -194,7 +206,7 @@ static bool put_ttl(struct export_job *j, const struct export_zone *z, const cha
         }
         s = next;
     }
-    put_guards(j, f, z, ttl_s);
+    if (has_wildcard(j, z, ttl_s)) put_guards(j, f, z, ttl_s);
     return export_close(j, f);
 }
 
