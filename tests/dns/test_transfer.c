@@ -144,7 +144,7 @@ static void says_what_is_answered(void **state)
             answer(w, all.record[r], want.line, &got);
             bool is_answered = has(&got, all.record[r]);
             handed += !is_answered;
-            if (!is_answered) assert_string_equal(want.apex, "zone.example");
+            if (!is_answered) assert_non_null(strstr(want.apex, "zone.example"));
             drop(&got);
         }
         drop(&all);
