@@ -39,6 +39,7 @@ HEADERS = [
                                                     "server"),
     ("openssl/* event2/bufferevent_ssl.h",          "sim/server/tls.c sim/server/tsig.c"),
     ("event2/*",                                    "server"),
+    ("fstrm.h dnstap.pb-c.h",                       "sim/server/dnstap*"),
     ("ldns/*",                                      "sim/zonefile/rdata.c"),
     ("jansson.h",                                   "scenario sim/replay/*report*.c"),
     # ISO C17

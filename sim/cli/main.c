@@ -49,6 +49,8 @@ static const struct command {
      "  --user NAME                become this user when all sockets are bound\n"
      "  --log-format text|json     how to write log lines (default text)\n"
      "  --metrics ADDR:PORT        answer GET /metrics (Prometheus) and /healthz there\n"
+     "  --dnstap unix:PATH|file:PATH\n"
+     "                             tell a reader of dnstap what is asked and answered\n"
      "  --tls-cert FILE            certificate chain for tls:// listeners, PEM\n"
      "                             (default: one that is made for this run)\n"
      "  --tls-key FILE             and its private key\n"

@@ -13,6 +13,7 @@
 
 struct serve_plan {
     struct listen_at metrics;
+    struct dnstap_at dnstap;
     struct server_listener listeners[SERVER_LISTENERS_MAX];
     struct server_options options;
 };
@@ -72,6 +73,16 @@ static int plan_log(const struct serve_args *a, struct serve_plan *p)
         if (++p->options.log < LOG_FORMAT_COUNT) continue;
         return cli_usage("serve", "--log-format expects text or json, got \"%s\"", a->log_format);
     }
+    return CLI_OK;
+}
+
+static int plan_dnstap(const struct serve_args *a, struct serve_plan *p)
+{
+    if (a->dnstap == NULL) return CLI_OK;
+    if (!dnstap_read(a->dnstap, &p->dnstap)) {
+        return cli_usage("serve", "--dnstap expects " DNSTAP_FORM ", got \"%s\"", a->dnstap);
+    }
+    p->options.dnstap = &p->dnstap;
     return CLI_OK;
 }
 
@@ -153,6 +164,7 @@ static int plan(const struct scenario *s, const struct serve_args *a, struct ser
     if (code == CLI_OK) code = plan_keys(s->world.topology, a, p);
     if (code == CLI_OK) code = plan_metrics(a, p);
     if (code == CLI_OK) code = plan_log(a, p);
+    if (code == CLI_OK) code = plan_dnstap(a, p);
     for (size_t i = 0; i < a->listen_count && code == CLI_OK; i++) {
         code = plan_listener(s->world.topology, a->listen[i], a->public, &p->listeners[i]);
     }

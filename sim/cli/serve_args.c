@@ -37,6 +37,7 @@ static const struct serve_option options[] = {
     {"user", TEXT, AT(user), 0, 0},
     {"log-format", TEXT, AT(log_format), 0, 0},
     {"metrics", TEXT, AT(metrics), 0, 0},
+    {"dnstap", TEXT, AT(dnstap), 0, 0},
     {"tls-cert", TEXT, AT(tls_cert), 0, 0},
     {"tls-key", TEXT, AT(tls_key), 0, 0},
     {"rrl", NUMBER, AT(rrl), 0, RATELIMIT_RATE_MAX},

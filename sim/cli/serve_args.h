@@ -19,6 +19,7 @@ struct serve_args {
     const char *user;               /* NULL: not given */
     const char *metrics;            /* NULL: not given */
     const char *log_format;         /* NULL: not given */
+    const char *dnstap;             /* NULL: not given */
 };
 
 /* Reads them, defaults included. CLI_OK, or CLI_USAGE after saying what was expected. */

@@ -9,6 +9,13 @@
 #include "cnedge/dns/responder.h"
 #include "cnedge/replay/engine.h"
 
+struct dnstap_counts {
+    bool asked_for;                 /* else the rest is 0 */
+    bool open;                      /* somebody reads */
+    uint64_t written;               /* frames */
+    uint64_t queue_full, no_reader; /* frames that were dropped */
+};
+
 enum metrics_transport {
     METRICS_UDP,
     METRICS_TCP,
@@ -85,6 +92,7 @@ struct metrics_now {
     uint64_t speed_ppm; /* 0: time stands still */
     size_t connections[METRICS_TRANSPORT_COUNT];
     const char *version;
+    struct dnstap_counts dnstap;
 };
 
 /* Appends the text, in Prometheus' exposition format 0.0.4. False when memory is out. */

@@ -198,6 +198,17 @@ static void put_connections(struct text *t, const struct metrics *m, const struc
     }
 }
 
+/* Counted by other threads than the one that makes the text, who do not stop for it. */
+static void put_dnstap(struct text *t, const struct dnstap_counts *d)
+{
+    single(t, "dnstap_frames_total", "counter", "Frames of dnstap that were written.", d->written);
+    family(t, "dnstap_dropped_frames_total", "counter",
+           "Frames of dnstap that were not, by cause: the reader is slow, or there is none.");
+    labelled(t, "dnstap_dropped_frames_total", "cause", "queue_full", d->queue_full);
+    labelled(t, "dnstap_dropped_frames_total", "cause", "no_reader", d->no_reader);
+    single(t, "dnstap_open", "gauge", "1 while somebody reads dnstap.", d->open);
+}
+
 /* --- the scenario ----------------------------------------------------------------------------- */
 
 static void put_events(struct text *t, const struct metrics *m, const struct engine *e)
@@ -317,6 +328,7 @@ bool metrics_put(const struct metrics *m, const struct metrics_now *now, struct 
     put_latency(&t, m);
     put_drops(&t, m);
     put_connections(&t, m, now);
+    if (now->dnstap.asked_for) put_dnstap(&t, &now->dnstap);
     put_scenario(&t, now);
     put_reloads(&t, m);
     put_events(&t, m, now->engine);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cnedge/server/log.h"
+#include "dnstap_hook.h"
 #include "http.h"
 #include "notify.h"
 #include "reload.h"
@@ -81,6 +82,7 @@ struct metrics_now server_now(const struct server *s)
                               .speed_ppm = s->clock.ppm,
                               .version = s->version};
     tcp_count(s->tcp, now.connections);
+    if (s->dnstap != NULL) now.dnstap = dnstap_count(s->dnstap);
     return now;
 }
 
@@ -264,6 +266,18 @@ static bool open_metrics(struct server *s, const struct server_options *o)
     return s->http != NULL;
 }
 
+static bool open_dnstap(struct server *s, const struct server_options *o)
+{
+    if (o->dnstap == NULL) return true;
+    const struct dnstap_options d = {.at = *o->dnstap,
+                                     .workers = 1,
+                                     .nsid = o->nsid,
+                                     .version = o->program_version,
+                                     .log = o->log};
+    s->dnstap = dnstap_new(s->base, &d);
+    return s->dnstap != NULL;
+}
+
 static bool open_server(struct server *s, const struct server_source *source,
                         const struct server_options *o)
 {
@@ -284,7 +298,7 @@ static bool open_server(struct server *s, const struct server_source *source,
         if (s->tls == NULL) return false;
     }
     return activation_begin(&s->activation) && open_sockets(s, o) && open_metrics(s, o) &&
-           activation_end(&s->activation);
+           open_dnstap(s, o) && activation_end(&s->activation);
 }
 
 static void free_event(struct event *e)
@@ -305,6 +319,7 @@ static void close_server(struct server *s)
     tls_free(s->tls);
     udp_free(s->udp);
     signed_free(s->signer);
+    dnstap_free(s->dnstap);
     free_event(s->timer);
     free_event(s->watchdog);
     free_event(s->on_term);

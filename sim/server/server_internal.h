@@ -20,6 +20,7 @@ struct tcp;
 struct tls;
 struct signer;
 struct resolver;
+struct dnstap;
 
 struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
     struct server *server;
@@ -43,6 +44,7 @@ struct server {
     struct signer *signer; /* NULL: there are no keys */
     struct tls *tls;       /* NULL: no listener needs it */
     struct reload *reload;
+    struct dnstap *dnstap;       /* NULL: nobody is told what is asked */
     struct http *http;           /* NULL: nobody watches */
     struct listen_at metrics_at; /* of `http` */
     struct metrics metrics;

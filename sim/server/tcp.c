@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "dnstap_hook.h"
 #include "resolve.h"
 #include "signed.h"
 #include "tls.h"
@@ -37,6 +38,8 @@ struct tcp_client {
     struct bufferevent *bev;
     struct event *patience;
     struct responder_client client;
+    struct dnstap_ends ends;
+    walltime asked;   /* when the query came that is answered; for dnstap alone */
     int64_t ends_ns;  /* when its life is over, monotonic */
     uint64_t turn;    /* of its last step, counted over all connections */
     bool half_closed; /* will send nothing more */
@@ -129,12 +132,27 @@ static size_t message_length(struct evbuffer *in)
     return (size_t)bytes[0] << 8 | bytes[1];
 }
 
+/* Tells dnstap of a query, or of an answer to the last one. */
+static void tap(const struct tcp_client *c, struct responder_query query, const uint8_t *answer,
+                size_t len)
+{
+    const struct dnstap_exchange x = {.ends = &c->ends,
+                                      .transport = server_stream(c->socket),
+                                      .resolver = c->socket->resolver != NULL,
+                                      .asked = c->asked,
+                                      .query = query,
+                                      .answer = answer,
+                                      .answer_len = len};
+    if (c->socket->server->dnstap != NULL) dnstap_exchange(c->socket->server->dnstap, 0, &x);
+}
+
 /* A message of a signed answer, behind its length. */
 static bool send_message(void *to, const uint8_t *message, size_t len)
 {
     struct tcp_client *c = to;
     const uint8_t length[TCP_LENGTH_BYTES] = {(uint8_t)(len >> 8), (uint8_t)len};
     c->socket->server->metrics.answer_bytes[server_stream(c->socket)] += len;
+    tap(c, (struct responder_query){message, 0}, message, len);
     return bufferevent_write(c->bev, length, sizeof(length)) == 0 &&
            bufferevent_write(c->bev, message, len) == 0;
 }
@@ -149,6 +167,8 @@ static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
     const uint8_t *message = evbuffer_pullup(in, (ev_ssize_t)(TCP_LENGTH_BYTES + len));
     if (message == NULL) return false;
     struct responder_query query = {message + TCP_LENGTH_BYTES, len};
+    if (s->dnstap != NULL) c->asked = clock_wall();
+    tap(c, query, message, 0);
     size_t n = 0;
     uint8_t *out = t->answer + TCP_LENGTH_BYTES;
     struct path_serve plan = resolve_plan(c->socket, query);
@@ -174,6 +194,7 @@ static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
     }
     s->metrics.query_bytes[server_stream(c->socket)] += len;
     s->metrics.answer_bytes[server_stream(c->socket)] += n;
+    tap(c, (struct responder_query){out, 0}, out, n);
     evbuffer_drain(in, TCP_LENGTH_BYTES + len);
     if (n == 0) return !plan.ours; /* silence that is meant, or no query */
     t->answer[0] = (uint8_t)(n >> 8);
@@ -343,6 +364,7 @@ void tcp_adopt(const struct server_socket *socket, evutil_socket_t fd,
     *c =
         (struct tcp_client){.socket = socket,
                             .client = client,
+                            .ends = dnstap_ends_on(socket, from, fd),
                             .ends_ns = clock_mono_ns() + (int64_t)t->limits.life_s * SIMDUR_SECOND};
     if (!open_client(c, fd)) close_client(c);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cnedge/dns/ratelimit.h"
+#include "dnstap_hook.h"
 #include "resolve.h"
 #include "signed.h"
 
@@ -29,6 +30,7 @@ union control { /* aligned for a control message */
 struct udp {
     struct ratelimit limit;
     uint64_t now_ms;
+    walltime asked; /* when the batch was read; for dnstap alone */
     struct ratelimit_bucket buckets[UDP_LIMIT_SETS * RATELIMIT_WAYS];
     struct mmsghdr in[UDP_BATCH], out[UDP_ANSWERS];
     struct iovec in_part[UDP_BATCH], out_part[UDP_ANSWERS];
@@ -170,6 +172,39 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     queue(u, m, limited(socket->server, &client, query, out, len), count);
 }
 
+/* The address that was asked, of a socket that is bound to all. */
+static void put_asked_address(struct msghdr *m, uint8_t out[16])
+{
+    struct cmsghdr *c = CMSG_FIRSTHDR(m);
+    if (c == NULL) return;
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+        memcpy(out, CMSG_DATA(c) + offsetof(struct in_pktinfo, ipi_spec_dst), 4);
+    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+        memcpy(out, CMSG_DATA(c) + offsetof(struct in6_pktinfo, ipi6_addr), 16);
+    }
+}
+
+/* Tells dnstap of datagram `i` and of its answers, which are messages `first` to `end`. */
+static void tap(const struct server_socket *socket, size_t i, size_t first, size_t end)
+{
+    struct udp *u = socket->server->udp;
+    struct dnstap_ends ends = dnstap_ends_of(socket, &u->from[i]);
+    struct dnstap_exchange x = {.ends = &ends,
+                                .transport = METRICS_UDP,
+                                .resolver = socket->resolver != NULL,
+                                .asked = u->asked,
+                                .query = {u->query[i], u->in[i].msg_len}};
+    if ((u->in[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) return; /* not all of it is here */
+    put_asked_address(&u->in[i].msg_hdr, ends.to);
+    if (first == end) dnstap_exchange(socket->server->dnstap, 0, &x);
+    for (size_t n = first; n < end; n++) {
+        x.answer = u->answer[n];
+        x.answer_len = u->out_part[n].iov_len;
+        dnstap_exchange(socket->server->dnstap, 0, &x);
+        x.query.len = 0;
+    }
+}
+
 /* An answer that the kernel does not take is lost, as datagrams are; the next one may be taken. */
 static void send_all(evutil_socket_t fd, struct server *s, size_t count)
 {
@@ -195,10 +230,13 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
         if (n <= 0) return; /* nothing left, or an error that belongs to a lost answer */
         server_catch_up(socket->server);
         int64_t begun_ns = clock_mono_ns();
+        if (socket->server->dnstap != NULL) u->asked = clock_wall();
         u->now_ms = (uint64_t)(begun_ns / MILLISECOND_NS);
         size_t count = 0;
         for (size_t i = 0; i < (size_t)n; i++) {
+            size_t first = count;
             answer(socket, i, &count);
+            if (socket->server->dnstap != NULL) tap(socket, i, first, count);
         }
         send_all(fd, socket->server, count);
         metrics_latency(&socket->server->metrics, clock_mono_ns() - begun_ns, count);

@@ -211,7 +211,8 @@ def check_manual():
     manual = pathlib.Path(os.environ["CNEDGE_SOURCE"], "docs", "cnedge.1").read_text()
     told = {name for line in re.findall(r"^\.It Li (cnedge_.*)$", manual, re.M)
             for name in line.split(" , ")}
-    with Server("--at", "+1m", "--metrics", "127.0.0.1:0") as server:
+    with Server("--at", "+1m", "--metrics", "127.0.0.1:0", "--dnstap",
+                "file:/dev/null") as server:
         text = Metrics(url_of(server)).text
     check.equal("families", told, set(re.findall(r"^# TYPE (\S+)", text, re.M)))
 

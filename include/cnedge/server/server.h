@@ -8,6 +8,7 @@
 
 #include "cnedge/dns/responder.h"
 #include "cnedge/replay/engine.h"
+#include "cnedge/server/dnstap.h"
 #include "cnedge/server/keys.h"
 #include "cnedge/server/listen.h"
 #include "cnedge/server/log.h"
@@ -57,6 +58,7 @@ struct server_options {
     const char *user; /* whom to become when all sockets are bound; NULL: nobody else */
     enum log_format log;
     const struct listen_at *metrics; /* where HTTP asks for /metrics, /healthz; NULL: nowhere */
+    const struct dnstap_at *dnstap;  /* where to tell what was asked and answered; NULL: nowhere */
 };
 
 /* Where scenarios come from. */
