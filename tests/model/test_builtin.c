@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The shipped world: what is in it, where well-known addresses are, which PoPs are near whom. */
 #include "cnedge/model/builtin.h"
+#include "cnedge/model/prefix_index.h"
 #include "heap.h"
 #include "test.h"
 
@@ -412,6 +413,37 @@ static void memory_runs_out(void **state)
     }
 }
 
+/* The index finds what the table finds, on both sides of each place where the line changes. */
+static void check_index_at(const struct prefix_index *x, uint64_t at, bool v6)
+{
+    uint8_t b[16] = {0};
+    unsigned bytes = v6 ? 8 : 4;
+    for (unsigned i = 0; i < bytes; i++) {
+        b[i] = (uint8_t)(at >> 8 * (bytes - 1 - i));
+    }
+    struct prefix_match want = v6 ? prefix_find6(world.p, b) : prefix_find4(world.p, b);
+    struct prefix_match is = v6 ? prefix_index_find6(x, b) : prefix_index_find4(x, b);
+    if (is.line != want.line || is.length != want.length) fail_msg("at %llx", (long long)at);
+}
+
+static void index_is_the_table(void **state)
+{
+    (void)state;
+    const struct prefix_index *x = prefix_index_build(&world.arena, world.p);
+    assert_non_null(x);
+    for (uint32_t i = 1; i < world.p->n4; i++) {
+        check_index_at(x, world.p->start4[i], false);
+        check_index_at(x, world.p->start4[i] - 1, false);
+    }
+    for (uint32_t i = 1; i < world.p->n6; i++) {
+        check_index_at(x, world.p->start6[i], true);
+        check_index_at(x, world.p->start6[i] - 1, true);
+    }
+    check_index_at(x, UINT32_MAX, false);
+    check_index_at(x, UINT64_MAX, true);
+    assert_in_range(x->node_count, 1, 120000); /* 64 bytes each */
+}
+
 int main(void)
 {
     struct CMUnitTest addresses[CN_ARRAY_LEN(address_rows)];
@@ -423,6 +455,7 @@ int main(void)
         cmocka_unit_test(pops_are_complete),
         cmocka_unit_test(a_pop_is_read_as_written),
         cmocka_unit_test(every_step_is_in_the_table),
+        cmocka_unit_test(index_is_the_table),
         cmocka_unit_test(numbers_are_the_same_everywhere),
         cmocka_unit_test(missing_lines_become_the_unknown_line),
         cmocka_unit_test(memory_runs_out),

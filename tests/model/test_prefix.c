@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The address table against a scan over all prefixes: the line, and the length of the leaf. */
+ * The address table, and the index made from it, against a scan over all prefixes: the line, and
+ * the length of the leaf. */
 #include "cnedge/base/rng.h"
-#include "cnedge/model/prefix.h"
+#include "cnedge/model/prefix_index.h"
 #include "heap.h"
 #include "test.h"
 
@@ -104,6 +105,18 @@ static unsigned naive_length(const struct naive *n, uint64_t address, uint16_t l
     return length;
 }
 
+/* Of the table that is looked at; NULL: it was not made. */
+static const struct prefix_index *indexed;
+
+static void check_index(const uint8_t bytes[16], bool v6, struct prefix_match m)
+{
+    if (indexed == NULL) return;
+    struct prefix_match same =
+        v6 ? prefix_index_find6(indexed, bytes) : prefix_index_find4(indexed, bytes);
+    assert_int_equal(same.line, m.line);
+    assert_int_equal(same.length, m.length);
+}
+
 static struct prefix_match find(const struct prefix_table *t, const struct naive *n,
                                 uint64_t address)
 {
@@ -112,7 +125,9 @@ static struct prefix_match find(const struct prefix_table *t, const struct naive
     for (unsigned i = 0; i < n->width / 8; i++) {
         bytes[i] = (uint8_t)(address >> (n->width - 8 - 8 * i));
     }
-    return n->v6 ? prefix_find6(t, bytes) : prefix_find4(t, bytes);
+    struct prefix_match m = n->v6 ? prefix_find6(t, bytes) : prefix_find4(t, bytes);
+    check_index(bytes, n->v6, m);
+    return m;
 }
 
 static void check(const struct prefix_table *t, const struct naive *n, uint64_t address)
@@ -247,6 +262,7 @@ static const struct prefix_table *overlay(struct arena *a, const struct naive *n
 
 static void random_world_matches(void **state)
 {
+    enum { INDEXED = 8 }; /* worlds: an index has large roots */
     const struct random_row *row = *state;
     for (uint64_t world = 0; world < row->worlds; world++) {
         struct test_heap heap = {.blocks_max = TEST_HEAP_BLOCKS};
@@ -254,11 +270,14 @@ static void random_world_matches(void **state)
         arena_init(&a, test_heap_more, &heap);
         struct naive n = random_world(row, world);
         const struct prefix_table *t = overlay(&a, &n);
+        indexed = world < INDEXED ? prefix_index_build(&a, t) : NULL;
+        assert_true(world >= INDEXED || indexed != NULL);
         check_merged(t);
         check_places(t, &n);
         for (uint64_t i = 0; row->every_address && i < UINT64_C(1) << row->bits; i++) {
             check(t, &n, i << (n.width - row->bits));
         }
+        indexed = NULL;
         test_heap_free(&heap);
     }
 }
@@ -311,7 +330,10 @@ static void case_matches(void **state)
     arena_init(&a, test_heap_more, &heap);
     const struct prefix_table *t = prefix_overlay(&a, NULL, 7, entry, CN_ARRAY_LEN(entry));
     assert_non_null(t);
+    indexed = prefix_index_build(&a, t);
+    assert_non_null(indexed);
     struct prefix_match m = find(t, row->v6 ? &v6 : &v4, row->address);
+    indexed = NULL;
     assert_int_equal(m.line, row->line);
     assert_int_equal(m.length, row->length);
     test_heap_free(&heap);

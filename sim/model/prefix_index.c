@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ * prefix_index.c: an entry is a leaf, line and length, or says which node goes on. */
+#include "cnedge/model/prefix_index.h"
+
+#define NODE UINT32_C(0x80000000)
+
+enum { LENGTH_SHIFT = 16, LINE_MASK = 0xFFFF };
+
+struct table { /* one family of a prefix_table */
+    const uint32_t *start4;
+    const uint64_t *start6; /* NULL: IPv4 */
+    const uint16_t *line;
+    uint32_t count;
+    unsigned width; /* bits of an address */
+};
+
+/* A walk over all blocks in the order of addresses. Done twice: nodes are counted, then written. */
+struct builder {
+    struct table t;
+    uint32_t step;   /* that contains the walk's place */
+    uint32_t *nodes; /* NULL: only counted */
+    uint32_t node_count;
+};
+
+static uint64_t start_of(const struct table *t, uint32_t i)
+{
+    return t->start6 != NULL ? t->start6[i] : t->start4[i];
+}
+
+/* Bits that two addresses have in common, and one more. */
+static unsigned apart(const struct table *t, uint64_t a, uint64_t b)
+{
+    return (unsigned)__builtin_clzll(a ^ b) + 1 - (64 - t->width);
+}
+
+/* The leaf that the address `a` lies in; see prefix.c. */
+static struct prefix_match leaf_at(struct builder *b, uint64_t a)
+{
+    const struct table *t = &b->t;
+    unsigned length = 0;
+    while (b->step + 1 < t->count && start_of(t, b->step + 1) <= a) {
+        b->step++;
+    }
+    if (b->step > 0) length = apart(t, a, start_of(t, b->step) - 1);
+    if (b->step + 1 < t->count) {
+        unsigned after = apart(t, a, start_of(t, b->step + 1));
+        length = after > length ? after : length;
+    }
+    return (struct prefix_match){t->line[b->step], (uint8_t)length};
+}
+
+struct block {
+    uint64_t first;
+    unsigned bits; /* of its prefix */
+};
+
+/* The entry for a block. The recursion is as deep as an address has bits behind the root, by
+ * strides: twelve levels. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
+static uint32_t entry_for(struct builder *b, struct block block)
+{
+    struct prefix_match m = leaf_at(b, block.first);
+    if (m.length <= block.bits) return (uint32_t)m.length << LENGTH_SHIFT | m.line;
+    uint32_t node = b->node_count++;
+    struct block part = {block.first, block.bits + PREFIX_STRIDE_BITS};
+    for (uint32_t i = 0; i < PREFIX_NODE_ENTRIES; i++) {
+        uint32_t entry = entry_for(b, part);
+        if (b->nodes != NULL) b->nodes[node * PREFIX_NODE_ENTRIES + i] = entry;
+        part.first += UINT64_C(1) << (b->t.width - part.bits);
+    }
+    return NODE | node;
+}
+
+static void walk(struct builder *b, uint32_t *root)
+{
+    b->step = 0;
+    for (uint32_t i = 0; i < 1 << PREFIX_ROOT_BITS; i++) {
+        uint64_t first = (uint64_t)i << (b->t.width - PREFIX_ROOT_BITS);
+        root[i] = entry_for(b, (struct block){first, PREFIX_ROOT_BITS});
+    }
+}
+
+static void walk_both(struct builder *b, const struct prefix_table *t, uint32_t *root4,
+                      uint32_t *root6)
+{
+    b->node_count = 0;
+    b->t = (struct table){.start4 = t->start4, .line = t->line4, .count = t->n4, .width = 32};
+    walk(b, root4);
+    b->t = (struct table){.start6 = t->start6, .line = t->line6, .count = t->n6, .width = 64};
+    walk(b, root6);
+}
+
+const struct prefix_index *prefix_index_build(struct arena *a, const struct prefix_table *t)
+{
+    struct builder b = {.nodes = NULL};
+    struct prefix_index *x = arena_get(a, 1, sizeof(*x));
+    uint32_t *root4 = arena_get(a, 1 << PREFIX_ROOT_BITS, sizeof(*root4));
+    uint32_t *root6 = arena_get(a, 1 << PREFIX_ROOT_BITS, sizeof(*root6));
+    if (x == NULL || root4 == NULL || root6 == NULL) return NULL;
+    walk_both(&b, t, root4, root6);
+    uint32_t count = b.node_count;
+    CN_ASSERT(count < NODE / PREFIX_NODE_ENTRIES);
+    b.nodes = arena_get(a, (size_t)count * PREFIX_NODE_ENTRIES, sizeof(*b.nodes));
+    if (b.nodes == NULL) return NULL;
+    walk_both(&b, t, root4, root6);
+    *x = (struct prefix_index){root4, root6, b.nodes, count};
+    return x;
+}
+
+static struct prefix_match match_of(uint32_t entry)
+{
+    return (struct prefix_match){(uint16_t)(entry & LINE_MASK), (uint8_t)(entry >> LENGTH_SHIFT)};
+}
+
+/* `rest`: the address behind the root's bits, leftmost first. */
+static struct prefix_match descend(const struct prefix_index *x, uint32_t entry, uint64_t rest)
+{
+    while ((entry & NODE) != 0) {
+        uint64_t i = (uint64_t)(entry & ~NODE) * PREFIX_NODE_ENTRIES;
+        entry = x->nodes[i + (rest >> (64 - PREFIX_STRIDE_BITS))];
+        rest <<= PREFIX_STRIDE_BITS;
+    }
+    return match_of(entry);
+}
+
+struct prefix_match prefix_index_find4(const struct prefix_index *x, const uint8_t address[4])
+{
+    uint32_t root = (uint32_t)address[0] << 8 | address[1];
+    uint64_t rest = (uint64_t)address[2] << 56 | (uint64_t)address[3] << 48;
+    return descend(x, x->root4[root], rest);
+}
+
+struct prefix_match prefix_index_find6(const struct prefix_index *x, const uint8_t address[16])
+{
+    uint32_t root = (uint32_t)address[0] << 8 | address[1];
+    uint64_t rest = 0;
+    for (unsigned i = 2; i < 8; i++) {
+        rest = rest << 8 | address[i];
+    }
+    return descend(x, x->root6[root], rest << 16);
+}
