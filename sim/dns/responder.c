@@ -353,6 +353,7 @@ static void tell(struct responder_note *to, const struct responder_reply *r, con
     *to = r->note;
     to->counted = true;
     to->silent = r->silent;
+    to->by_client = r->by_client;
     to->truncated = len > FLAGS_AT && (out[FLAGS_AT] & TC_IN_BYTE) != 0;
     to->type = r->m->question_len > 0 ? r->m->type : 0;
     to->rcode = (uint16_t)r->rcode;

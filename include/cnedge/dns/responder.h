@@ -32,6 +32,7 @@ struct responder_note { /* what a query got, for whoever counts */
     bool silent;        /* the scenario wants that nothing comes back */
     bool truncated;     /* for want of room */
     bool origin;        /* the site's origin was answered */
+    bool by_client;     /* other clients of the line may get something else */
     uint8_t row;        /* of the decision table, for the last name of a chain; 0: none */
     uint16_t pop;       /* that was answered; CN_NONE16: none */
     uint16_t type;      /* 0: no question could be read */

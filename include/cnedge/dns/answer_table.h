@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ * answer_table.h: answers encoded beforehand, for the queries that a server gets most. Room dns.
+ *
+ * A and AAAA of routed hosts, with or without EDNS, Client Subnet and cookie, are answered from
+ * here; everything else is the responder's. The table makes no decision: the first client of a line
+ * is answered by the responder, and what it answered is kept as a template for the others. So an
+ * answer of the table is the responder's to the byte, and a test holds both against each other.
+ *
+ *     name -> site       apex_table, one cache line
+ *     site -> host       16 bytes a host
+ *     host -> class      one store to change: hosts of a class are answered alike
+ *     address -> line    prefix_index
+ *     class, line, family -> template: the records, and what EDNS adds
+ *
+ * One thread owns the table: it alone has the world, learns templates and tells of changes.
+ * Others may answer from it at the same time. Why that is right is in ARCHITECTURE.md. */
+#ifndef CNEDGE_DNS_ANSWER_TABLE_H
+#define CNEDGE_DNS_ANSWER_TABLE_H
+
+#include "cnedge/dns/responder.h"
+#include "cnedge/model/prefix_index.h"
+
+enum {
+    ANSWER_TABLE_TEMPLATES_MAX = 1 << 14, /* that differ; later ones are not kept */
+    ANSWER_TABLE_BYTES_MAX = 1 << 21,     /* of all of them */
+};
+
+struct answer_table;
+
+/* A table for a world that is built, with memory from the arena, which outlives it: 9 MB for cells
+ * that is touched when lines are asked for, 64 / 0.7 bytes an apex where spec->apexes is not made
+ * yet, 8 a site, 20 a host, 8 MB for addresses. NULL when the arena is exhausted. */
+CN_NONNULL CN_MUSTUSE struct answer_table *answer_table_build(struct arena *a, struct world *w,
+                                                              const uint8_t key[SIPHASH_KEY_BYTES]);
+
+/* Owner: what the last event changed, world.changed, is seen from now on. Cost: one store and one
+ * for each host that changed. */
+CN_NONNULL void answer_table_changed(struct answer_table *t, const struct world *w);
+
+/* Where a query led that the table had no template for; or nowhere. */
+struct answer_table_miss {
+    bool learn; /* there could be one: ask answer_table_learn */
+    bool v6;    /* of the type */
+    uint16_t class_, line;
+};
+
+/* Any thread: answers a query over UDP. Returns the answer's length; 0: it is the responder's, and
+ * `*miss` is set. `out` has RESPONDER_UDP_MAX bytes. */
+CN_NONNULL size_t answer_table_answer(const struct answer_table *t,
+                                      const struct responder_client *client,
+                                      struct responder_query query, uint8_t *out,
+                                      struct answer_table_miss *miss);
+
+/* Owner: asks the responder the same, and keeps the answer for others if it may. */
+CN_NONNULL void answer_table_learn(struct answer_table *t, struct world *w,
+                                   const struct answer_table_miss *miss,
+                                   struct responder_query query);
+
+/* Templates that are kept. */
+CN_NONNULL CN_PURE uint32_t answer_table_count(const struct answer_table *t);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT
+ * answer_table.c: making a table, and telling it what has changed. */
+#include "answer_table.h"
+
+#include <string.h>
+
+/* --- which hosts it may answer for ------------------------------------------------------------ */
+
+/* Whether the answer for a host is that of its class: it has nothing of its own to be answered. */
+static bool is_plain(const struct world *w, uint32_t host)
+{
+    const struct host_spec *h = &w->spec->hosts[host];
+    const struct site_spec *s = &w->spec->sites[h->site];
+    bool cdn = w->cdn_zone != NULL && dname_within(h->name, w->cdn_zone);
+    return h->cname == NULL && s->setup == SETUP_FULL && s->zone == NULL &&
+           s->dedicated_count == 0 && !cdn;
+}
+
+static uint16_t class_of(const struct world *w, uint32_t host)
+{
+    const struct host *h = &w->hosts[host];
+    if (!h->active || h->outside != CN_NONE16 || !is_plain(w, host)) return TABLE_CLASS_NONE;
+    return h->class_;
+}
+
+/* --- making it -------------------------------------------------------------------------------- */
+
+static const struct apex_table *apexes_of(struct arena *a, const struct world *w,
+                                          const uint8_t key[SIPHASH_KEY_BYTES])
+{
+    const struct world_spec *s = w->spec;
+    if (s->apexes != NULL) return s->apexes;
+    struct apex_table *t = arena_get(a, 1, sizeof(*t));
+    uint32_t count = s->site_count - s->app_count;
+    if (t == NULL || !apex_table_init(t, a, count, key)) return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        bool added;
+        if (apex_table_add(t, s->sites[i].apex, i, &added) == NULL) return NULL;
+    }
+    return t;
+}
+
+static int compare(const struct table_host *h, const uint8_t *labels, size_t len)
+{
+    if (h->len != len) return h->len < len ? -1 : 1;
+    return memcmp(table_labels(h), labels, len);
+}
+
+static int compare_hosts(const struct table_host *a, const struct table_host *b)
+{
+    return compare(a, table_labels(b), b->len);
+}
+
+static void sift_down(struct table_host *h, uint32_t root, uint32_t count)
+{
+    struct table_host moved;
+    memcpy(&moved, &h[root], sizeof(moved));
+    for (;;) {
+        uint32_t child = 2 * root + 1;
+        if (child >= count) break;
+        if (child + 1 < count && compare_hosts(&h[child], &h[child + 1]) < 0) child++;
+        if (compare_hosts(&moved, &h[child]) >= 0) break;
+        memcpy(&h[root], &h[child], sizeof(moved));
+        root = child;
+    }
+    memcpy(&h[root], &moved, sizeof(moved));
+}
+
+/* A heap sort: a site may have very many hosts. Their labels all differ. */
+static void sort(struct table_host *h, uint32_t count)
+{
+    for (uint32_t i = count / 2; i-- > 0;) {
+        sift_down(h, i, count);
+    }
+    for (uint32_t n = count; n-- > 1;) {
+        struct table_host last;
+        memcpy(&last, &h[n], sizeof(last));
+        memcpy(&h[n], &h[0], sizeof(last));
+        memcpy(&h[0], &last, sizeof(last));
+        sift_down(h, 0, n);
+    }
+}
+
+static struct table_host host_of(const struct world_spec *s, uint32_t host)
+{
+    struct table_host h = {.class_ = TABLE_CLASS_NONE};
+    const uint8_t *name = s->hosts[host].name;
+    h.len = (uint8_t)(dname_len(name) - dname_len(s->sites[s->hosts[host].site].apex));
+    if (h.len <= TABLE_LABEL_BYTES) {
+        memcpy(h.labels, name, h.len);
+    } else {
+        memcpy(h.labels, &name, sizeof(const uint8_t *));
+    }
+    return h;
+}
+
+static uint32_t find_host(const struct answer_table *t, const struct table_site *s,
+                          const uint8_t *labels, size_t len)
+{
+    uint32_t low = s->first;
+    for (uint32_t n = s->count; n > 0;) {
+        uint32_t half = n / 2;
+        int c = compare(&t->hosts[low + half], labels, len);
+        if (c == 0) return low + half;
+        if (c < 0) low += half + 1;
+        n = c < 0 ? n - half - 1 : half;
+    }
+    return CN_NONE32;
+}
+
+static bool make_hosts(struct answer_table *t, struct arena *a, const struct world *w)
+{
+    const struct world_spec *s = w->spec;
+    struct table_site *sites = arena_get(a, s->site_count, sizeof(*sites));
+    t->hosts = arena_get(a, s->host_count, sizeof(*t->hosts));
+    t->places = arena_get(a, s->host_count, sizeof(*t->places));
+    if (sites == NULL || t->hosts == NULL || t->places == NULL) return false;
+    t->sites = sites;
+    for (uint32_t i = 0; i < s->site_count; i++) {
+        const struct site_spec *site = &s->sites[i];
+        sites[i] = (struct table_site){site->host_first, site->host_count};
+        for (uint32_t k = 0; k < site->host_count; k++) {
+            struct table_host h = host_of(s, site->host_first + k);
+            memcpy(&t->hosts[site->host_first + k], &h, sizeof(h));
+        }
+        sort(t->hosts + site->host_first, site->host_count);
+    }
+    for (uint32_t h = 0; h < s->host_count; h++) {
+        struct table_host as = host_of(s, h);
+        t->places[h] = find_host(t, &sites[s->hosts[h].site], table_labels(&as), as.len);
+        CN_ASSERT(t->places[h] != CN_NONE32);
+        t->hosts[t->places[h]].class_ = class_of(w, h);
+    }
+    return true;
+}
+
+static void take_choices(struct answer_table *t, const struct world *w)
+{
+    const struct choices *c = w->choices;
+    t->line_count = w->topology->line_count;
+    t->unknown_line = w->topology->unknown_line;
+    t->least_bits[FAMILY_V4] = (uint8_t)c->ecs_min_v4_bits;
+    t->least_bits[FAMILY_V6] = (uint8_t)c->ecs_min_v6_bits;
+    t->scope_as_sent = c->ecs_scope == ECS_SCOPE_AS_SENT;
+    t->unknown_by_source = c->unknown_subnet == SUBNET_SOURCE;
+}
+
+struct answer_table *answer_table_build(struct arena *a, struct world *w,
+                                        const uint8_t key[SIPHASH_KEY_BYTES])
+{
+    struct answer_table *t = arena_get(a, 1, sizeof(*t));
+    if (t == NULL) return NULL;
+    take_choices(t, w);
+    t->generation = 1;
+    t->network = w->generation;
+    t->message = w->message_generation;
+    size_t cells = (size_t)WORLD_CLASSES_MAX * t->line_count * FAMILY_COUNT;
+    t->apexes = apexes_of(a, w, key);
+    t->prefixes = prefix_index_build(a, w->spec->prefixes);
+    t->cells = arena_get(a, cells, sizeof(*t->cells));
+    t->templates = arena_get(a, ANSWER_TABLE_TEMPLATES_MAX, sizeof(*t->templates));
+    t->bytes = arena_get(a, ANSWER_TABLE_BYTES_MAX, 1);
+    t->slots = arena_get(a, 2 * (size_t)ANSWER_TABLE_TEMPLATES_MAX, sizeof(*t->slots));
+    t->keys = arena_get(a, WORLD_CLASSES_MAX, sizeof(*t->keys));
+    t->entered = arena_get(a, WORLD_CLASSES_MAX, sizeof(*t->entered));
+    bool made = t->apexes != NULL && t->prefixes != NULL && t->cells != NULL &&
+                t->templates != NULL && t->bytes != NULL && t->slots != NULL && t->keys != NULL &&
+                t->entered != NULL;
+    return made && make_hosts(t, a, w) ? t : NULL;
+}
+
+uint32_t answer_table_count(const struct answer_table *t)
+{
+    return t->count;
+}
+
+/* --- changes ---------------------------------------------------------------------------------- */
+
+/* A host comes to a class. If the class's number meant another one before, its cells are void. */
+static void enter_class(struct answer_table *t, const struct world *w, uint16_t class_)
+{
+    const struct host_class *key = &w->classes[class_].key;
+    if (t->entered[class_] && memcmp(&t->keys[class_], key, sizeof(*key)) == 0) return;
+    for (uint16_t line = 0; line < t->line_count; line++) {
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            atomic_store_explicit(table_cell(t, class_, line, f), 0, memory_order_relaxed);
+        }
+    }
+    t->entered[class_] = true;
+    t->keys[class_] = *key;
+}
+
+/* The generation comes first: who sees a host's new class sees no template from before the event.
+ */
+void answer_table_changed(struct answer_table *t, const struct world *w)
+{
+    bool network =
+        w->changed.network || t->network != w->generation || t->message != w->message_generation;
+    if (network) {
+        t->network = w->generation;
+        t->message = w->message_generation;
+        uint32_t next = atomic_load_explicit(&t->generation, memory_order_relaxed) + 1;
+        atomic_store_explicit(&t->generation, next == 0 ? 1 : next, memory_order_release);
+    }
+    for (uint32_t i = 0; i < w->changed.host_count; i++) {
+        uint32_t host = w->changed.hosts[i];
+        enter_class(t, w, w->hosts[host].class_);
+        atomic_store_explicit(&t->hosts[t->places[host]].class_, class_of(w, host),
+                              memory_order_release);
+    }
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT
+ * table_answer.c: the way of most packets. No branch here decides what is answered, only whether
+ * the table can answer; whatever is out of the ordinary is the responder's. */
+#include <string.h>
+
+#include "answer_table.h"
+#include "cnedge/dns/encode.h"
+
+enum {
+    WORD = 8,
+    QUESTION_TAIL = 4, /* type and class */
+    OPT_BYTES = 11,
+    OPTION_HEAD = 4,
+    ECS_HEAD = 4, /* family, source, scope */
+    COOKIE_DATA = COOKIE_CLIENT_BYTES + COOKIE_SERVER_BYTES,
+};
+
+struct asked { /* a query that the table may answer */
+    struct apex_name name;
+    uint8_t lower[DNAME_MAX + WORD]; /* its bytes */
+    bool v6;                         /* AAAA */
+    bool edns;
+    uint8_t flags; /* of OPT: DO */
+    uint16_t udp_size;
+    const uint8_t *ecs; /* the option's data; NULL: none */
+    uint8_t ecs_len;
+    struct cookie cookie;
+};
+
+static uint16_t get16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static void put16(uint8_t *p, size_t v)
+{
+    p[0] = (uint8_t)(v >> 8);
+    p[1] = (uint8_t)v;
+}
+
+/* Eight bytes in lower case. A label's length is no letter: it is less than 'A'. */
+static uint64_t lower_word(uint64_t x)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t seven = x & ones * 0x7F;
+    uint64_t from_a = seven + ones * (0x80 - 'A');
+    uint64_t past_z = seven + ones * (0x7F - 'Z');
+    uint64_t upper = from_a & ~past_z & ~x & ones * 0x80;
+    return x | upper >> 2;
+}
+
+/* Copies a name in lower case; reads no byte behind it, and may write up to WORD more. */
+static void copy_lower(uint8_t *to, const uint8_t *from, size_t len)
+{
+    uint64_t x;
+    size_t i = 0;
+    for (; i + WORD <= len; i += WORD) {
+        memcpy(&x, from + i, WORD);
+        x = lower_word(x);
+        memcpy(to + i, &x, WORD);
+    }
+    x = 0;
+    memcpy(&x, from + i, len - i);
+    x = lower_word(x);
+    memcpy(to + i, &x, WORD);
+}
+
+/* The name behind the header. Returns where it ends; 0: there is none as it should be. */
+static size_t read_name(struct asked *a, const uint8_t *p, size_t len)
+{
+    size_t at = MESSAGE_HEADER_BYTES;
+    unsigned labels = 0;
+    while (p[at] != 0) {
+        a->name.at[labels++] = (uint8_t)(at - MESSAGE_HEADER_BYTES);
+        if (p[at] > DNAME_LABEL_MAX) return 0;
+        at += 1U + p[at];
+        if (at >= len || at - MESSAGE_HEADER_BYTES >= DNAME_MAX) return 0;
+    }
+    size_t name_len = at + 1 - MESSAGE_HEADER_BYTES;
+    a->name.at[labels] = (uint8_t)(name_len - 1);
+    a->name.labels = (uint8_t)labels;
+    a->name.len = (uint8_t)name_len;
+    a->name.wire = a->lower;
+    copy_lower(a->lower, p + MESSAGE_HEADER_BYTES, name_len);
+    return at + 1;
+}
+
+/* EDNS Client Subnet in the form that needs no thought: a family, a prefix, no bits behind it. */
+static bool read_ecs(struct asked *a, const uint8_t *p, size_t len)
+{
+    if (a->ecs != NULL || len < ECS_HEAD || p[0] != 0 || p[1] < 1 || p[1] > 2) return false;
+    unsigned source = p[2];
+    unsigned bytes = (source + 7) / 8;
+    if (source > (p[1] == 1 ? 32 : 128) || p[3] != 0 || len != ECS_HEAD + bytes) return false;
+    if (source % 8 != 0 && (p[len - 1] & 0xFF >> source % 8) != 0) return false;
+    a->ecs = p;
+    a->ecs_len = (uint8_t)len;
+    return true;
+}
+
+static bool read_options(struct asked *a, const uint8_t *p, size_t len)
+{
+    while (len >= OPTION_HEAD) {
+        size_t data = get16(p + 2);
+        if (data > len - OPTION_HEAD) return false;
+        const uint8_t *at = p + OPTION_HEAD;
+        switch (get16(p)) {
+        case MESSAGE_OPTION_ECS:
+            if (!read_ecs(a, at, data)) return false;
+            break;
+        case MESSAGE_OPTION_COOKIE:
+            if (a->cookie.present || !cookie_read(&a->cookie, at, data)) return false;
+            break;
+        default:
+            return false;
+        }
+        p += OPTION_HEAD + data;
+        len -= OPTION_HEAD + data;
+    }
+    return len == 0;
+}
+
+/* An OPT record of version 0 that ends the query. */
+static bool read_opt(struct asked *a, const uint8_t *p, size_t len)
+{
+    static const uint8_t head[] = {0, 0, RR_OPT};
+    enum { SIZE_AT = 3, VERSION_AT = 6, FLAGS_AT = 7, LENGTH_AT = 9 };
+    if (len < OPT_BYTES || memcmp(p, head, sizeof(head)) != 0 || p[VERSION_AT] != 0) return false;
+    if (get16(p + LENGTH_AT) != len - OPT_BYTES) return false;
+    a->edns = true;
+    a->udp_size = get16(p + SIZE_AT);
+    a->flags = p[FLAGS_AT] & MESSAGE_DO >> 8;
+    return read_options(a, p + OPT_BYTES, len - OPT_BYTES);
+}
+
+/* One question for A or AAAA in class IN, and at most an OPT. */
+static bool read_query(struct asked *a, const uint8_t *p, size_t len)
+{
+    static const uint8_t counts[] = {0, 1, 0, 0, 0, 0, 0};
+    enum { FLAGS_AT = 2, OPCODE_AND_QR = 0xF8, COUNTS_AT = 4, ADDITIONALS_AT = 11 };
+    a->edns = false;
+    a->ecs = NULL;
+    a->cookie.present = false;
+    if (len < MESSAGE_HEADER_BYTES + 1 + QUESTION_TAIL || (p[FLAGS_AT] & OPCODE_AND_QR) != 0 ||
+        memcmp(p + COUNTS_AT, counts, sizeof(counts)) != 0 || p[ADDITIONALS_AT] > 1) {
+        return false;
+    }
+    size_t at = read_name(a, p, len);
+    if (at == 0 || len - at < QUESTION_TAIL) return false;
+    unsigned type = get16(p + at);
+    if ((type != RR_A && type != RR_AAAA) || get16(p + at + 2) != MESSAGE_CLASS_IN) return false;
+    a->v6 = type == RR_AAAA;
+    at += QUESTION_TAIL;
+    return p[ADDITIONALS_AT] == 0 ? at == len : read_opt(a, p + at, len - at);
+}
+
+struct place { /* where the client is */
+    uint16_t line;
+    uint8_t scope; /* for Client Subnet */
+};
+
+static struct prefix_match match(const struct answer_table *t, const uint8_t *address, bool v6)
+{
+    return v6 ? prefix_index_find6(t->prefixes, address) : prefix_index_find4(t->prefixes, address);
+}
+
+/* As the responder finds it. False: it has to think about it. */
+static bool find_line(const struct answer_table *t, const struct responder_client *c,
+                      const struct asked *a, struct place *out)
+{
+    uint8_t address[16] = {0};
+    *out = (struct place){.line = c->line};
+    if (c->line != CN_NONE16) return true;
+    bool v6 = a->ecs != NULL && a->ecs[1] == 2;
+    if (a->ecs == NULL || a->ecs[2] < t->least_bits[v6 ? FAMILY_V6 : FAMILY_V4]) {
+        out->line = match(t, c->address, c->v6).line;
+        return true;
+    }
+    memcpy(address, a->ecs + ECS_HEAD, a->ecs_len - (size_t)ECS_HEAD);
+    struct prefix_match m = match(t, address, v6);
+    out->line = m.line;
+    out->scope = t->scope_as_sent && m.length != 0 ? a->ecs[2] : m.length;
+    return m.line != t->unknown_line || !t->unknown_by_source;
+}
+
+static int compare(const struct table_host *h, const uint8_t *labels, size_t len)
+{
+    if (h->len != len) return h->len < len ? -1 : 1;
+    return memcmp(table_labels(h), labels, len);
+}
+
+/* The host of that name; NULL: the site has none. */
+static const struct table_host *find_host(const struct answer_table *t, const struct asked *a)
+{
+    unsigned before;
+    const struct apex_line *line = apex_table_find(t->apexes, &a->name, &before);
+    if (line == NULL) return NULL;
+    const struct table_site *site = &t->sites[line->site];
+    const struct table_host *low = t->hosts + site->first;
+    for (uint32_t n = site->count; n > 0;) {
+        uint32_t half = n / 2;
+        int c = compare(low + half, a->lower, a->name.at[before]);
+        if (c == 0) return low + half;
+        if (c < 0) low += half + 1;
+        n = c < 0 ? n - half - 1 : half;
+    }
+    return NULL;
+}
+
+/* The template for a host and line. The class is read before the generation and once more behind
+ * the cell, so that the cell is that of the class: see ARCHITECTURE.md, "Answers from a table". */
+static const struct table_template *find_template(const struct answer_table *t,
+                                                  const struct table_host *host, uint16_t line,
+                                                  bool v6, struct answer_table_miss *miss)
+{
+    uint16_t class_ = atomic_load_explicit(&host->class_, memory_order_acquire);
+    if (class_ == TABLE_CLASS_NONE) return NULL;
+    uint32_t now = atomic_load_explicit(&t->generation, memory_order_acquire);
+    uint64_t cell = atomic_load_explicit(table_cell(t, class_, line, v6), memory_order_acquire);
+    if (cell >> TABLE_GENERATION_SHIFT != now) {
+        *miss = (struct answer_table_miss){.learn = true, .v6 = v6, .class_ = class_, .line = line};
+        return NULL;
+    }
+    if (atomic_load_explicit(&host->class_, memory_order_relaxed) != class_) return NULL;
+    uint32_t index = (uint32_t)cell;
+    return index >= TABLE_FIRST ? &t->templates[index - TABLE_FIRST] : NULL;
+}
+
+static size_t put_ecs(uint8_t *out, const struct asked *a, uint8_t scope)
+{
+    put16(out, MESSAGE_OPTION_ECS);
+    put16(out + 2, a->ecs_len);
+    memcpy(out + OPTION_HEAD, a->ecs, a->ecs_len);
+    out[OPTION_HEAD + 3] = scope;
+    return OPTION_HEAD + (size_t)a->ecs_len;
+}
+
+static size_t put_cookie(uint8_t *out, const struct asked *a, const struct responder_client *c)
+{
+    const struct cookie_client from = {c->address, c->v6, c->server->now_s};
+    uint8_t *data = out + OPTION_HEAD;
+    put16(out, MESSAGE_OPTION_COOKIE);
+    put16(out + 2, COOKIE_DATA);
+    memcpy(data, a->cookie.client, COOKIE_CLIENT_BYTES);
+    (void)cookie_check(&c->server->cookies, &a->cookie, &from, data + COOKIE_CLIENT_BYTES);
+    return OPTION_HEAD + COOKIE_DATA;
+}
+
+static bool wants_cookie(const struct asked *a, const struct responder_client *c)
+{
+    return a->cookie.present && c->server != NULL && c->server->cookies.count > 0;
+}
+
+/* OPT with all that goes into it; returns its length. */
+static size_t put_opt(uint8_t *out, const struct asked *a, const struct responder_client *c,
+                      const uint8_t *options, size_t options_len, uint8_t scope)
+{
+    const uint8_t head[OPT_BYTES] = {
+        0, 0, RR_OPT, RESPONDER_UDP_MAX >> 8, RESPONDER_UDP_MAX & 0xFF, 0, 0, a->flags};
+    size_t len = OPT_BYTES;
+    memcpy(out, head, OPT_BYTES);
+    if (a->ecs != NULL) len += put_ecs(out + len, a, scope);
+    if (wants_cookie(a, c)) len += put_cookie(out + len, a, c);
+    memcpy(out + len, options, options_len);
+    len += options_len;
+    put16(out + OPT_BYTES - 2, len - OPT_BYTES);
+    return len;
+}
+
+/* Whether an answer fits into what the client takes, whatever it has asked to be added. */
+static bool fits(const struct asked *a, const struct responder_client *c,
+                 const struct table_template *x)
+{
+    size_t len = MESSAGE_HEADER_BYTES + (size_t)a->name.len + QUESTION_TAIL + x->records_len;
+    size_t limit = RESPONDER_UDP_MIN;
+    if (!a->edns) return len <= limit;
+    if (a->udp_size > limit)
+        limit = a->udp_size < RESPONDER_UDP_MAX ? a->udp_size : RESPONDER_UDP_MAX;
+    len += OPT_BYTES + (size_t)x->options_len;
+    if (a->ecs != NULL) len += OPTION_HEAD + (size_t)a->ecs_len;
+    if (wants_cookie(a, c)) len += OPTION_HEAD + COOKIE_DATA;
+    return len <= limit;
+}
+
+static void tell(struct responder_note *note, const struct asked *a, const struct table_template *x,
+                 uint16_t line)
+{
+    if (note == NULL) return;
+    *note = (struct responder_note){.counted = true,
+                                    .row = x->row,
+                                    .pop = x->pop,
+                                    .type = a->v6 ? RR_AAAA : RR_A,
+                                    .rcode = ENCODE_NOERROR,
+                                    .line = line};
+}
+
+static size_t put_answer(const struct answer_table *t, const struct table_template *x,
+                         const struct asked *a, const struct responder_client *c,
+                         const uint8_t *query, uint8_t *out, uint8_t scope)
+{
+    const uint8_t *bytes = t->bytes + x->at;
+    size_t question = (size_t)a->name.len + QUESTION_TAIL;
+    uint8_t *at = out + MESSAGE_HEADER_BYTES + question;
+    memcpy(out, query, MESSAGE_HEADER_BYTES + question);
+    out[2] = (uint8_t)((MESSAGE_QR | MESSAGE_AA) >> 8 | (query[2] & MESSAGE_RD >> 8));
+    out[3] = ENCODE_NOERROR;
+    put16(out + 6, x->records);
+    memcpy(at, bytes, x->records_len);
+    at += x->records_len;
+    if (a->edns) at += put_opt(at, a, c, bytes + x->records_len, x->options_len, scope);
+    return (size_t)(at - out);
+}
+
+size_t answer_table_answer(const struct answer_table *t, const struct responder_client *client,
+                           struct responder_query query, uint8_t *out,
+                           struct answer_table_miss *miss)
+{
+    struct asked a;
+    struct place where;
+    miss->learn = false;
+    if (!read_query(&a, query.bytes, query.len)) return 0;
+    const struct table_host *host = find_host(t, &a);
+    if (host == NULL || !find_line(t, client, &a, &where)) return 0;
+    const struct table_template *x = find_template(t, host, where.line, a.v6, miss);
+    if (x == NULL || !fits(&a, client, x)) return 0;
+    tell(client->note, &a, x, where.line);
+    return put_answer(t, x, &a, client, query.bytes, out, where.scope);
+}

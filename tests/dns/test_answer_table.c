@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ * Answers of the table and of the responder are the same bytes: in the small world of zones.h for
+ * each query of its golden file, and in random worlds after each of many events, for queries of
+ * every form that resolvers send. */
+#include "bytes.h"
+#include "cnedge/dns/answer_table.h"
+#include "cnedge/dns/message.h"
+#include "test.h"
+#include "world_random.h"
+#include "zones.h"
+
+static const uint8_t key[SIPHASH_KEY_BYTES] = {9};
+static const struct responder_server identity = {.cookies = {.count = 1}, .now_s = 1000};
+
+struct tally { /* of queries: so that a test which never met the table fails */
+    unsigned asked, answered, learnt;
+};
+
+static void check_note(const struct responder_note *a, const struct responder_note *b)
+{
+    assert_int_equal(a->counted, b->counted);
+    assert_int_equal(a->silent, b->silent);
+    assert_int_equal(a->truncated, b->truncated);
+    assert_int_equal(a->origin, b->origin);
+    assert_int_equal(a->by_client, b->by_client);
+    assert_int_equal(a->row, b->row);
+    assert_int_equal(a->pop, b->pop);
+    assert_int_equal(a->type, b->type);
+    assert_int_equal(a->rcode, b->rcode);
+    assert_int_equal(a->line, b->line);
+}
+
+/* Asks the table, lets it learn and asks again: what it answers is what the responder does. */
+static void check_query(struct answer_table *t, struct world *w, struct responder_client client,
+                        struct responder_query q, struct tally *tally)
+{
+    uint8_t is[RESPONDER_UDP_MAX];
+    uint8_t want[RESPONDER_UDP_MAX];
+    struct responder_note notes[2];
+    struct answer_table_miss miss;
+    tally->asked++;
+    for (int again = 0; again < 2; again++) {
+        client.note = &notes[0];
+        size_t len = answer_table_answer(t, &client, q, is, &miss);
+        if (len > 0) {
+            client.note = &notes[1];
+            assert_int_equal(responder_answer(w, &client, q, want, sizeof(want)), len);
+            assert_memory_equal(is, want, len);
+            check_note(&notes[0], &notes[1]);
+            tally->answered++;
+            return;
+        }
+        if (!miss.learn) return;
+        answer_table_learn(t, w, &miss, q);
+        tally->learnt++;
+    }
+    assert_false(miss.learn); /* it has learnt that this is the responder's */
+}
+
+/* --- the queries of the golden file ------------------------------------------------------------
+ */
+
+static void check_golden(void **state)
+{
+    (void)state;
+    static char text[8192];
+    struct fixture f;
+    struct tally tally = {0};
+    struct world *w = zones_build(&f);
+    struct answer_table *t = answer_table_build(&f.arena, w, key);
+    assert_non_null(t);
+    FILE *golden = fopen("tests/dns/golden/answers.txt", "r");
+    assert_non_null(golden);
+    for (unsigned n = 0; fgets(text, sizeof(text), golden) != NULL; n++) {
+        if (n % 3 != 1) continue; /* name, query, answer */
+        uint8_t query[1024];
+        size_t len = bytes_from(text, query, sizeof(query));
+        struct responder_client client = {.address = {202, 96, 209, 5}, .line = CN_NONE16};
+        for (size_t cut = 0; cut <= len; cut++) {
+            client.server = cut % 3 == 0 ? &identity : NULL;
+            client.line = cut % 4 == 1 ? LINE_DE : CN_NONE16;
+            check_query(t, w, client, (struct responder_query){query, cut}, &tally);
+        }
+        for (size_t i = 0; i < len; i++) { /* and with each bit of it turned */
+            query[i] ^= (uint8_t)(1 << i % 8);
+            check_query(t, w, client, (struct responder_query){query, len}, &tally);
+            query[i] ^= (uint8_t)(1 << i % 8);
+        }
+    }
+    fclose(golden);
+    fixture_free(&f);
+    assert_in_range(tally.answered, 200, tally.asked / 2);
+}
+
+/* --- random worlds -----------------------------------------------------------------------------
+ */
+
+struct packet {
+    uint8_t bytes[512];
+    size_t len;
+};
+
+static void put(struct packet *p, const void *bytes, size_t len)
+{
+    memcpy(p->bytes + p->len, bytes, len);
+    p->len += len;
+}
+
+static void put16(struct packet *p, unsigned v)
+{
+    const uint8_t b[] = {(uint8_t)(v >> 8), (uint8_t)v};
+    put(p, b, sizeof(b));
+}
+
+static void put_ecs(struct dice *d, struct packet *p)
+{
+    static const uint8_t known[][16] = {
+        {202, 96, 209}, {8, 8, 8}, {192, 0, 2, 129}, {10}, {0x24, 0x0e, 1}, {0x2a, 1, 2}, {0x20}};
+    unsigned which = roll(d, CN_ARRAY_LEN(known));
+    unsigned family = which < 4 ? 1 : 2;
+    unsigned source = roll(d, family == 1 ? 34 : 130); /* one more than is legal */
+    unsigned bytes = (source + 7) / 8;
+    uint8_t address[17] = {0};
+    memcpy(address, known[which], 16);
+    if (bytes > 0 && source % 8 != 0 && !chance(d, 8)) {
+        address[bytes - 1] &= (uint8_t)(0xFF00 >> source % 8);
+    }
+    put16(p, MESSAGE_OPTION_ECS);
+    put16(p, 4 + bytes);
+    put16(p, family);
+    put(p, &(uint8_t){(uint8_t)source}, 1);
+    put(p, &(uint8_t){chance(d, 16) ? 1 : 0}, 1);
+    put(p, address, bytes);
+}
+
+static void put_cookie(struct dice *d, struct packet *p)
+{
+    static const uint8_t bytes[COOKIE_CLIENT_BYTES + COOKIE_SERVER_BYTES] = {1, 2, 3};
+    size_t len = chance(d, 2) ? COOKIE_CLIENT_BYTES : sizeof(bytes);
+    if (chance(d, 16)) len--;
+    put16(p, MESSAGE_OPTION_COOKIE);
+    put16(p, (unsigned)len);
+    put(p, bytes, len);
+}
+
+static void put_opt(struct dice *d, struct packet *p)
+{
+    static const unsigned sizes[] = {0, 100, 512, 600, 1232, 4096, 65535};
+    const uint8_t head[] = {0, 0, RR_OPT};
+    put(p, head, sizeof(head));
+    put16(p, sizes[roll(d, CN_ARRAY_LEN(sizes))]);
+    put16(p, chance(d, 32) ? 1 : 0); /* extended code, version */
+    put16(p, chance(d, 4) ? MESSAGE_DO : 0);
+    size_t length_at = p->len;
+    put16(p, 0);
+    if (chance(d, 2)) put_ecs(d, p);
+    if (chance(d, 3)) put_cookie(d, p);
+    if (chance(d, 16)) put_ecs(d, p);
+    if (chance(d, 16)) {
+        put16(p, MESSAGE_OPTION_NSID);
+        put16(p, 0);
+    }
+    size_t len = p->len - length_at - 2;
+    p->bytes[length_at] = (uint8_t)(len >> 8);
+    p->bytes[length_at + 1] = (uint8_t)len;
+}
+
+static void put_question(struct dice *d, const struct fixture *f, struct packet *p)
+{
+    static const unsigned types[] = {RR_A, RR_A, RR_A, RR_AAAA, RR_AAAA, RR_TXT, RR_HTTPS, RR_ANY};
+    uint8_t name[DNAME_MAX];
+    char text[128];
+    const char *const heads[] = {"", "h0.", "h1.", "h2.", "www.", "h0.h1.", "_why.h0."};
+    unsigned head = roll(d, CN_ARRAY_LEN(heads));
+    snprintf(text, sizeof(text), "%s%s", heads[head], f->sites[roll(d, f->spec.site_count)].domain);
+    size_t len = dname_from_text(text, name);
+    for (size_t i = 0; i < len; i++) {
+        if (name[i] >= 'a' && chance(d, 6)) name[i] = (uint8_t)(name[i] - 32);
+    }
+    put(p, name, len);
+    put16(p, types[roll(d, CN_ARRAY_LEN(types))]);
+    put16(p, chance(d, 32) ? 3 : 1);
+}
+
+static void make_query(struct dice *d, const struct fixture *f, struct packet *p)
+{
+    bool edns = chance(d, 2);
+    unsigned flags = chance(d, 2) ? MESSAGE_RD : 0;
+    if (chance(d, 8)) flags = roll(d, 256) << 8;
+    p->len = 0;
+    put16(p, roll(d, 256));
+    put16(p, flags);
+    put16(p, 1);
+    put16(p, 0);
+    put16(p, 0);
+    put16(p, edns);
+    put_question(d, f, p);
+    if (edns) put_opt(d, p);
+    if (chance(d, 32)) put(p, "x", 1);
+}
+
+static void check_some(struct dice *d, const struct fixture *f, struct answer_table *t,
+                       struct tally *tally)
+{
+    enum { QUERIES = 24 };
+    static const uint8_t sources[][16] = {{202, 96, 209, 1}, {8, 8, 8, 8}, {192, 0, 2, 1}, {1}};
+    static const uint8_t sources6[][16] = {{0x24, 0x0e}, {0x2a, 1}, {0xfe}};
+    for (int i = 0; i < QUERIES; i++) {
+        struct packet p;
+        struct responder_client client = {.line = CN_NONE16};
+        make_query(d, f, &p);
+        client.v6 = chance(d, 3);
+        memcpy(client.address,
+               client.v6 ? sources6[roll(d, CN_ARRAY_LEN(sources6))]
+                         : sources[roll(d, CN_ARRAY_LEN(sources))],
+               16);
+        if (chance(d, 2)) client.line = (uint16_t)roll(d, LINES);
+        if (chance(d, 2)) client.server = &identity;
+        check_query(t, f->w, client, (struct responder_query){p.bytes, p.len}, tally);
+    }
+}
+
+static void check_random(void **state)
+{
+    (void)state;
+    enum { WORLDS = 300, EVENTS = 40 };
+    struct tally tally = {0};
+    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+        struct fixture f;
+        struct dice d = {.endless = true, .loaded = true, .seed = seed};
+        random_world(&d, &f);
+        f.spec.prefixes = zones_prefixes(&f.arena);
+        f.spec.choices.ede = (int32_t)roll(&d, 3);
+        f.spec.choices.ecs_scope = chance(&d, 3) ? ECS_SCOPE_AS_SENT : ECS_SCOPE_DECIDING;
+        f.spec.choices.unknown_subnet = chance(&d, 3) ? SUBNET_SOURCE : SUBNET_UNKNOWN;
+        f.spec.choices.address_rotation = chance(&d, 4) ? ROTATION_HASHED : ROTATION_FIXED;
+        struct answer_table *t = answer_table_build(&f.arena, f.w, key);
+        assert_non_null(t);
+        for (int n = 0; n < EVENTS; n++) {
+            struct event e = random_event(&d, &f);
+            bool fired = chance(&d, 3) && world_fire(f.w, &e);
+            if (fired || world_apply(f.w, &e) == REFUSAL_NONE) answer_table_changed(t, f.w);
+            check_some(&d, &f, t, &tally);
+        }
+        fixture_free(&f);
+    }
+    assert_in_range(tally.answered, 4000, tally.asked / 2);
+    assert_in_range(tally.learnt, WORLDS * 4, tally.asked / 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(check_golden),
+        cmocka_unit_test(check_random),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
