@@ -17,6 +17,7 @@
 #include "cnedge/server/log.h"
 #include "notify.h"
 #include "resolve.h"
+#include "table.h"
 
 enum {
     RELOAD_TEXT_MAX = DIAG_FILE_MAX + DIAG_PATH_MAX + DIAG_TEXT_MAX + 64,
@@ -34,6 +35,7 @@ struct reload {
     /* The thread's, until it is through. */
     walltime now;           /* simulated, when it began */
     struct engine *engine;  /* what came of it; NULL: nothing */
+    struct table *table;    /* of `engine` */
     struct diag_list diags; /* of the load */
 };
 
@@ -54,7 +56,10 @@ static void *load(void *arg)
     struct reload *r = arg;
     const uint8_t through = 1;
     r->engine = r->source.load(r->source.file, &r->diags);
-    if (r->engine != NULL) engine_advance(r->engine, in_run(r->engine, r->now));
+    if (r->engine != NULL) {
+        engine_advance(r->engine, in_run(r->engine, r->now));
+        r->table = table_new(r->engine);
+    }
     ssize_t n = write(r->done[1], &through, sizeof(through));
     CN_ASSERT(n == (ssize_t)sizeof(through)); /* the pipe is empty: one thread, one byte */
     return NULL;
@@ -115,6 +120,10 @@ static bool has_lines(const struct server *s, const struct topology *t)
 static bool is_fit(const struct reload *r)
 {
     if (r->engine == NULL) return false;
+    if (r->table == NULL) {
+        log_text(r->server->log, "cannot reload: out of memory");
+        return false;
+    }
     if (in_run(r->engine, simulated_now(r->server)).ns < 0) {
         log_text(r->server->log,
                  "cannot reload: the scenario begins after the simulated time of now");
@@ -138,6 +147,7 @@ static void swap(struct reload *r)
 {
     struct server *s = r->server;
     struct engine *old = s->engine;
+    struct table *old_table = s->table;
     walltime now = simulated_now(s);
     bool another_start = old->scenario->start.ns != r->engine->scenario->start.ns;
     const struct topology *t = r->engine->world->topology;
@@ -150,13 +160,24 @@ static void swap(struct reload *r)
         if (l->line != CN_NONE16) l->line = topology_find_line(t, l->at.line);
     }
     s->engine = r->engine;
+    s->table = r->table;
     s->clock = clock_begin(in_run(s->engine, now), s->clock.ppm);
     r->engine = NULL;
+    r->table = NULL;
     s->metrics.reloads++;
     s->metrics.reload_refused = false;
     log_text(s->log, "reloaded %s", s->engine->scenario->file);
     server_new_events(s);
+    table_free(old_table);
     r->source.unload(old);
+}
+
+static void give_up(struct reload *r)
+{
+    table_free(r->table);
+    if (r->engine != NULL) r->source.unload(r->engine);
+    r->table = NULL;
+    r->engine = NULL;
 }
 
 static void refuse(struct reload *r)
@@ -167,8 +188,7 @@ static void refuse(struct reload *r)
         diag_format(&r->diags, i, text, sizeof(text));
         log_text(r->server->log, "cannot reload: %s", text);
     }
-    if (r->engine != NULL) r->source.unload(r->engine);
-    r->engine = NULL;
+    give_up(r);
     count_refusal(&r->server->metrics);
 }
 
@@ -216,7 +236,7 @@ void reload_free(struct reload *r)
 {
     if (r == NULL) return;
     if (r->running) (void)pthread_join(r->thread, NULL);
-    if (r->engine != NULL) r->source.unload(r->engine);
+    give_up(r);
     if (r->on_hup != NULL) event_free(r->on_hup);
     if (r->on_loaded != NULL) event_free(r->on_loaded);
     for (size_t i = 0; i < CN_ARRAY_LEN(r->done); i++) {

@@ -16,6 +16,7 @@
 #include "reload.h"
 #include "resolve.h"
 #include "signed.h"
+#include "table.h"
 #include "tls.h"
 
 enum {
@@ -48,6 +49,7 @@ void server_catch_up(struct server *s)
     if (s->clock.ppm == 0) return;
     simtime now = clock_at(&s->clock, clock_mono_ns());
     while (!simtime_before(now, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
+        answer_table_changed(table_answers(s->table), s->engine->world);
         log_event(s->log, s->engine->scenario, &step);
         metrics_event(&s->metrics, &step);
         any = true;
@@ -320,6 +322,7 @@ static void close_server(struct server *s)
     udp_free(s->udp);
     signed_free(s->signer);
     dnstap_free(s->dnstap);
+    table_free(s->table);
     free_event(s->timer);
     free_event(s->watchdog);
     free_event(s->on_term);
@@ -352,7 +355,7 @@ static void announce(const struct server *s)
 }
 
 /* What has happened before the beginning is told in a line, not event by event. */
-static void begin(struct server *s, const struct server_options *o)
+static bool begin(struct server *s, const struct server_options *o)
 {
     struct engine_step step;
     unsigned long count = 0;
@@ -361,8 +364,11 @@ static void begin(struct server *s, const struct server_options *o)
         count++;
     }
     if (count > 0) log_text(s->log, "%lu events before the start", count);
+    s->table = table_new(s->engine);
+    if (s->table == NULL) fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
     s->clock = clock_begin(o->from, o->speed_ppm);
     set_timer(s);
+    return s->table != NULL;
 }
 
 void server_tell_ready(const struct server *s)
@@ -383,9 +389,9 @@ enum cn_status server_run(struct engine *take_e, const struct server_source *sou
     s->version = o->program_version;
     s->log = o->log;
     s->metrics.begun_s = clock_wall().ns / SIMDUR_SECOND;
-    bool ok = open_server(s, source, o) && (o->user == NULL || privileges_drop(o->user));
+    bool ok =
+        open_server(s, source, o) && (o->user == NULL || privileges_drop(o->user)) && begin(s, o);
     if (ok) {
-        begin(s, o);
         announce(s);
         server_tell_ready(s);
         ok = event_base_dispatch(s->base) == 0;

@@ -21,6 +21,7 @@ struct tls;
 struct signer;
 struct resolver;
 struct dnstap;
+struct table;
 
 struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
     struct server *server;
@@ -33,6 +34,7 @@ struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
 
 struct server {
     struct engine *engine;
+    struct table *table; /* of the engine's world */
     struct event_base *base;
     struct event *timer, *on_term, *on_int;
     struct event *watchdog; /* NULL: nobody wants to hear of us */

@@ -11,6 +11,7 @@
 #include "dnstap_hook.h"
 #include "resolve.h"
 #include "signed.h"
+#include "table.h"
 
 enum {
     MILLISECOND_NS = 1000000,
@@ -137,6 +138,20 @@ static bool keep_datagram(void *to, const uint8_t *message, size_t len)
     return true;
 }
 
+/* Answers from the table, if it can be. Returns the answer's length, else 0. */
+static size_t from_table(const struct server_socket *socket,
+                         const struct responder_client *client, struct responder_query query,
+                         uint8_t *out)
+{
+    struct server *s = socket->server;
+    struct answer_table_miss miss;
+    if (socket->resolver != NULL || socket->listener.at.path) return 0;
+    struct answer_table *t = table_answers(s->table);
+    size_t len = answer_table_answer(t, client, query, out, &miss);
+    if (len == 0) answer_table_learn(t, s->engine->world, &miss, query);
+    return len;
+}
+
 /* Answers datagram `i`; its answers, if any, become messages from `*count` on. */
 static void answer(const struct server_socket *socket, size_t i, size_t *count)
 {
@@ -149,6 +164,12 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     struct responder_client client = server_client(socket, &u->from[i]);
     struct responder_query query = {u->query[i], u->in[i].msg_len};
     client.note = &note;
+    size_t ready = from_table(socket, &client, query, u->answer[*count]);
+    if (ready > 0) {
+        metrics_query(metrics, socket->server->engine->world, METRICS_UDP, &note);
+        queue(u, m, limited(socket->server, &client, query, u->answer[*count], ready), count);
+        return;
+    }
     struct path_serve plan = resolve_plan(socket, query);
     for (uint8_t n = 0; n < plan.forged_count; n++) {
         uint8_t *out = u->answer[*count];
