@@ -2,6 +2,8 @@
  * metrics.c: counting. The text is made by metrics_text.c. */
 #include "metrics.h"
 
+#include <stdlib.h>
+
 #include "metrics_text.h"
 
 /* Upper bounds of the buckets, nanoseconds. */
@@ -10,8 +12,8 @@ const uint32_t metrics_bounds_ns[METRICS_BUCKETS - 1] = {
 };
 
 const uint16_t metrics_types[METRICS_TYPES - METRICS_TYPES_REST] = {
-    RR_A,   RR_NS,    RR_CNAME, RR_SOA,  RR_PTR,   RR_MX,  RR_TXT,  RR_AAAA,
-    RR_SRV, RR_DNAME, RR_DS,    RR_SVCB, RR_HTTPS, RR_ANY, RR_AXFR, RR_CAA,
+    RR_A,     RR_NS, RR_CNAME, RR_SOA,   RR_PTR, RR_MX,   RR_TXT,  RR_AAAA, RR_SRV,
+    RR_DNAME, RR_DS, RR_SVCB,  RR_HTTPS, RR_ANY, RR_IXFR, RR_AXFR, RR_CAA,
 };
 
 static size_t type_index(uint16_t type)
@@ -32,31 +34,55 @@ static enum metrics_target target_of(const struct world *w, const struct respond
     return note->origin ? METRICS_TO_ORIGIN : METRICS_TO_NONE;
 }
 
-void metrics_query(struct metrics *m, const struct world *w, enum metrics_transport t,
+bool metrics_begin(struct metrics *m, size_t workers)
+{
+    m->workers = calloc(workers, sizeof(*m->workers));
+    m->worker_count = m->workers != NULL ? workers : 0;
+    return m->workers != NULL;
+}
+
+void metrics_end(struct metrics *m)
+{
+    free(m->workers);
+    m->workers = NULL;
+    m->worker_count = 0;
+}
+
+void metrics_query(struct metrics_counts *m, const struct world *w, enum metrics_transport t,
                    const struct responder_note *note)
 {
     if (!note->counted) {
-        m->drops[METRICS_DROP_NO_QUERY]++;
+        metrics_add(&m->drops[METRICS_DROP_NO_QUERY], 1);
         return;
     }
-    if (note->silent) m->drops[METRICS_DROP_SCENARIO]++;
     CN_ASSERT(note->rcode < METRICS_RCODES);
-    if (!note->silent) m->queries[t][type_index(note->type)][note->rcode]++;
-    m->routed[w->topology->lines[note->line].zone][target_of(w, note)]++;
-    m->lines[note->line]++;
-    m->rows[note->row]++;
-    m->truncated += note->truncated;
+    if (note->silent) {
+        metrics_add(&m->drops[METRICS_DROP_SCENARIO], 1);
+    } else {
+        metrics_add(&m->queries[t][type_index(note->type)][note->rcode], 1);
+    }
+    metrics_add(&m->routed[w->topology->lines[note->line].zone][target_of(w, note)], 1);
+    metrics_add(&m->lines[note->line], 1);
+    metrics_add(&m->rows[note->row], 1);
+    metrics_add(&m->truncated, note->truncated);
 }
 
-void metrics_latency(struct metrics *m, int64_t ns, size_t count)
+void metrics_latency(struct metrics_counts *m, int64_t ns, size_t count)
 {
     size_t i = 0;
     CN_ASSERT(ns >= 0);
     while (i < CN_ARRAY_LEN(metrics_bounds_ns) && ns > metrics_bounds_ns[i]) {
         i++;
     }
-    m->latency[i] += count;
-    m->latency_ns += (uint64_t)ns * count;
+    metrics_add(&m->latency[i], count);
+    metrics_add(&m->latency_ns, (uint64_t)ns * count);
+}
+
+void metrics_forget_lines(struct metrics_counts *m)
+{
+    for (size_t i = 0; i < CN_ARRAY_LEN(m->lines); i++) {
+        atomic_store_explicit(&m->lines[i], 0, memory_order_relaxed);
+    }
 }
 
 void metrics_event(struct metrics *m, const struct engine_step *step)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * metrics.h: what the server counts, and its text for Prometheus. Counting writes to plain memory
- * and nothing else: no allocation, no system call. */
+ * metrics.h: what the server counts, and its text for Prometheus. Counting writes to memory and
+ * nothing else: no allocation, no system call, no lock. Each worker has counters of its own, which
+ * nobody else writes; whoever makes the text adds them up. */
 #ifndef CNEDGE_SERVER_METRICS_H
 #define CNEDGE_SERVER_METRICS_H
 
 #include <event2/buffer.h>
+#include <stdatomic.h>
 
 #include "cnedge/dns/responder.h"
 #include "cnedge/replay/engine.h"
@@ -52,35 +54,89 @@ enum metrics_drop {
 };
 
 enum {
-    METRICS_TYPES = 18,           /* those of the table in metrics.c, "other" and "none" */
+    METRICS_TYPES = 19,           /* those of the table in metrics.c, "other" and "none" */
     METRICS_RCODES = 24,          /* IANA has assigned 0..23 */
     METRICS_ROWS = UINT8_MAX + 1, /* of the decision table; 0: none */
     METRICS_BUCKETS = 13,         /* of latency, the last one without a bound */
 };
 
-struct metrics { /* counters since the start, unless said otherwise */
-    uint64_t queries[METRICS_TRANSPORT_COUNT][METRICS_TYPES][METRICS_RCODES];
-    uint64_t routed[ZONE_UNKNOWN + 1][METRICS_TARGET_COUNT];
-    uint64_t rows[METRICS_ROWS];
-    uint64_t lines[TOPOLOGY_LINES_MAX];
-    uint64_t drops[METRICS_DROP_COUNT];
-    uint64_t truncated, slipped, forged;
-    uint64_t query_bytes[METRICS_TRANSPORT_COUNT], answer_bytes[METRICS_TRANSPORT_COUNT];
-    uint64_t latency[METRICS_BUCKETS]; /* each bucket alone */
-    uint64_t latency_ns;               /* sum */
-    uint64_t connections[METRICS_TRANSPORT_COUNT];
+/* How a query was signed (TSIG). X(enumerator, label) */
+#define METRICS_SIGNED(X)                                                                          \
+    X(GOOD, "good")                                                                                \
+    X(MALFORMED, "malformed")                                                                      \
+    X(BADKEY, "badkey") /* nobody we know, or another algorithm */                                 \
+    X(BADSIG, "badsig")                                                                            \
+    X(BADTIME, "badtime")                                                                          \
+    X(BADTRUNC, "badtrunc")
+
+enum metrics_signed {
+#define X(name, label) METRICS_SIGNED_##name,
+    METRICS_SIGNED(X)
+#undef X
+        METRICS_SIGNED_COUNT
+};
+
+/* What became of a transfer. X(enumerator, label) */
+#define METRICS_TRANSFERS(X)                                                                       \
+    X(DONE, "done")                                                                                \
+    X(REFUSED, "refused")                                                                          \
+    X(BROKEN, "broken")
+
+enum metrics_transfer {
+#define X(name, label) METRICS_TRANSFER_##name,
+    METRICS_TRANSFERS(X)
+#undef X
+        METRICS_TRANSFER_COUNT
+};
+
+typedef _Atomic uint64_t metrics_counter;
+
+/* Since the start, of one worker; nothing but counters. Others read them at any time: only
+ * metrics_add writes there. */
+struct metrics_counts {
+    metrics_counter queries[METRICS_TRANSPORT_COUNT][METRICS_TYPES][METRICS_RCODES];
+    metrics_counter routed[ZONE_UNKNOWN + 1][METRICS_TARGET_COUNT];
+    metrics_counter rows[METRICS_ROWS];
+    metrics_counter lines[TOPOLOGY_LINES_MAX];
+    metrics_counter drops[METRICS_DROP_COUNT];
+    metrics_counter truncated, slipped, forged;
+    metrics_counter query_bytes[METRICS_TRANSPORT_COUNT], answer_bytes[METRICS_TRANSPORT_COUNT];
+    metrics_counter latency[METRICS_BUCKETS]; /* each bucket alone */
+    metrics_counter latency_ns;               /* sum */
+    metrics_counter connections[METRICS_TRANSPORT_COUNT];
+    metrics_counter signed_by[METRICS_SIGNED_COUNT];
+    metrics_counter transfers[METRICS_TRANSFER_COUNT];
+};
+
+struct metrics {                    /* of the thread that runs the scenario and makes the text */
+    struct metrics_counts *workers; /* owned */
+    size_t worker_count;
     uint64_t applied, refused[REFUSAL_COUNT];
     uint64_t reloads, reloads_refused;
     bool reload_refused; /* the last one */
     int64_t begun_s;     /* Unix time */
 };
 
+/* Makes room for that many workers. False when memory is out. */
+CN_NONNULL CN_MUSTUSE bool metrics_begin(struct metrics *m, size_t workers);
+CN_NONNULL void metrics_end(struct metrics *m);
+
+/* Counts, as the only one who writes there: cheaper than an addition that others could join. */
+static inline void metrics_add(metrics_counter *to, uint64_t n)
+{
+    uint64_t before = atomic_load_explicit(to, memory_order_relaxed);
+    atomic_store_explicit(to, before + n, memory_order_relaxed);
+}
+
 /* Counts a query by its note, as `world` answered it. */
-CN_NONNULL void metrics_query(struct metrics *m, const struct world *w, enum metrics_transport t,
-                              const struct responder_note *note);
+CN_NONNULL void metrics_query(struct metrics_counts *m, const struct world *w,
+                              enum metrics_transport t, const struct responder_note *note);
 
 /* Counts `count` answers that took this long. */
-CN_NONNULL void metrics_latency(struct metrics *m, int64_t ns, size_t count);
+CN_NONNULL void metrics_latency(struct metrics_counts *m, int64_t ns, size_t count);
+
+/* Begins anew with the counts by line: the lines are others. */
+CN_NONNULL void metrics_forget_lines(struct metrics_counts *m);
 
 /* Counts an event of the scenario. */
 CN_NONNULL void metrics_event(struct metrics *m, const struct engine_step *step);

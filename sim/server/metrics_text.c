@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cnedge/dns/encode.h"
 
@@ -16,6 +17,18 @@ static const char *const transports[METRICS_TRANSPORT_COUNT] = {"udp", "tcp", "t
 static const char *const drops[METRICS_DROP_COUNT] = {
 #define X(name, label) [METRICS_DROP_##name] = (label),
     METRICS_DROPS(X)
+#undef X
+};
+
+static const char *const signatures[METRICS_SIGNED_COUNT] = {
+#define X(name, label) [METRICS_SIGNED_##name] = (label),
+    METRICS_SIGNED(X)
+#undef X
+};
+
+static const char *const transfers[METRICS_TRANSFER_COUNT] = {
+#define X(name, label) [METRICS_TRANSFER_##name] = (label),
+    METRICS_TRANSFERS(X)
 #undef X
 };
 
@@ -67,7 +80,9 @@ static void escape(const char *in, char out[LABEL_MAX])
 static const char *type_name(size_t i)
 {
     if (i == METRICS_TYPE_OTHER) return "other";
-    return i == METRICS_TYPE_NONE ? "none" : rr_type_name(metrics_types[i]);
+    if (i == METRICS_TYPE_NONE) return "none";
+    if (metrics_types[i] == RR_IXFR) return "IXFR"; /* no types of records */
+    return metrics_types[i] == RR_AXFR ? "AXFR" : rr_type_name(metrics_types[i]);
 }
 
 static const char *rcode_name(size_t rcode, char number[NUMBER_MAX])
@@ -81,7 +96,7 @@ static const char *rcode_name(size_t rcode, char number[NUMBER_MAX])
     return number;
 }
 
-static void put_queries(struct text *t, const struct metrics *m)
+static void put_queries(struct text *t, const struct metrics_counts *m)
 {
     char number[NUMBER_MAX];
     family(t, "queries_total", "counter", "Queries that were answered.");
@@ -103,7 +118,7 @@ static const char *target_name(size_t target)
     return pop_class_name((enum pop_class)(target - METRICS_TO_POP));
 }
 
-static void put_routed(struct text *t, const struct metrics *m)
+static void put_routed(struct text *t, const struct metrics_counts *m)
 {
     family(t, "routed_queries_total", "counter",
            "Queries by where the client is and whose addresses it was given.");
@@ -117,7 +132,8 @@ static void put_routed(struct text *t, const struct metrics *m)
     }
 }
 
-static void put_lines(struct text *t, const struct metrics *m, const struct topology *topology)
+static void put_lines(struct text *t, const struct metrics_counts *m,
+                      const struct topology *topology)
 {
     family(t, "line_queries_total", "counter", "Queries by the client's line.");
     for (uint16_t i = 0; i < topology->line_count; i++) {
@@ -125,19 +141,57 @@ static void put_lines(struct text *t, const struct metrics *m, const struct topo
     }
 }
 
-static void put_rows(struct text *t, const struct metrics *m)
+/* The rows of the decision table in a word or three, for who reads a graph. */
+static const char *const row_reasons[] = {
+    "none",
+    "nearest_in_mainland",
+    "client_in_global_country",
+    "nearer_pops_down",
+    "carrier_or_province_out",
+    "mainland_out",
+    "ipv6_out_in_mainland",
+    "ipv4_out_in_mainland",
+    "not_licensed",
+    "not_ready_yet",
+    "filing_lost",
+    "subject_revoked",
+    "suspended_by_partner",
+    "status_unknown",
+    "vetting_missing",
+    "vetting_lost",
+    "subscription_ended",
+    "audit_deadline",
+    "access_cancelled",
+    "domain_blacklisted",
+    "crosses_forged",
+    "crosses_forged_from_outside",
+    "addresses_blocked",
+    "ipv6_mandatory",
+    "no_such_site",
+    "no_such_name",
+    "no_such_type",
+    "nameservers_out",
+    "crosses_congested",
+    "line_unknown",
+    "client_in_near_country",
+    "spilled",
+    "returned_to_mainland",
+};
+
+static void put_rows(struct text *t, const struct metrics_counts *m)
 {
-    char row[NUMBER_MAX];
     family(t, "decisions_total", "counter",
-           "Queries by the row of the decision table (docs/decisions.md) that gave the answer; "
-           "row 0: none, as for records of a zone.");
+           "Queries by the row of the decision table (docs/decisions.md) that gave the answer, and "
+           "what that row is about; row 0: none, as for records of a zone.");
     for (size_t i = 0; i < METRICS_ROWS; i++) {
-        snprintf(row, sizeof(row), "%zu", i);
-        labelled(t, "decisions_total", "row", row, m->rows[i]);
+        uint64_t count = m->rows[i];
+        const char *reason = i < CN_ARRAY_LEN(row_reasons) ? row_reasons[i] : "other";
+        if (count == 0) continue;
+        put(t, "cnedge_decisions_total{row=\"%zu\",reason=\"%s\"} %" PRIu64 "\n", i, reason, count);
     }
 }
 
-static void put_bytes(struct text *t, const struct metrics *m)
+static void put_bytes(struct text *t, const struct metrics_counts *m)
 {
     family(t, "query_bytes_total", "counter", "Bytes of DNS messages that were received.");
     for (size_t i = 0; i < METRICS_TRANSPORT_COUNT; i++) {
@@ -150,7 +204,7 @@ static void put_bytes(struct text *t, const struct metrics *m)
 }
 
 /* Seconds without floating point: a bound such as 0.0000025. */
-static void put_latency(struct text *t, const struct metrics *m)
+static void put_latency(struct text *t, const struct metrics_counts *m)
 {
     uint64_t sum = 0;
     family(t, "answer_duration_seconds", "histogram",
@@ -170,7 +224,20 @@ static void put_latency(struct text *t, const struct metrics *m)
     put(t, "cnedge_answer_duration_seconds_count %" PRIu64 "\n", sum);
 }
 
-static void put_drops(struct text *t, const struct metrics *m)
+static void put_signed(struct text *t, const struct metrics_counts *m)
+{
+    family(t, "signed_queries_total", "counter",
+           "Queries with a TSIG, where there are keys, by what the signature is.");
+    for (size_t i = 0; i < METRICS_SIGNED_COUNT; i++) {
+        labelled(t, "signed_queries_total", "signature", signatures[i], m->signed_by[i]);
+    }
+    family(t, "transfers_total", "counter", "Zone transfers by how they ended.");
+    for (size_t i = 0; i < METRICS_TRANSFER_COUNT; i++) {
+        labelled(t, "transfers_total", "result", transfers[i], m->transfers[i]);
+    }
+}
+
+static void put_drops(struct text *t, const struct metrics_counts *m)
 {
     family(t, "drops_total", "counter",
            "Messages without an answer, and TCP connections that were ended (tcp_...), by cause.");
@@ -186,7 +253,8 @@ static void put_drops(struct text *t, const struct metrics *m)
            m->forged);
 }
 
-static void put_connections(struct text *t, const struct metrics *m, const struct metrics_now *now)
+static void put_connections(struct text *t, const struct metrics_counts *m,
+                            const struct metrics_now *now)
 {
     family(t, "connections_total", "counter", "Connections that were accepted.");
     for (size_t i = METRICS_TCP; i < METRICS_TRANSPORT_COUNT; i++) {
@@ -312,22 +380,43 @@ static void put_scenario(struct text *t, const struct metrics_now *now)
         now->speed_ppm % PPM);
 }
 
+/* All workers' counters in one; NULL when memory is out. */
+static struct metrics_counts *add_up(const struct metrics *m)
+{
+    enum { COUNTERS = sizeof(struct metrics_counts) / sizeof(metrics_counter) };
+    _Static_assert(sizeof(struct metrics_counts) % sizeof(metrics_counter) == 0, "counters alone");
+    void *all = calloc(1, sizeof(struct metrics_counts));
+    for (size_t w = 0; all != NULL && w < m->worker_count; w++) {
+        const void *one = &m->workers[w];
+        const metrics_counter *from = one;
+        metrics_counter *to = all;
+        for (size_t i = 0; i < COUNTERS; i++) {
+            metrics_add(&to[i], atomic_load_explicit(&from[i], memory_order_relaxed));
+        }
+    }
+    return all;
+}
+
 bool metrics_put(const struct metrics *m, const struct metrics_now *now, struct evbuffer *out)
 {
     struct text t = {.out = out};
     const struct world *w = now->engine->world;
+    struct metrics_counts *all = add_up(m);
+    if (all == NULL) return false;
     family(&t, "build_info", "gauge", "The program.");
     put(&t, "cnedge_build_info{version=\"%s\"} 1\n", now->version);
     put_instant(&t, "start_time_seconds", "When the server was started, since 1970.",
                 (walltime){m->begun_s * SIMDUR_SECOND});
-    put_queries(&t, m);
-    put_routed(&t, m);
-    put_lines(&t, m, w->topology);
-    put_rows(&t, m);
-    put_bytes(&t, m);
-    put_latency(&t, m);
-    put_drops(&t, m);
-    put_connections(&t, m, now);
+    put_queries(&t, all);
+    put_signed(&t, all);
+    put_routed(&t, all);
+    put_lines(&t, all, w->topology);
+    put_rows(&t, all);
+    put_bytes(&t, all);
+    put_latency(&t, all);
+    put_drops(&t, all);
+    put_connections(&t, all, now);
+    free(all);
     if (now->dnstap.asked_for) put_dnstap(&t, &now->dnstap);
     put_scenario(&t, now);
     put_reloads(&t, m);

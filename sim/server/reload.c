@@ -152,7 +152,7 @@ static void swap(struct reload *r)
     bool another_start = old->scenario->start.ns != r->engine->scenario->start.ns;
     const struct topology *t = r->engine->world->topology;
     if (!same_lines(old->world->topology, t)) {
-        memset(s->metrics.lines, 0, sizeof(s->metrics.lines)); /* counts of other lines */
+        metrics_forget_lines(server_counts(s));
     }
     for (size_t i = 0; i < s->socket_count; i++) {
         struct server_listener *l = &s->sockets[i].listener;

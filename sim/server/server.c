@@ -285,12 +285,13 @@ static bool open_server(struct server *s, const struct server_source *source,
 {
     s->base = new_base();
     s->udp = udp_new(o);
+    bool counters = metrics_begin(&s->metrics, 1);
     s->tcp = tcp_new(&o->tcp);
     if (s->base != NULL) s->reload = reload_new(s, source);
     if (o->keys.count > 0) s->signer = signed_new(&o->keys);
     bool keys = o->keys.count == 0 || s->signer != NULL;
-    if (!keys || s->reload == NULL || s->udp == NULL || s->tcp == NULL || !watch_signals(s) ||
-        !feed_watchdog(s) || !identity_take(&s->identity, o)) {
+    if (!counters || !keys || s->reload == NULL || s->udp == NULL || s->tcp == NULL ||
+        !watch_signals(s) || !feed_watchdog(s) || !identity_take(&s->identity, o)) {
         fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
         return false;
     }
@@ -321,6 +322,7 @@ static void close_server(struct server *s)
     tls_free(s->tls);
     udp_free(s->udp);
     signed_free(s->signer);
+    metrics_end(&s->metrics);
     dnstap_free(s->dnstap);
     table_free(s->table);
     free_event(s->timer);

@@ -68,6 +68,12 @@ CN_NONNULL void server_tell_ready(const struct server *s);
 /* What is so just now, for the metrics. */
 CN_NONNULL struct metrics_now server_now(const struct server *s);
 
+/* Where the thread that runs the loop counts. */
+CN_NONNULL static inline struct metrics_counts *server_counts(const struct server *s)
+{
+    return &s->metrics.workers[0];
+}
+
 /* The transport of a listener's connections. */
 CN_NONNULL CN_PURE enum metrics_transport server_stream(const struct server_socket *socket);
 

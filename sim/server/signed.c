@@ -18,13 +18,15 @@ struct signer {
 
 struct exchange {
     struct signer *s;
+    struct metrics_counts *counts;
     struct tsig tsig;
     struct message m; /* the query without its signature */
     struct responder_query bare;
     signed_send send;
     void *to;
-    uint16_t line; /* of the key */
-    size_t sent;   /* bytes */
+    uint16_t line;               /* of the key */
+    struct responder_note *note; /* NULL: nobody counts */
+    size_t sent;                 /* bytes */
 };
 
 struct signer *signed_new(const struct server_keys *keys)
@@ -61,12 +63,24 @@ static size_t tsig_bytes(const struct exchange *x)
     return 10 + 2 * dname_len(x->tsig.key->name) + 16 + TSIG_MAC_BYTES + 16;
 }
 
+/* Notes what is answered without the responder; without a line it is no query to count. */
+static void tell(const struct exchange *x, enum encode_rcode rcode)
+{
+    if (x->note == NULL || x->line == CN_NONE16) return;
+    *x->note = (struct responder_note){.counted = true,
+                                       .pop = CN_NONE16,
+                                       .type = x->m.type,
+                                       .rcode = (uint16_t)rcode,
+                                       .line = x->line};
+}
+
 /* Nothing but a code, and why. */
 static bool refuse(struct exchange *x, enum encode_rcode rcode, enum fault why)
 {
     struct encode e;
     const struct encode_end end = {.rcode = rcode, .udp_size = RESPONDER_UDP_MAX};
     x->m.fault = why;
+    tell(x, rcode);
     encode_begin(&e, &x->m, x->bare.bytes, x->s->answer, RESPONDER_UDP_MIN);
     encode_fault(&e, tsig_bytes(x));
     return send_signed(x, encode_finish(&e, &end));
@@ -124,7 +138,11 @@ static enum signed_result answer_transfer(struct exchange *x, struct world *w, b
 {
     enum fault why = FAULT_NONE;
     enum encode_rcode no = transfer_no(x, w, tcp, &why);
-    if (no != ENCODE_NOERROR) return refuse(x, no, why) ? SIGNED_DONE : SIGNED_ENDED;
+    if (no != ENCODE_NOERROR) {
+        metrics_add(&x->counts->transfers[METRICS_TRANSFER_REFUSED], 1);
+        return refuse(x, no, why) ? SIGNED_DONE : SIGNED_ENDED;
+    }
+    tell(x, no);
     bool alone = x->m.type == RR_IXFR && (!tcp || is_current(x, w));
     const struct transfer t = {.w = w,
                                .apex = x->m.name,
@@ -136,7 +154,9 @@ static enum signed_result answer_transfer(struct exchange *x, struct world *w, b
                                .cap = MESSAGE_CAP,
                                .sink = send_part,
                                .to = x};
-    return transfer_write(&t) ? SIGNED_DONE : SIGNED_ENDED;
+    bool done = transfer_write(&t);
+    metrics_add(&x->counts->transfers[done ? METRICS_TRANSFER_DONE : METRICS_TRANSFER_BROKEN], 1);
+    return done ? SIGNED_DONE : SIGNED_ENDED;
 }
 
 static size_t room(const struct message *m)
@@ -164,6 +184,14 @@ static enum fault fault_of(enum tsig_error e)
     return e == TSIG_BADTIME ? FAULT_TSIG_TIME : FAULT_TSIG_CUT;
 }
 
+static enum metrics_signed kind_of(const struct tsig *t)
+{
+    if (t->malformed) return METRICS_SIGNED_MALFORMED;
+    if (t->error == TSIG_BADSIG) return METRICS_SIGNED_BADSIG;
+    if (t->error == TSIG_BADTIME) return METRICS_SIGNED_BADTIME;
+    return t->error == TSIG_BADTRUNC ? METRICS_SIGNED_BADTRUNC : METRICS_SIGNED_GOOD;
+}
+
 enum signed_result signed_answer(const struct server_socket *socket,
                                  const struct responder_client *client,
                                  struct responder_query query, signed_send send, void *to)
@@ -171,11 +199,19 @@ enum signed_result signed_answer(const struct server_socket *socket,
     struct server *server = socket->server;
     struct world *w = server->engine->world;
     struct message asked;
-    struct exchange x = {.s = server->signer, .send = send, .to = to};
+    struct exchange x = {.s = server->signer,
+                         .counts = server_counts(server),
+                         .send = send,
+                         .to = to,
+                         .note = client->note};
     if (x.s == NULL || socket->resolver != NULL) return SIGNED_NOT;
     if (message_read(&asked, query.bytes, query.len) != MESSAGE_NOTAUTH) return SIGNED_NOT;
     x.tsig.now = server->identity.now_s;
-    if (!tsig_open(&x.tsig, &x.s->keys, &asked, query, x.s->bare)) return SIGNED_NOT;
+    if (!tsig_open(&x.tsig, &x.s->keys, &asked, query, x.s->bare)) {
+        metrics_add(&x.counts->signed_by[METRICS_SIGNED_BADKEY], 1);
+        return SIGNED_NOT;
+    }
+    metrics_add(&x.counts->signed_by[kind_of(&x.tsig)], 1);
     x.bare = (struct responder_query){x.s->bare, asked.tsig.name_at};
     enum message_verdict v = message_read(&x.m, x.bare.bytes, x.bare.len);
     bool sent = true;

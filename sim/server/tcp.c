@@ -98,6 +98,11 @@ static struct tcp *table_of(const struct tcp_client *c)
     return c->socket->server->tcp;
 }
 
+static struct metrics_counts *counts_of(const struct tcp_client *c)
+{
+    return server_counts(c->socket->server);
+}
+
 /* How long the connection may go on in all; 0 when its time is over. */
 static int64_t life_left_ns(const struct tcp_client *c)
 {
@@ -151,57 +156,83 @@ static bool send_message(void *to, const uint8_t *message, size_t len)
 {
     struct tcp_client *c = to;
     const uint8_t length[TCP_LENGTH_BYTES] = {(uint8_t)(len >> 8), (uint8_t)len};
-    c->socket->server->metrics.answer_bytes[server_stream(c->socket)] += len;
+    metrics_add(&counts_of(c)->answer_bytes[server_stream(c->socket)], len);
     tap(c, (struct responder_query){message, 0}, message, len);
     return bufferevent_write(c->bev, length, sizeof(length)) == 0 &&
            bufferevent_write(c->bev, message, len) == 0;
 }
 
-/* Answers the message at the front. False when it is no query: the stream is not DNS. */
-static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
+/* What is sent back for a query that is not signed, in the table's buffer: its length, 0: nothing,
+ * which the path may want; `*meant` says so. */
+static size_t unsigned_answer(const struct tcp_client *c, const struct responder_client *client,
+                              struct responder_query query, bool *meant)
+{
+    struct metrics_counts *counts = counts_of(c);
+    uint8_t *out = table_of(c)->answer + TCP_LENGTH_BYTES;
+    struct path_serve plan = resolve_plan(c->socket, query);
+    *meant = !plan.ours;
+    if (plan.forged_count > 0) { /* one answer for one query: the fastest */
+        size_t n = forge_answer(&plan.forged[0], query, out, RESPONDER_TCP_MAX);
+        metrics_add(&counts->forged, n > 0);
+        return n;
+    }
+    if (!plan.ours) {
+        metrics_add(&counts->drops[METRICS_DROP_SCENARIO], 1);
+        return 0;
+    }
+    size_t n = resolve_answer(c->socket, client, query, out, RESPONDER_TCP_MAX);
+    metrics_query(counts, c->socket->server->engine->world, server_stream(c->socket), client->note);
+    return n;
+}
+
+/* Whether ours is the only answer that the client is to get. */
+static bool is_ours(const struct tcp_client *c, struct responder_query query)
+{
+    struct path_serve plan = resolve_plan(c->socket, query);
+    return plan.ours && plan.forged_count == 0;
+}
+
+/* Answers a query. False when it is none, or the stream cannot go on. */
+static bool answer_query(struct tcp_client *c, struct responder_query query)
 {
     struct tcp *t = table_of(c);
     struct server *s = c->socket->server;
     struct responder_note note = {.counted = false};
+    struct responder_client client = c->client;
+    client.note = &note;
+    enum signed_result by_key = SIGNED_NOT;
+    if (s->signer != NULL && is_ours(c, query)) {
+        by_key = signed_answer(c->socket, &client, query, send_message, c);
+    }
+    if (by_key != SIGNED_NOT) {
+        metrics_query(counts_of(c), s->engine->world, server_stream(c->socket), &note);
+        return by_key == SIGNED_DONE;
+    }
+    bool meant = false;
+    size_t n = unsigned_answer(c, &client, query, &meant);
+    if (n == 0) return meant; /* silence, or no query */
+    metrics_add(&counts_of(c)->answer_bytes[server_stream(c->socket)], n);
+    tap(c, (struct responder_query){query.bytes, 0}, t->answer + TCP_LENGTH_BYTES, n);
+    t->answer[0] = (uint8_t)(n >> 8);
+    t->answer[1] = (uint8_t)n;
+    return bufferevent_write(c->bev, t->answer, TCP_LENGTH_BYTES + n) == 0;
+}
+
+/* Answers the message at the front. False when it is no query: the stream is not DNS. */
+static bool answer(struct tcp_client *c, struct evbuffer *in, size_t len)
+{
     int64_t begun_ns = clock_mono_ns();
     const uint8_t *message = evbuffer_pullup(in, (ev_ssize_t)(TCP_LENGTH_BYTES + len));
     if (message == NULL) return false;
     struct responder_query query = {message + TCP_LENGTH_BYTES, len};
-    if (s->dnstap != NULL) c->asked = clock_wall();
+    size_t before = waiting(c);
+    if (c->socket->server->dnstap != NULL) c->asked = clock_wall();
     tap(c, query, message, 0);
-    size_t n = 0;
-    uint8_t *out = t->answer + TCP_LENGTH_BYTES;
-    struct path_serve plan = resolve_plan(c->socket, query);
-    enum signed_result by_key = SIGNED_NOT;
-    if (plan.ours && plan.forged_count == 0) {
-        by_key = signed_answer(c->socket, &c->client, query, send_message, c);
-    }
-    if (by_key != SIGNED_NOT) {
-        s->metrics.query_bytes[server_stream(c->socket)] += len;
-        evbuffer_drain(in, TCP_LENGTH_BYTES + len);
-        return by_key == SIGNED_DONE;
-    }
-    if (plan.forged_count > 0) { /* one answer for one query: the fastest */
-        n = forge_answer(&plan.forged[0], query, out, RESPONDER_TCP_MAX);
-        s->metrics.forged += n > 0;
-    } else if (plan.ours) {
-        c->client.note = &note;
-        n = resolve_answer(c->socket, &c->client, query, out, RESPONDER_TCP_MAX);
-        metrics_query(&s->metrics, s->engine->world, server_stream(c->socket), &note);
-        c->client.note = NULL;
-    } else {
-        s->metrics.drops[METRICS_DROP_SCENARIO]++;
-    }
-    s->metrics.query_bytes[server_stream(c->socket)] += len;
-    s->metrics.answer_bytes[server_stream(c->socket)] += n;
-    tap(c, (struct responder_query){out, 0}, out, n);
+    metrics_add(&counts_of(c)->query_bytes[server_stream(c->socket)], len);
+    bool good = answer_query(c, query);
     evbuffer_drain(in, TCP_LENGTH_BYTES + len);
-    if (n == 0) return !plan.ours; /* silence that is meant, or no query */
-    t->answer[0] = (uint8_t)(n >> 8);
-    t->answer[1] = (uint8_t)n;
-    bool written = bufferevent_write(c->bev, t->answer, TCP_LENGTH_BYTES + n) == 0;
-    metrics_latency(&s->metrics, clock_mono_ns() - begun_ns, 1);
-    return written;
+    if (waiting(c) > before) metrics_latency(counts_of(c), clock_mono_ns() - begun_ns, 1);
+    return good;
 }
 
 enum progress { PROGRESS_WAITS, PROGRESS_HAS_MORE, PROGRESS_BROKEN };
@@ -240,7 +271,7 @@ static void proceed(struct tcp_client *c)
     server_catch_up(c->socket->server);
     c->client.closing = life_left_ns(c) <= (int64_t)table_of(c)->limits.idle_s * SIMDUR_SECOND;
     enum progress p = answer_some(c);
-    if (p == PROGRESS_BROKEN) c->socket->server->metrics.drops[METRICS_DROP_TCP_STREAM]++;
+    metrics_add(&counts_of(c)->drops[METRICS_DROP_TCP_STREAM], p == PROGRESS_BROKEN);
     if (p == PROGRESS_BROKEN && waiting(c) > 0) { /* what came before is answered */
         end_client(c);
         return;
@@ -291,7 +322,7 @@ static void on_impatient(evutil_socket_t fd, short what, void *arg)
     struct tcp_client *c = arg;
     (void)fd;
     (void)what;
-    c->socket->server->metrics.drops[METRICS_DROP_TCP_PATIENCE]++;
+    metrics_add(&counts_of(c)->drops[METRICS_DROP_TCP_PATIENCE], 1);
     if (!c->lives_out || waiting(c) == 0) {
         close_client(c);
         return;
@@ -348,18 +379,18 @@ void tcp_adopt(const struct server_socket *socket, evutil_socket_t fd,
                const struct sockaddr_storage *from)
 {
     struct tcp *t = socket->server->tcp;
-    struct metrics *m = &socket->server->metrics;
+    struct metrics_counts *m = server_counts(socket->server);
     struct responder_client client = server_client(socket, from);
     client.tcp = true;
     client.tls = socket->listener.at.tls;
     struct tcp_client *c = find_place(t, &client);
-    m->connections[server_stream(socket)]++;
+    metrics_add(&m->connections[server_stream(socket)], 1);
     if (c == NULL) {
-        m->drops[METRICS_DROP_TCP_PLACES]++;
+        metrics_add(&m->drops[METRICS_DROP_TCP_PLACES], 1);
         evutil_closesocket(fd);
         return;
     }
-    m->drops[METRICS_DROP_TCP_DISPLACED] += c->socket != NULL;
+    metrics_add(&m->drops[METRICS_DROP_TCP_DISPLACED], c->socket != NULL);
     if (c->socket != NULL) close_client(c);
     *c =
         (struct tcp_client){.socket = socket,

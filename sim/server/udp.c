@@ -110,17 +110,18 @@ static size_t limited(struct server *s, const struct responder_client *c, struct
     const struct ratelimit_for a = {c->address, c->v6, ratelimit_kind_of(out)};
     enum ratelimit_verdict v = ratelimit_take(&u->limit, &a, u->now_ms);
     if (v == RATELIMIT_PASS || responder_is_known(c, q)) return len;
-    s->metrics.slipped += v == RATELIMIT_SLIP;
-    s->metrics.drops[METRICS_DROP_RATE_LIMIT] += v != RATELIMIT_SLIP;
+    struct metrics_counts *m = server_counts(s);
+    metrics_add(v == RATELIMIT_SLIP ? &m->slipped : &m->drops[METRICS_DROP_RATE_LIMIT], 1);
     return v == RATELIMIT_SLIP ? responder_cut(c, q, out, RESPONDER_UDP_MAX) : 0;
 }
 
 /* Whether a datagram cannot be answered whatever it says. */
-static bool is_hopeless(struct metrics *m, const struct msghdr *h, const struct sockaddr_storage *a)
+static bool is_hopeless(struct metrics_counts *m, const struct msghdr *h,
+                        const struct sockaddr_storage *a)
 {
     bool too_long = (h->msg_flags & MSG_TRUNC) != 0;
     if (!too_long && !from_port_0(a)) return false;
-    m->drops[too_long ? METRICS_DROP_TOO_LONG : METRICS_DROP_PORT_ZERO]++;
+    metrics_add(&m->drops[too_long ? METRICS_DROP_TOO_LONG : METRICS_DROP_PORT_ZERO], 1);
     return true;
 }
 
@@ -156,10 +157,10 @@ static size_t from_table(const struct server_socket *socket,
 static void answer(const struct server_socket *socket, size_t i, size_t *count)
 {
     struct udp *u = socket->server->udp;
-    struct metrics *metrics = &socket->server->metrics;
+    struct metrics_counts *metrics = server_counts(socket->server);
     struct msghdr *m = &u->in[i].msg_hdr;
     struct responder_note note = {.counted = false};
-    metrics->query_bytes[METRICS_UDP] += u->in[i].msg_len;
+    metrics_add(&metrics->query_bytes[METRICS_UDP], u->in[i].msg_len);
     if (is_hopeless(metrics, m, &u->from[i])) return;
     struct responder_client client = server_client(socket, &u->from[i]);
     struct responder_query query = {u->query[i], u->in[i].msg_len};
@@ -174,17 +175,18 @@ static void answer(const struct server_socket *socket, size_t i, size_t *count)
     for (uint8_t n = 0; n < plan.forged_count; n++) {
         uint8_t *out = u->answer[*count];
         size_t len = forge_answer(&plan.forged[n], query, out, RESPONDER_UDP_MAX);
-        metrics->forged += len > 0;
+        metrics_add(&metrics->forged, len > 0);
         queue(u, m, limited(socket->server, &client, query, out, len), count);
     }
     if (!plan.ours) {
-        metrics->drops[METRICS_DROP_SCENARIO] += plan.forged_count == 0;
+        metrics_add(&metrics->drops[METRICS_DROP_SCENARIO], plan.forged_count == 0);
         return;
     }
     struct world *w = socket->server->engine->world;
     uint8_t *out = u->answer[*count];
     struct datagram by_key = {.out = out};
     if (signed_answer(socket, &client, query, keep_datagram, &by_key) != SIGNED_NOT) {
+        metrics_query(metrics, w, METRICS_UDP, &note);
         queue(u, m, limited(socket->server, &client, query, out, by_key.len), count);
         return;
     }
@@ -230,12 +232,13 @@ static void tap(const struct server_socket *socket, size_t i, size_t first, size
 static void send_all(evutil_socket_t fd, struct server *s, size_t count)
 {
     struct udp *u = s->udp;
+    struct metrics_counts *m = server_counts(s);
     for (size_t sent = 0; sent < count;) {
         int n = sendmmsg(fd, u->out + sent, (unsigned)(count - sent), 0);
         for (int i = 0; i < n; i++) {
-            s->metrics.answer_bytes[METRICS_UDP] += u->out_part[sent + (size_t)i].iov_len;
+            metrics_add(&m->answer_bytes[METRICS_UDP], u->out_part[sent + (size_t)i].iov_len);
         }
-        s->metrics.drops[METRICS_DROP_SEND] += n <= 0;
+        metrics_add(&m->drops[METRICS_DROP_SEND], n <= 0);
         sent += n > 0 ? (size_t)n : 1;
     }
 }
@@ -260,7 +263,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
             if (socket->server->dnstap != NULL) tap(socket, i, first, count);
         }
         send_all(fd, socket->server, count);
-        metrics_latency(&socket->server->metrics, clock_mono_ns() - begun_ns, count);
+        metrics_latency(server_counts(socket->server), clock_mono_ns() - begun_ns, count);
         if (n < UDP_BATCH) return;
     }
 }

@@ -1,17 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What the server counts, and how it tells Prometheus."""
+import base64
 import os
 import pathlib
 import re
 import resource
+import shutil
 import socket
 import struct
 import subprocess
+import tempfile
 import time
 
 from _lib import (CNEDGE, OUTSIDE, PATIENCE_S, TELECOM, Checks, Server, ask, connect, framed,
-                  is_closed, query, read_answer, scenario, wait_for)
+                  is_closed, need, query, read_answer, run, scenario, wait_for)
 from _metrics import Malformed, Metrics, get, parse, url_of
 
 check = Checks()
@@ -71,9 +74,12 @@ def check_counts():
                                                pop="global"), 1)
         check.equal("a line", m.value("line_queries_total", line="cn/shanghai/telecom"), 3)
         check.equal("every query has a line", m.total("line_queries_total"), 8)
-        check.equal("row of the mainland", m.value("decisions_total", row="1"), 3)
-        check.equal("row of REFUSED", m.value("decisions_total", row="24"), 1)
-        check.equal("row of NXDOMAIN", m.value("decisions_total", row="25"), 1)
+        check.equal("row of the mainland", m.value("decisions_total", row="1",
+                                                         reason="nearest_in_mainland"), 3)
+        check.equal("row of REFUSED", m.value("decisions_total", row="24",
+                                                         reason="no_such_site"), 1)
+        check.equal("row of NXDOMAIN", m.value("decisions_total", row="25",
+                                                         reason="no_such_name"), 1)
         check.equal("every query has a row", m.total("decisions_total"), 8)
         check.equal("durations", m.value("answer_duration_seconds_count"), 8)
         check.true("time passes", 0 < m.value("answer_duration_seconds_sum") < 8 * PATIENCE_S)
@@ -82,6 +88,58 @@ def check_counts():
         check.equal("bytes", m.value("query_bytes_total", transport="tcp"), size)
         check.equal("connections", m.value("connections_total", transport="tcp"), 1)
         check.true("closed again", wait_for(lambda: Metrics(url).total("connections") == 0))
+
+
+def check_signed():
+    """Signed queries and transfers by what became of them; they are queries like others."""
+    secret = base64.b64encode(b"a secret of thirty-two bytes ...").decode()
+    other = base64.b64encode(b"another secret, thirty-two bytes").decode()
+    with tempfile.NamedTemporaryFile("w", suffix=".keys") as keys:
+        keys.write(f"mirror hmac-sha256 {secret} cn/shanghai/telecom\n")
+        keys.flush()
+        with Server("--at", "+1m", "--metrics", "127.0.0.1:0", "--transfer-keys",
+                    keys.name) as server:
+            url = url_of(server)
+            for name, qtype, key, value in (
+                    ("www.shop.example", "A", "mirror", secret),
+                    ("shop.example", "AXFR", "mirror", secret),
+                    ("shop.example", "IXFR=1", "mirror", secret),
+                    ("other.example", "AXFR", "mirror", secret),
+                    ("shop.example", "SOA", "mirror", other),
+                    ("shop.example", "SOA", "nobody", secret)):
+                run(need("dig"), "@127.0.0.1", "-p", str(server.address[1]), name, qtype, "-y",
+                    f"hmac-sha256:{key}:{value}", "+tries=1", "+time=5")
+            m = Metrics(url)
+            for want, labels in ((4, "good"), (1, "badsig"), (1, "badkey")):
+                check.equal(f"signature {labels}", m.value("signed_queries_total",
+                                                           signature=labels), want)
+            for want, labels in ((2, "done"), (1, "refused"), (0, "broken")):
+                check.equal(f"transfer {labels}", m.value("transfers_total", result=labels), want)
+            for want, labels in (
+                    (1, {"transport": "udp", "type": "A", "rcode": "NOERROR"}),
+                    (1, {"transport": "tcp", "type": "AXFR", "rcode": "NOERROR"}),
+                    (1, {"transport": "tcp", "type": "IXFR", "rcode": "NOERROR"}),
+                    (1, {"transport": "tcp", "type": "AXFR", "rcode": "NOTAUTH"}),
+                    (2, {"transport": "udp", "type": "SOA", "rcode": "NOTAUTH"})):
+                check.equal(f"queries {labels}", m.value("queries_total", **labels), want)
+            check.equal("all", m.total("queries_total"), 6)
+            check.true("from the key's line",
+                       m.value("line_queries_total", line="cn/shanghai/telecom") >= 5)
+            check.equal("durations", m.value("answer_duration_seconds_count"), 6)
+
+
+def check_promtool():
+    """Prometheus' own checker has nothing to say, where it is installed; _metrics.parse is as
+    strict and always there."""
+    tool = shutil.which("promtool")
+    if tool is None:
+        return
+    with Server("--at", "+1m", "--metrics", "127.0.0.1:0", "--dnstap", "file:/dev/null") as server:
+        for name in ("www", "none", "big"):
+            ask(server.address, query(f"{name}.shop.example", "TXT"))
+        done = subprocess.run([tool, "check", "metrics"], input=Metrics(url_of(server)).text,
+                              capture_output=True, text=True, timeout=60, check=False)
+        check.equal("promtool", (done.returncode, done.stdout + done.stderr), (0, ""))
 
 
 def check_drops():
@@ -219,6 +277,8 @@ def check_manual():
 
 check_parser()
 check_counts()
+check_signed()
+check_promtool()
 check_drops()
 check_scenario()
 check_http()

@@ -24,13 +24,15 @@ static inline void tcp_rig_start(struct tcp_rig *rig, const struct server_tcp_li
     rig->server = (struct server){.engine = &rig->engine, .base = event_base_new()};
     rig->server.identity.keepalive_100ms = (uint16_t)(limits->idle_s * 10);
     rig->server.tcp = tcp_new(limits);
-    CN_ASSERT(rig->server.base != NULL && rig->server.tcp != NULL);
+    CN_ASSERT(rig->server.base != NULL && rig->server.tcp != NULL &&
+              metrics_begin(&rig->server.metrics, 1));
     rig->socket = (struct server_socket){.server = &rig->server, .listener = {.line = CN_NONE16}};
 }
 
 static inline void tcp_rig_stop(struct tcp_rig *rig)
 {
     tcp_free(rig->server.tcp);
+    metrics_end(&rig->server.metrics);
     event_base_free(rig->server.base);
 }
 
