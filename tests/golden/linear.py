@@ -5,12 +5,10 @@
 Usage: linear.py      environment: CNEDGE, CNEDGE_SOURCE
 
 Counts instructions, which no busy machine disturbs, with valgrind, for portfolios of 200, 400 and
-800 sites as tools/bench makes them, in a small world with four outages, and for three shapes of
-expectations. The second doubling may cost at most 2.2 times as much as the first; a square would
+800 sites as tools/bench replay makes them, in a small world with four outages, and for three shapes
+of expectations. The second doubling may cost at most 2.2 times as much as the first; a square would
 make it 4. Says so and passes where valgrind is missing or the program is instrumented by a
 sanitizer."""
-import importlib.machinery
-import importlib.util
 import json
 import os
 import pathlib
@@ -22,6 +20,9 @@ import tempfile
 
 SOURCE = pathlib.Path(os.environ["CNEDGE_SOURCE"])
 CNEDGE = os.environ["CNEDGE"]
+sys.path.insert(0, str(SOURCE / "tools" / "rig"))
+import replay  # pylint: disable=wrong-import-position
+
 SITES, MOST = (200, 400, 800), 2.2
 
 # A small world, so that the sites weigh more than the world does.
@@ -44,15 +45,6 @@ WORLD = {
         {"name": "cn/beijing/telecom", "lat": 39.9, "lon": 116.4},
         {"name": "de", "lat": 50.1, "lon": 8.7}],
     "prefixes": [{"prefix": "192.0.2.0/24", "line": "de"}]}
-
-
-def load_bench():
-    loader = importlib.machinery.SourceFileLoader("bench", str(SOURCE / "tools" / "bench"))
-    spec = importlib.util.spec_from_loader("bench", loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.dont_write_bytecode = True
-    loader.exec_module(module)
-    return module
 
 
 def each_site(scenario, sites):
@@ -93,13 +85,13 @@ def main():
     if not shutil.which("valgrind") or b"__asan_init" in pathlib.Path(CNEDGE).read_bytes():
         print("skipped: there is no valgrind, or the program is instrumented")
         return
-    bench, bad = load_bench(), 0
+    bad = 0
     with tempfile.TemporaryDirectory() as name:
         directory = pathlib.Path(name)
         for shape in (each_site, all_sites, at_each_second):
             costs = []
             for sites in SITES:
-                scenario = bench.scenario(sites, outage_every=sites // 4)
+                scenario = replay.scenario(sites, outage_every=sites // 4)
                 scenario["world"] = WORLD
                 shape(scenario, sites)
                 path = directory / "scenario.json"
