@@ -27,6 +27,34 @@ struct record {
     struct wire_rd data;
 };
 
+/* Data of types that have names or a fixed size: bytes, names, bytes. What else is sent along with
+ * a query is not looked at; what could not be read is not passed over. */
+static bool is_sound(const struct wire_rd *r, const struct record *rec)
+{
+    enum { TYPE_SIG = 24, TYPE_RRSIG = 46 };
+    static const struct {
+        uint16_t type;
+        uint8_t before, names, behind;
+        bool more; /* behind them stands something of any length */
+    } layouts[] = {
+        {RR_A, 4, 0, 0, false},     {RR_AAAA, 16, 0, 0, false},  {RR_NS, 0, 1, 0, false},
+        {RR_CNAME, 0, 1, 0, false}, {RR_PTR, 0, 1, 0, false},    {RR_DNAME, 0, 1, 0, false},
+        {RR_MX, 2, 1, 0, false},    {RR_SRV, 6, 1, 0, false},    {RR_SOA, 0, 2, 20, false},
+        {TYPE_SIG, 18, 1, 0, true}, {TYPE_RRSIG, 18, 1, 0, true}};
+    size_t at = (size_t)(rec->data.p - r->p);
+    struct wire_rd d = {.p = r->p, .pos = at, .len = at + rec->data.len};
+    for (size_t i = 0; i < CN_ARRAY_LEN(layouts); i++) {
+        if (layouts[i].type != rec->type) continue;
+        wire_get_bytes(&d, layouts[i].before);
+        for (int n = 0; n < layouts[i].names; n++) {
+            (void)wire_skip_name(&d);
+        }
+        wire_get_bytes(&d, layouts[i].behind);
+        return !d.failed && (layouts[i].more || d.pos == d.len);
+    }
+    return true;
+}
+
 static struct record read_record(struct wire_rd *r)
 {
     struct record rec = {.owner_at = r->pos};
@@ -159,6 +187,7 @@ static void read_additional(struct wire_rd *r, struct message *m)
 {
     struct record rec = read_record(r);
     if (r->failed) return;
+    if (!is_sound(r, &rec)) note(m, FAULT_RDATA);
     if (m->tsig.present) note(m, FAULT_TSIG_LAST);
     if (rec.type == RR_OPT) {
         read_opt(&rec, m);
@@ -185,6 +214,7 @@ static void read_early(struct wire_rd *r, struct message *m, uint16_t count)
     for (uint16_t i = 0; i < count; i++) {
         struct record rec = read_record(r);
         if (r->failed) return;
+        if (!is_sound(r, &rec)) note(m, FAULT_RDATA);
         if (rec.type == RR_OPT) note(m, FAULT_OPT_PLACE);
         if (rec.type == RR_OPT) read_opt(&rec, m);
         if (rec.type == RR_SOA && m->type == RR_IXFR) read_serial(r, &rec, m);

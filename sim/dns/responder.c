@@ -394,7 +394,7 @@ static size_t limit(const struct responder_client *c, const struct message *m)
     return m->udp_size < RESPONDER_UDP_MAX ? m->udp_size : RESPONDER_UDP_MAX;
 }
 
-static enum encode_rcode rcode_of(enum message_verdict v)
+enum encode_rcode responder_rcode_of(enum message_verdict v)
 {
     switch (v) {
     case MESSAGE_OK:
@@ -450,7 +450,7 @@ size_t responder_answer(struct world *w, const struct responder_client *client,
                                 .line = where.line,
                                 .client = &where.client,
                                 .key = where.key,
-                                .rcode = rcode_of(v),
+                                .rcode = responder_rcode_of(v),
                                 .note = {.pop = CN_NONE16}};
     encode_begin(&r.e, &m, query.bytes, out, limit(client, &m));
     responder_put_options(&r.e, client, &m);

@@ -29,4 +29,7 @@ CN_NONNULL void responder_put_answer(struct responder_reply *r, const uint8_t *o
 CN_NONNULL void responder_put_options(struct encode *e, const struct responder_client *c,
                                       const struct message *m);
 
+/* What a verdict is answered with, as far as that does not depend on the name. */
+CN_CONST enum encode_rcode responder_rcode_of(enum message_verdict v);
+
 #endif

@@ -57,10 +57,11 @@ size_t responder_cut(const struct responder_client *client, struct responder_que
     struct message m;
     struct encode e;
     CN_ASSERT(cap >= RESPONDER_UDP_MIN);
-    if (message_read(&m, query.bytes, query.len) == MESSAGE_DROP) return 0;
+    enum message_verdict v = message_read(&m, query.bytes, query.len);
+    if (v == MESSAGE_DROP) return 0;
+    const struct encode_end end = {.rcode = responder_rcode_of(v), .udp_size = RESPONDER_UDP_MAX};
     encode_begin(&e, &m, query.bytes, out, RESPONDER_UDP_MIN);
     responder_put_options(&e, client, &m);
-    encode_truncate(&e);
-    const struct encode_end end = {.rcode = ENCODE_NOERROR, .udp_size = RESPONDER_UDP_MAX};
+    if (end.rcode == ENCODE_NOERROR) encode_truncate(&e);
     return encode_finish(&e, &end);
 }

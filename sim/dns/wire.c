@@ -75,21 +75,31 @@ size_t wire_get_name(struct wire_rd *r, uint8_t out[DNAME_MAX])
     }
 }
 
+/* Each pointer leads further to the front, so that there is an end. */
 size_t wire_skip_name(struct wire_rd *r)
 {
+    struct wire_rd at = *r;
     size_t start = r->pos;
+    size_t front = start;
+    size_t end = 0;    /* behind the first pointer */
     size_t labels = 0; /* bytes of them */
     for (;;) {
-        uint8_t label = wire_get_u8(r);
+        uint8_t label = wire_get_u8(&at);
         if (label >= POINTER_BITS) {
-            size_t to = (size_t)(label - POINTER_BITS) << 8 | wire_get_u8(r);
-            if (to < HEADER_BYTES || to >= start) r->failed = true;
-            return r->pos - start;
+            size_t to = (size_t)(label - POINTER_BITS) << 8 | wire_get_u8(&at);
+            if (end == 0) end = at.pos;
+            if (to < HEADER_BYTES || to >= front) at.failed = true;
+            if (at.failed) break;
+            front = at.pos = to;
+            continue;
         }
         labels += 1U + label;
-        if (label > DNAME_LABEL_MAX || labels > DNAME_MAX) r->failed = true;
-        if (wire_get_bytes(r, label) == NULL || label == 0) return r->pos - start;
+        if (label > DNAME_LABEL_MAX || labels > DNAME_MAX) at.failed = true;
+        if (wire_get_bytes(&at, label) == NULL || label == 0) break;
     }
+    r->failed = at.failed;
+    r->pos = end != 0 ? end : at.pos;
+    return r->pos - start;
 }
 
 void wire_put_u8(struct wire_wr *w, uint8_t v)

@@ -100,8 +100,9 @@ static void queue(struct udp *u, struct msghdr *m, size_t len, size_t *count)
     ++*count;
 }
 
-/* What is left of an answer in `out` when its network has had enough of them; who has shown by a
- * cookie that it is there gets them all. Returns the length, 0: nothing. */
+/* What is left of an answer in `out` when its network has had enough of them: an error is short,
+ * and TCP would not mend it. Who has shown by a cookie that it is there gets them all. Returns the
+ * length, 0: nothing. */
 static size_t limited(struct server *s, const struct responder_client *c, struct responder_query q,
                       uint8_t *out, size_t len)
 {
@@ -112,7 +113,8 @@ static size_t limited(struct server *s, const struct responder_client *c, struct
     if (v == RATELIMIT_PASS || responder_is_known(c, q)) return len;
     struct metrics_counts *m = server_counts(s);
     metrics_add(v == RATELIMIT_SLIP ? &m->slipped : &m->drops[METRICS_DROP_RATE_LIMIT], 1);
-    return v == RATELIMIT_SLIP ? responder_cut(c, q, out, RESPONDER_UDP_MAX) : 0;
+    if (v != RATELIMIT_SLIP) return 0;
+    return a.kind == RATELIMIT_ERROR ? len : responder_cut(c, q, out, RESPONDER_UDP_MAX);
 }
 
 /* Whether a datagram cannot be answered whatever it says. */

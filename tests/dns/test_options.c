@@ -6,6 +6,7 @@
 #include "zones.h"
 
 #define EDNS       "1234 0100 0001 0000 0000 0001 "
+#define EDNS_2     "1234 0100 0001 0000 0000 0002 "
 #define A          " 0001 0001 "
 #define TXT        " 0010 0001 "
 #define WWW_A      ".www.shop.example" A
@@ -82,6 +83,10 @@ static struct options_row options_rows[] = {
      OPT_OF("0006") "000b 0002 0064"},
     {"RFC7828.3.2.1 a time over UDP is ignored", EDNS WWW_A OPT_OF("0006") "000b 0002 0064", FULL,
      false, 0, OPT_OF("0000")},
+    {"RFC7828.3.3.2 a server without a time tells none", EDNS WWW_A OPT_OF("0004") KEEPALIVE, NAMED,
+     true, 0, OPT_OF("0000")},
+    {"RFC7828.3.1 of two, one with a time", EDNS WWW_A OPT_OF("000a") "000b 0002 0064 000b 0000",
+     FULL, true, 1, OPT_OF("0006") "000b 0002 0064"},
     {"BADVERS speaks version 0 only", EDNS WWW_A "00 0029 04d0 00010000 000c " COOKIE, FULL, false,
      0, "00 0029 04d0 01000000 0000 "},
 };
@@ -139,6 +144,78 @@ static void check_room(void **state)
     }
 }
 
+/* --- who is known, and what is left of an answer that is one too many ------------------------ */
+
+struct known_row {
+    const char *name;
+    const char *query;
+    enum server server;
+    bool known;
+    const char *cut; /* how the shortened answer ends; NULL: there is none */
+    unsigned rcode;  /* its code; other than 0, it is not TC */
+};
+
+#define NO_QUESTION "1234 0100 0000 0000 0000 0001 "
+#define WWW_CUT     "03 'www 04 'shop 07 'example 00 0001 0001 "
+
+static struct known_row known_rows[] = {
+    {"RFC7873.5.2.5 a valid cookie is known", EDNS WWW_A OPT_OF("001c") COOKIE_OLD, FULL, true,
+     WWW_CUT OPT_OF("001c") SENT, 0},
+    {"RFC7873.5.4 without a question too", NO_QUESTION OPT_OF("001c") COOKIE_OLD, FULL, true,
+     OPT_OF("001c") SENT, 0},
+    {"a refusal is for one that is known",
+     EDNS ".www.shop.example 0001 0004 " OPT_OF("001c") COOKIE_OLD, FULL, true, OPT_OF("001c") SENT,
+     5},
+    {"RFC7873.5.2.3 a client cookie alone is not", EDNS WWW_A OPT_OF("000c") COOKIE, FULL, false,
+     WWW_CUT OPT_OF("001c") SENT, 0},
+    {"RFC9018.4.3 one that is to be renewed is", EDNS WWW_A OPT_OF("001c") COOKIE_OLD, LATER, true,
+     WWW_CUT OPT_OF("001c") "000a 0018 " CLIENT RENEWED, 0},
+    {"RFC7873.5.2.4 nor one that is not ours",
+     EDNS WWW_A OPT_OF("0014") "000a 0010 " CLIENT "0102030405060708", FULL, false,
+     WWW_CUT OPT_OF("001c") SENT, 0},
+    {"no cookie", EDNS WWW_A OPT_OF("0000"), FULL, false, WWW_CUT OPT_OF("0000"), 0},
+    {"no OPT", "1234 0100 0001 0000 0000 0000 " WWW_A, FULL, false, WWW_CUT, 0},
+    {"cookies are not spoken", EDNS WWW_A OPT_OF("001c") COOKIE_OLD, NAMED, false,
+     WWW_CUT OPT_OF("0000"), 0},
+    {"a query that is malformed is known to nobody",
+     EDNS_2 WWW_A OPT_OF("001c") COOKIE_OLD OPT_OF("0000"), FULL, false, OPT_OF("001c") SENT, 1},
+    {"version 1 is told so, not to come back", EDNS WWW_A "00 0029 04d0 00010000 0000 ", FULL,
+     false, "00 0029 04d0 01000000 0000 ", 16},
+    {"an answer is none", "1234 8100 0001 0000 0000 0001 " WWW_A OPT_OF("001c") COOKIE_OLD, FULL,
+     false, NULL, 0},
+};
+
+static void check_known(void **state)
+{
+    const struct known_row *r = *state;
+    uint8_t query[256];
+    uint8_t want[256];
+    uint8_t out[RESPONDER_UDP_MIN];
+    struct responder_client client = {.address = {198, 51, 100, 100}, .line = CN_NONE16};
+    client.server = &servers[r->server];
+    struct responder_query q = {query, bytes_from(r->query, query, sizeof(query))};
+    assert_int_equal(responder_is_known(&client, q), r->known);
+    size_t len = responder_cut(&client, q, out, sizeof(out));
+    assert_int_equal(len == 0, r->cut == NULL);
+    if (r->cut == NULL) return;
+    size_t end = bytes_from(r->cut, want, sizeof(want));
+    assert_true(zones_walk(out, len));
+    assert_int_equal(out[3] & 0xF, r->rcode & 0xF);
+    assert_int_equal((out[2] & 2) != 0, r->rcode == 0); /* TC */
+    assert_memory_equal(out + len - end, want, end);
+}
+
+/* A server that has nothing to say of itself knows nobody. */
+static void check_no_server(void **state)
+{
+    (void)state;
+    uint8_t query[256];
+    const struct responder_client client = {.line = CN_NONE16};
+    struct responder_query q = {
+        query, bytes_from(EDNS WWW_A OPT_OF("001c") COOKIE_OLD, query, sizeof(query))};
+    assert_false(responder_is_known(&client, q));
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -157,10 +234,11 @@ static int end(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[CN_ARRAY_LEN(options_rows) + 1] = {cmocka_unit_test(check_room)};
-    for (size_t i = 0; i < CN_ARRAY_LEN(options_rows); i++) {
-        tests[i + 1] =
-            (struct CMUnitTest){options_rows[i].name, check_row, NULL, NULL, &options_rows[i]};
-    }
+    enum { ROWS = CN_ARRAY_LEN(options_rows), KNOWN = CN_ARRAY_LEN(known_rows) };
+    struct CMUnitTest tests[ROWS + KNOWN + 2];
+    TABLE_TESTS(tests, options_rows, check_row)
+    TABLE_TESTS(tests + ROWS, known_rows, check_known)
+    tests[ROWS + KNOWN] = (struct CMUnitTest)cmocka_unit_test(check_room);
+    tests[ROWS + KNOWN + 1] = (struct CMUnitTest)cmocka_unit_test(check_no_server);
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -83,6 +83,41 @@ static void check_skip(void **state)
     if (r->want != 0) assert_int_equal(passed, r->want);
 }
 
+struct follow_row {
+    const char *name;
+    const char *before; /* behind a header */
+    const char *bytes;
+    size_t want; /* bytes passed; 0 = must fail */
+};
+
+// clang-format off
+static struct follow_row follows[] = {
+    {"follow a chain of pointers",     "00 c00c 01 'a c00d", "c00f", 2},
+    {"follow labels, then a pointer",  "03 'www 00", "01 'a c00c", 4},
+    {"follow to a label type 10",      "80 00", "c00c", 0},
+    {"follow in a circle",             "03 'www c00c", "c00c", 0},
+    {"follow forward again",           "c00e 00", "c00c", 0},
+    {"follow past the end",            "03 'ab", "c00c", 0},
+    {"follow to a name of 255",        LABEL63 LABEL63 LABEL63 LABEL61 "00", "c00c", 2},
+    {"follow to a name of 257 in all", LABEL63 LABEL63 LABEL63 LABEL61 "00", "01 'a c00c", 0},
+};
+// clang-format on
+
+/* A pointer leads to a name, and the whole is one. */
+static void check_follow(void **state)
+{
+    const struct follow_row *r = *state;
+    uint8_t in[512] = {0};
+    size_t at = 12 + bytes_from(r->before, in + 12, sizeof(in) - 12);
+    size_t len = at + bytes_from(r->bytes, in + at, sizeof(in) - at);
+    struct wire_rd rd = {.p = in, .pos = at, .len = len};
+    size_t passed = wire_skip_name(&rd);
+    assert_int_equal(rd.failed, r->want == 0);
+    if (r->want == 0) return;
+    assert_int_equal(passed, r->want);
+    assert_int_equal(rd.pos, len);
+}
+
 static void check_numbers(void **state)
 {
     (void)state;
@@ -159,7 +194,10 @@ int main(void)
     struct CMUnitTest tests[CN_ARRAY_LEN(names)];
     struct CMUnitTest skip_tests[CN_ARRAY_LEN(skips)];
     TABLE_TESTS(tests, names, check_name)
+    struct CMUnitTest follow_tests[CN_ARRAY_LEN(follows)];
     TABLE_TESTS(skip_tests, skips, check_skip)
+    TABLE_TESTS(follow_tests, follows, check_follow)
     return cmocka_run_group_tests(others, NULL, NULL) + cmocka_run_group_tests(tests, NULL, NULL) +
-           cmocka_run_group_tests(skip_tests, NULL, NULL);
+           cmocka_run_group_tests(skip_tests, NULL, NULL) +
+           cmocka_run_group_tests(follow_tests, NULL, NULL);
 }

@@ -59,6 +59,20 @@ def check_limit():
         check.equal("time brings it back", ask(server.address, query("www.shop.example")).tc, False)
 
 
+def check_errors():
+    """An error over the limit stays one: it never comes as a short answer that looks good."""
+    two = query("www.shop.example", edns=1232)
+    two = two[:10] + b"\0\2" + two[12:] + b"\0" + struct.pack("!HHIH", 41, 1232, 0, 0)
+    version = bytearray(query("www.shop.example", edns=1232))
+    version[-5] = 1
+    with Server("--at", "+1m", "--rrl", "5", "--rrl-slip", "1") as server:
+        for what, message, rcode in (("two OPT", two, 1), ("another zone", query("no.test"), 5),
+                                     ("version 1", bytes(version), 0)):
+            got = burst(server.address, message, 50)
+            check.equal(f"{what}: all are answered", len(got), 50)
+            check.equal(f"{what}: rcode, TC", {(a.rcode, a.tc) for a in got}, {(rcode, False)})
+
+
 def check_cookie():
     """A client without a cookie gets one even with a short answer; with it, it is exempt."""
     client = b"\1\2\3\4\5\6\7\x08"
@@ -127,6 +141,7 @@ def check_user():
 
 
 check_limit()
+check_errors()
 check_cookie()
 check_default()
 check_port_0()

@@ -20,6 +20,7 @@ enum { FAULT_TEXT_MAX = 120 }; /* bytes: beside a cookie and NSID there is room 
     X(ANSWERS, EDE_OTHER, "the header counts answer records: a query has none")                    \
     X(AUTHORITIES, EDE_OTHER, "the header counts authority records: only IXFR brings one")         \
     X(RECORD, EDE_OTHER, "a record is cut off, or the header counts more than there are")          \
+    X(RDATA, EDE_OTHER, "the data of a record are not what its type has")                          \
     X(BEHIND, EDE_OTHER, "there are bytes behind the last record that the header counts")          \
     /* OPT and its options: FORMERR */                                                             \
     X(OPT_TWICE, EDE_OTHER, "there is more than one OPT record (RFC 6891 section 6.1.1)")          \

@@ -67,7 +67,8 @@ CN_NONNULL CN_MUSTUSE bool responder_is_known(const struct responder_client *cli
                                               struct responder_query query);
 
 /* An answer without records that says TC, with a cookie if the query had one: what is left of an
- * answer that is one too many. 0 when the bytes are no query. `cap` is at least
+ * answer that is one too many. A query that is refused for what it is gets its code instead of TC:
+ * over TCP it would be refused as well. 0 when the bytes are no query. `cap` is at least
  * RESPONDER_UDP_MIN. */
 CN_NONNULL size_t responder_cut(const struct responder_client *client, struct responder_query query,
                                 uint8_t *out, size_t cap);

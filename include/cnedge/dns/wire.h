@@ -36,8 +36,9 @@ CN_NONNULL struct wire_rd wire_get_part(struct wire_rd *r, size_t n);
  * 0: a compression pointer, a label type of RFC 6891 section 5, too long, or cut off. */
 CN_NONNULL size_t wire_get_name(struct wire_rd *r, uint8_t out[DNAME_MAX]);
 
-/* Passes over a name that may end in a compression pointer, which must point to before the name and
- * behind the header. Returns how many bytes were passed; 1 is the root itself. */
+/* Passes over a name that may end in a compression pointer. Pointers lead to before the name and
+ * behind the header, and the whole name is one: that is looked at too. Returns how many bytes were
+ * passed; 1 is the root itself. */
 CN_NONNULL size_t wire_skip_name(struct wire_rd *r);
 
 /* Big-endian numbers and plain bytes; dropped once the writer has failed. */
