@@ -92,6 +92,21 @@ static void explain_refusals(const struct scenario *s)
     heap_free(&heap);
 }
 
+/* ", 2 zones of 57 records in all" when there are any. */
+static void print_zones(const struct world_spec *w)
+{
+    uint32_t zones = 0;
+    uint64_t records = 0;
+    for (uint32_t i = 0; i < w->site_count; i++) {
+        if (w->sites[i].zone == NULL) continue;
+        zones++;
+        records += w->sites[i].zone->record_count;
+    }
+    if (zones == 0) return;
+    printf(", %" PRIu32 " zone%s of %" PRIu64 " record%s", zones, cli_plural(zones), records,
+           records == 1 ? "" : "s");
+}
+
 static int check_file(const char *file, bool with_mutate, bool with_duties)
 {
     struct cli_scenario s;
@@ -104,9 +119,10 @@ static int check_file(const char *file, bool with_mutate, bool with_duties)
         const struct scenario *sc = s.scenario;
         uint32_t sites = sc->world.site_count - sc->world.app_count;
         uint32_t hosts = sc->world.host_count;
-        printf("%s: good: %" PRIu32 " site%s, %" PRIu32 " host%s, %" PRIu32 " event%s, %" PRIu32
-               " expectation%s\n",
-               file, sites, cli_plural(sites), hosts, cli_plural(hosts), sc->event_count,
+        printf("%s: good: %" PRIu32 " site%s, %" PRIu32 " host%s", file, sites, cli_plural(sites),
+               hosts, cli_plural(hosts));
+        print_zones(&sc->world);
+        printf(", %" PRIu32 " event%s, %" PRIu32 " expectation%s\n", sc->event_count,
                cli_plural(sc->event_count), sc->expectation_count,
                cli_plural(sc->expectation_count));
     }

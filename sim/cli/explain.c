@@ -96,6 +96,7 @@ static void print_alias(const struct question *q, const struct answer *a)
     printf("answer: CNAME %s, TTL %" PRIu32, target, a->ttl_s);
     bool leaves = answer_follows(q->type) && !answer_ours(q->world, a->target);
     if (leaves) printf(", which leads out of the scenario's sites");
+    explain_chain_place(a);
     putchar('\n');
 }
 
@@ -103,6 +104,7 @@ static void print_alias(const struct question *q, const struct answer *a)
 static void print_records(const struct answer *a)
 {
     char text[ZONEFILE_TEXT_MAX];
+    char place[ZONEFILE_PLACE_MAX];
     const char *words = "from the site's zone";
     if (a->kind == ANSWER_DELEGATION) words = "a referral by the site's zone";
     if (a->kind == ANSWER_DNAME) words = "a DNAME of the site's zone";
@@ -113,8 +115,19 @@ static void print_records(const struct answer *a)
         uint32_t ttl_s = a->kind == ANSWER_RECORDS ? a->ttl_s : a->set->ttl_s;
         const struct zonefile_record r = {a->node->name, a->set, i, ttl_s};
         zonefile_show(&r, text);
-        printf("  %s\n", text);
+        zonefile_place(a->content, &a->set->data[i], place);
+        printf("  %s  (%s)\n", text, place);
     }
+}
+
+/* The SOA by which a zone says that there is nothing. */
+static void print_nothing(const struct answer *a)
+{
+    char place[ZONEFILE_PLACE_MAX];
+    bool nothing = a->kind == ANSWER_NXDOMAIN || a->kind == ANSWER_NODATA;
+    if (!nothing || a->content == NULL || a->content->soa == NULL) return;
+    zonefile_place(a->content, a->content->soa->data, place);
+    printf("  by the zone's SOA  (%s)\n", place);
 }
 
 static void print_answer(const struct question *q, const struct answer *a)
@@ -144,6 +157,7 @@ static void print_answer(const struct question *q, const struct answer *a)
         bool dead = a->kind == ANSWER_SERVFAIL || a->kind == ANSWER_SILENT;
         if (a->kind != ANSWER_REFUSED && !dead) printf(", TTL %" PRIu32, a->ttl_s);
         putchar('\n');
+        print_nothing(a);
     }
 }
 

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cnedge/zonefile/zonefile.h"
+
 /* Whose filing counts for a name of the chain (FACTS A1), and how it stands. */
 static void print_owner(const struct world *w, const struct answer *a)
 {
@@ -16,6 +18,14 @@ static void print_owner(const struct world *w, const struct answer *a)
     printf("%s %s, filing %s", cdn ? "in the CDN's zone, below" : "of site",
            w->spec->sites[site].domain,
            filing_state_name((enum filing_state)w->sites[site].filing));
+}
+
+void explain_chain_place(const struct answer *a)
+{
+    char place[ZONEFILE_PLACE_MAX];
+    if (a->set == NULL) return;
+    zonefile_place(a->content, a->set->data, place);
+    printf("  (%s)", place);
 }
 
 static bool leads_through_cdn(const struct world *w, const struct answer *a)
@@ -38,7 +48,9 @@ void explain_chain_print(struct world *w, const uint8_t *name, uint16_t type, ui
         partial = partial || leads_through_cdn(w, &chain[last]);
         names[last + 1] = next[last];
         dname_show(names[last + 1], text);
-        printf("alias of: %s\n", text);
+        printf("alias of: %s", text);
+        explain_chain_place(&chain[last]);
+        putchar('\n');
         last++;
         answer_find(w, names[last], type, line, &chain[last]);
         if (chain[last].zone == NULL) break;

@@ -85,7 +85,8 @@ static const struct command {
      "  --from TIME  for example +20m or revoked+30s (default: the scenario's start)\n"
      "  --to TIME    likewise (default: the scenario's end)\n"
      "  --json       write JSON lines, money in minor units\n"},
-    {"list", cli_list, "list lines|pops|events|choices|reasons|refusals|invariants|path [FILE]",
+    {"list", cli_list,
+     "list lines|pops|sites|events|choices|reasons|refusals|invariants|path [FILE]",
      "list the words that scenarios use",
      "  with FILE, lines and PoPs are those of that scenario's world\n"},
     {"rules", cli_rules, "rules [--json] [--profile NAME]",

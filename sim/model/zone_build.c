@@ -235,7 +235,11 @@ static bool add_set(struct builder *b, uint32_t i, uint32_t end, struct zone_set
         enum { HEAD = 12 }; /* of a record, its owner compressed */
         bytes += r->len + (size_t)HEAD;
         if (bytes > ZONE_SET_BYTES_MAX) return fail(b, ZONE_SET_TOO_LARGE, number, CN_NONE32);
-        b->data[k] = (struct zone_datum){keep(b, r->rdata, r->len), r->len, r->hints};
+        b->data[k] = (struct zone_datum){.rdata = keep(b, r->rdata, r->len),
+                                         .line = r->line,
+                                         .len = r->len,
+                                         .hints = r->hints,
+                                         .file = r->file};
     }
     return true;
 }
@@ -433,6 +437,7 @@ static uint32_t get_u32(const uint8_t *p)
 static bool check_head(struct builder *b)
 {
     struct zone *z = b->zone;
+    z->files = b->from->files;
     z->soa = zone_set_of(b->nodes, RR_SOA);
     z->ns = zone_set_of(b->nodes, RR_NS);
     if (z->soa == NULL && !b->from->own_head) {

@@ -25,6 +25,7 @@ struct place {
 struct frame {         /* a file that is being read */
     const char *path;  /* in the folder */
     const char *shown; /* as in messages */
+    uint8_t number;    /* in the reader's list of files */
     uint8_t origin[DNAME_MAX];
     uint8_t owner[DNAME_MAX];
     bool has_owner, has_ttl, has_last_ttl;
@@ -38,6 +39,8 @@ struct reader {
     struct frame frames[ZONEFILE_DEPTH_MAX];
     size_t depth;
     unsigned includes;
+    const char **files; /* that were read; ZONEFILE_INCLUDES_MAX + 1 have room */
+    uint8_t file_count;
     struct zone_record *records;
     struct place *places;
     uint32_t count, room;
@@ -128,6 +131,8 @@ static void add_record(struct reader *r, uint16_t type, uint32_t ttl_s)
     r->records[r->count++] = (struct zone_record){.owner = owner,
                                                   .type = type,
                                                   .hints = r->data.hints,
+                                                  .file = f->number,
+                                                  .line = (uint32_t)f->lexer->entry,
                                                   .len = r->data.len,
                                                   .ttl_s = ttl_s,
                                                   .rdata = rdata};
@@ -316,12 +321,15 @@ static bool enter(struct reader *r, const char *path, struct place at)
     struct frame *f = &r->frames[r->depth];
     struct lexer *x = f->lexer != NULL ? f->lexer : arena_get(r->scratch, 1, sizeof(*x));
     f->path = keep_text(r, path, strlen(path));
-    f->shown = keep_text(r, shown, strlen(shown));
+    f->shown = arena_text(r->a, shown, strlen(shown)); /* the zone keeps it */
     f->lexer = x;
     if (x == NULL || f->path == NULL || f->shown == NULL) {
         no_memory(r);
         return false;
     }
+    CN_ASSERT(r->file_count <= ZONEFILE_INCLUDES_MAX);
+    f->number = r->file_count;
+    r->files[r->file_count++] = f->shown;
     f->has_owner = false;
     f->has_ttl = false;
     f->has_last_ttl = false;
@@ -417,6 +425,11 @@ static void read_entry(struct reader *r)
 
 static void read_files(struct reader *r)
 {
+    r->files = arena_get(r->a, ZONEFILE_INCLUDES_MAX + 1, sizeof(*r->files));
+    if (r->files == NULL) {
+        no_memory(r);
+        return;
+    }
     if (!enter(r, r->z->file, (struct place){NULL, 0})) return;
     memcpy(top(r)->origin, r->z->apex, dname_len(r->z->apex));
     while (r->depth > 0 && !r->no_memory) {
@@ -513,6 +526,7 @@ const struct zone *zonefile_read(struct arena *a, struct arena *scratch, const s
     const struct zone_source from = {.apex = z->apex,
                                      .records = r->records,
                                      .count = r->count,
+                                     .files = r->files,
                                      .own_head = z->file == NULL,
                                      .hosts = z->hosts,
                                      .host_count = z->host_count};
@@ -536,6 +550,16 @@ void zonefile_show(const struct zonefile_record *r, char out[ZONEFILE_TEXT_MAX])
     snprintf(out + n, ZONEFILE_TEXT_MAX - (size_t)n, "%.*s%s%s%s", (int)(cut ? room - 3 : room),
              data, cut ? "..." : "", (d->hints & ZONE_HINT_V4) != 0 ? " ipv4hint=auto" : "",
              (d->hints & ZONE_HINT_V6) != 0 ? " ipv6hint=auto" : "");
+}
+
+void zonefile_place(const struct zone *z, const struct zone_datum *d, char out[ZONEFILE_PLACE_MAX])
+{
+    unsigned line = (unsigned)d->line;
+    if (z->files != NULL) {
+        snprintf(out, ZONEFILE_PLACE_MAX, "%s:%u", z->files[d->file], line);
+    } else {
+        snprintf(out, ZONEFILE_PLACE_MAX, "record %u of the scenario", line);
+    }
 }
 
 void zonefile_type(uint16_t type, char out[16])

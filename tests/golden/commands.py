@@ -172,6 +172,20 @@ ROWS = [
     (USAGE, "cnedge list lines good.json bad.json"),
     (SYSTEM, "cnedge list lines missing.json"),
     (SYSTEM, "cnedge list events missing.json"),
+    (USAGE, "cnedge list sites"),
+    (SYSTEM, "cnedge list sites missing.json"),
+    (GOOD, "cd $CNEDGE_SOURCE/scenarios; cnedge list sites zone-content.json"),
+    (GOOD, "cd $CNEDGE_SOURCE/scenarios; "
+           "cnedge explain zone-content.json --from hk any.dev.shop.example | head -3"),
+    (GOOD, "cd $CNEDGE_SOURCE/scenarios; "
+           "cnedge explain zone-content.json --from hk blog.shop.example | head -3"),
+    (GOOD, "cd $CNEDGE_SOURCE/scenarios; "
+           "cnedge explain zone-content.json --from hk mail.shop.example MX | head -3"),
+    (GOOD, "cd $CNEDGE_SOURCE/scenarios; cnedge check zone-content.json"),
+    (GOOD, "cnedge explain $CNEDGE_SOURCE/scenarios/wildcard-hosts.json --from hk a.shop.example"
+           " MX | head -4"),
+    (GOOD, "cnedge list sites $CNEDGE_SOURCE/scenarios/wildcard-hosts.json"),
+    (GOOD, "cnedge list sites $CNEDGE_SOURCE/scenarios/partial-revoked.json"),
     (GOOD, "cnedge list events $CNEDGE_SOURCE/scenarios/drill-01-revoke-site.json"),
     (GOOD, "cnedge list events $CNEDGE_SOURCE/scenarios/health-flapping-pop.json"),
     (GOOD, "cnedge list events $CNEDGE_SOURCE/tests/golden/timer-set-again.json"),

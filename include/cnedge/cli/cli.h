@@ -86,6 +86,8 @@ void cli_files_free(struct cli_files *files);
 
 /* Prints what happens in a scenario's run, an event a line, in order. An exit code. */
 CN_NONNULL int cli_list_events(const char *file);
+/* The sites of a scenario, with hosts and zones; what the command exits with. */
+CN_NONNULL int cli_list_sites(const char *file);
 
 /* Prints what the operator of the answer's site can know of why a client of `line` got it. */
 CN_NONNULL void explain_operator_print(const struct world *w, const struct answer *a, uint16_t line,

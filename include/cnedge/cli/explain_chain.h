@@ -10,4 +10,7 @@
 CN_NONNULL void explain_chain_print(struct world *w, const uint8_t *name, uint16_t type,
                                     uint16_t line);
 
+/* Where in its zone the record stands that gave an answer: "  (FILE:LINE)"; nothing for others. */
+CN_NONNULL void explain_chain_place(const struct answer *a);
+
 #endif

@@ -28,15 +28,18 @@ struct zone_record {      /* what a zone is made of */
     const uint8_t *owner; /* wire, spelled as it is to be answered */
     uint16_t type;
     uint8_t hints; /* bits of enum zone_hint */
+    uint8_t file;  /* index in zone_source.files */
     uint16_t len;  /* bytes of rdata */
     uint32_t ttl_s;
+    uint32_t line;        /* of the file; without files, the number of the record; from 1 */
     const uint8_t *rdata; /* wire, without compression; without the hints that follow */
 };
 
-struct zone_datum {
+struct zone_datum { /* as in struct zone_record */
     const uint8_t *rdata;
+    uint32_t line;
     uint16_t len;
-    uint8_t hints;
+    uint8_t hints, file;
 };
 
 struct zone_set { /* an RRset */
@@ -65,6 +68,7 @@ struct zone {
     uint32_t node_count, record_count;
     const struct zone_set *soa, *ns; /* of the apex; NULL: to be made from the scenario */
     uint32_t serial, negative_ttl_s; /* of SOA: RFC 2308 section 5 */
+    const char *const *files; /* where the records stand, as messages call them; NULL: inline */
 };
 
 /* Why records make no zone. */
@@ -106,6 +110,7 @@ struct zone_source {
     const uint8_t *apex; /* wire */
     const struct zone_record *records;
     uint32_t count;
+    const char *const *files;    /* that the records are of; kept; NULL: none */
     bool own_head;               /* SOA and NS may be missing, and are then made */
     const uint8_t *const *hosts; /* names that have addresses besides those in the records */
     uint32_t host_count;

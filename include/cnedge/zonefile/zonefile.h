@@ -55,6 +55,12 @@ enum { ZONEFILE_TEXT_MAX = 1024 };
 /* A record as a master file has it, parted by single spaces; long data are cut and end in "...". */
 CN_NONNULL void zonefile_show(const struct zonefile_record *r, char out[ZONEFILE_TEXT_MAX]);
 
+enum { ZONEFILE_PLACE_MAX = ZONEFILE_PATH_MAX + 16 };
+
+/* Where a record of the zone stands: "zones/shop.zone:12", or "record 3 of the scenario". */
+CN_NONNULL void zonefile_place(const struct zone *z, const struct zone_datum *d,
+                               char out[ZONEFILE_PLACE_MAX]);
+
 /* The name of a type: "MX", "TYPE65280". */
 CN_NONNULL void zonefile_type(uint16_t type, char out[16]);
 
