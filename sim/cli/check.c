@@ -14,8 +14,10 @@ static bool fails_without(const struct scenario *s, uint32_t number, bool *fails
 {
     struct heap heap;
     struct arena arena;
-    struct run_options o = {
-        .without = number, .shifted = CN_NONE32, .expectations_only = number != CN_NONE32};
+    struct run_options o = {.without = number,
+                            .shifted = CN_NONE32,
+                            .expectations_only = number != CN_NONE32,
+                            .until_failed = true};
     struct run_result r;
     heap_init(&heap, &arena);
     bool ok = run_scenario(&arena, s, &o, &r) == CN_OK;
@@ -60,11 +62,10 @@ enum { REFUSAL_VALUE_MAX = 256 };
 
 /* Says of an event that the run refuses, and that does not say so itself, which rule it breaks with
  * which value, where the rule stands and what to do. */
-static void explain_refusal(void *owner, struct engine *e, const struct engine_step *step)
+static void explain_refusal(struct engine *e, const struct engine_step *step)
 {
     const struct scenario *s = e->scenario;
-    (void)owner;
-    if (step == NULL || step->from == NULL || step->refusal == REFUSAL_NONE) return;
+    if (step->from == NULL || step->refusal == REFUSAL_NONE) return;
     const struct scenario_event *from = step->from;
     if (from->refused == step->refusal) return;
     char value[REFUSAL_VALUE_MAX] = "";
@@ -78,17 +79,20 @@ static void explain_refusal(void *owner, struct engine *e, const struct engine_s
             refusal_advice(step->refusal));
 }
 
-/* Runs the scenario once to see which events it refuses. */
+/* Lets the scenario happen once, judging nothing, to see which events it refuses. */
 static void explain_refusals(const struct scenario *s)
 {
     struct heap heap;
     struct arena arena;
-    struct run_result r;
-    struct run_options o = {.without = CN_NONE32, .shifted = CN_NONE32, .on_step = explain_refusal};
+    struct engine e;
+    struct engine_step step;
     heap_init(&heap, &arena);
-    if (run_scenario(&arena, s, &o, &r) != CN_OK) {
-        fprintf(stderr, "cnedge check: %s: " RUN_LIMIT_TEXT "\n", s->file);
+    bool ok = engine_init(&e, &arena, s);
+    while (ok && engine_step(&e, &step)) {
+        explain_refusal(&e, &step);
+        ok = !e.world->class_limit && !arena.failed;
     }
+    if (!ok) fprintf(stderr, "cnedge check: %s: " RUN_LIMIT_TEXT "\n", s->file);
     heap_free(&heap);
 }
 

@@ -34,6 +34,7 @@ struct runner {
     struct violation violation_items[RUN_VIOLATIONS_MAX];
     struct failure *violated; /* the first violation; NULL: none */
     uint64_t events;
+    bool lost; /* an expectation failed that was not allowed to */
 };
 
 const char *run_kind_name(enum finding_kind k)
@@ -202,6 +203,7 @@ static void watch_failed(void *owner, uint32_t i, uint64_t item, const char *got
     enum touched_by by = bought ? BY_SITE_AND_NETWORK : BY_SITE;
     if (e->subject == EXPECT_STATE) copy_touched(r, state_site(r, e), by, f);
     r->findings[i].failure = f;
+    r->lost = r->lost || (e->skip == NULL && e->expect_fail == NULL);
 }
 
 /* --- titles: what an expectation claims, in one line ---------------------------------------- */
@@ -412,7 +414,7 @@ static void after_step(struct runner *r, const struct engine_step *step)
 
 static void run_instants(struct runner *r)
 {
-    for (;;) {
+    while (!r->lost || !r->o->until_failed) {
         simtime event = engine_next_at(&r->engine);
         simtime window = watch_next_at(&r->watches);
         simtime now = simtime_before(event, window) ? event : window;

@@ -6,22 +6,35 @@ does not grow, it stops cleanly and no sanitizer has said a word.
 
 Usage: soak.py [--seconds N] [--packets N]      environment: CNEDGE, CNEDGE_SOURCE
 
-Runs until both the seconds and the packets are over. The draws are from a fixed seed."""
+Runs until both the seconds and the packets are over. The draws are from a fixed seed. Of the memory
+(RSS) only the second half of the run counts: in the first the rate limit's table is touched, the
+allocator's caches fill and so does the sanitizer's quarantine, all of fixed size. The slope is that
+of the means of BLOCKS equal spans, which are far enough apart not to lean on each other, with its
+95 % confidence interval; from SLOPE_FROM_S on it is judged by SLOPE_MAX."""
 import argparse
+import math
 import os
 import pathlib
 import random
 import socket
+import statistics
 import struct
 import time
 
 from _lib import Answer, Checks, Server, framed, query, scenario
 
-BATCH = 200          # datagrams between two queries whose answer is waited for
-HELD = 150           # connections that are held open
-STATE_EVERY_S = 20   # of simulated time
+BATCH = 200           # datagrams between two queries whose answer is waited for
+HELD = 150            # connections that are held open
+STATE_EVERY_S = 20    # of simulated time
 SPEED = 40
-SAMPLE_S = 0.5
+SAMPLE_S = 0.2
+REPORT_S = 60         # between two lines of progress
+
+BLOCKS = 20
+STUDENT_95 = 2.101    # two-sided, BLOCKS - 2 degrees of freedom
+SLOPE_FROM_S = 600    # in less the interval is too wide to say anything
+SLOPE_MAX = 64        # kB/min, for the interval's upper end: a byte for 20 packets
+GROWTH_MAX_KB = 4096  # or 5 %, for runs of any length
 
 check = Checks()
 draw = random.Random(4)
@@ -136,18 +149,45 @@ def memory_kb(pid):
     return pages * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
-def slope_kb_per_min(samples):
-    """Least squares through (seconds, kB)."""
+def blocks_of(samples):
+    """Means (seconds, kB) of BLOCKS equal spans."""
     n = len(samples)
-    mean_t = sum(t for t, _ in samples) / n
-    mean_m = sum(m for _, m in samples) / n
-    over = sum((t - mean_t) ** 2 for t, _ in samples)
-    return 60 * sum((t - mean_t) * (m - mean_m) for t, m in samples) / over if over else 0.0
+    parts = [samples[i * n // BLOCKS:(i + 1) * n // BLOCKS] for i in range(BLOCKS)]
+    return [tuple(statistics.fmean(column) for column in zip(*part)) for part in parts]
+
+
+def slope_kb_per_min(points):
+    """Least squares through (seconds, kB): the slope and half of its confidence interval."""
+    mean_t = statistics.fmean(t for t, _ in points)
+    mean_m = statistics.fmean(m for _, m in points)
+    over = sum((t - mean_t) ** 2 for t, _ in points)
+    slope = sum((t - mean_t) * (m - mean_m) for t, m in points) / over
+    rest = sum((m - mean_m - slope * (t - mean_t)) ** 2 for t, m in points)
+    return 60 * slope, 60 * STUDENT_95 * math.sqrt(rest / (len(points) - 2) / over)
+
+
+def judge_memory(samples):
+    settled = samples[len(samples) // 2:]
+    check.true(f"expected {2 * BLOCKS} samples of memory, got {len(samples)}",
+               len(settled) >= BLOCKS)
+    if len(settled) < BLOCKS:
+        return
+    points = blocks_of(settled)
+    slope, half = slope_kb_per_min(points)
+    growth = points[-1][1] - points[0][1]
+    print(f"memory at first {samples[0][1]} kB, from half-time {points[0][1]:.0f} kB, at last "
+          f"{points[-1][1]:.0f} kB, most {max(m for _, m in samples)} kB; slope of the second half "
+          f"{slope:.1f} kB/min, 95 %: {slope - half:.1f}..{slope + half:.1f}")
+    check.true(f"memory grew by {growth:.0f} kB in the second half",
+               growth < max(GROWTH_MAX_KB, points[0][1] // 20))
+    if samples[-1][0] >= SLOPE_FROM_S:
+        check.true(f"slope: expected an upper end below {SLOPE_MAX} kB/min, got "
+                   f"{slope + half:.1f}", slope + half < SLOPE_MAX)
 
 
 def soak(server, seconds, packets):
     crowd, samples, wrong = Crowd(server), [], 0
-    begun = sampled = time.monotonic()
+    begun = sampled = reported = time.monotonic()
     while (now := time.monotonic()) - begun < seconds or crowd.packets < packets:
         wrong += not crowd.datagrams()
         if draw.randrange(8) == 0:
@@ -155,17 +195,17 @@ def soak(server, seconds, packets):
         if now - sampled >= SAMPLE_S:
             sampled = now
             samples.append((now - begun, memory_kb(server.process.pid)))
+        if now - reported >= REPORT_S:
+            reported = now
+            print(f"{now - begun:.0f} s: {crowd.packets} packets, {samples[-1][1]} kB", flush=True)
     for s in crowd.held:
         s.close()
-    settled = samples[len(samples) // 3:]  # caches and tables have their size by then
-    slope = slope_kb_per_min(settled)
-    growth = settled[-1][1] - settled[0][1]
     print(f"{crowd.packets} packets and {crowd.connections} connections in "
           f"{time.monotonic() - begun:.0f} s, {crowd.answers} answers over UDP, slowest "
-          f"{crowd.slowest * 1000:.0f} ms; memory {settled[-1][1]} kB, slope {slope:.1f} kB/min")
+          f"{crowd.slowest * 1000:.0f} ms")
     check.equal("queries among it that got a wrong answer", wrong, 0)
     check.true(f"answered in time, slowest {crowd.slowest:.2f} s", crowd.slowest < 5)
-    check.true(f"memory grew by {growth} kB", growth < max(4096, settled[0][1] // 20))
+    judge_memory(samples)
 
 
 parser = argparse.ArgumentParser()

@@ -76,6 +76,7 @@ struct run_options {
     uint32_t shifted; /* number of an event to let happen at `shifted_at`; CN_NONE32: none */
     simtime shifted_at;
     bool expectations_only; /* leave the invariants out, and their finding */
+    bool until_failed;      /* end once it is sure that an expectation fails */
     /* Called after each event, before the checks of its instant; and once before the first event
      * with `step` NULL. The callee may look at the world and changes nothing. */
     void (*on_step)(void *owner, struct engine *e, const struct engine_step *step);
