@@ -26,10 +26,10 @@ static size_t type_index(uint16_t type)
     return i; /* METRICS_TYPE_OTHER when it is none of them */
 }
 
-static enum metrics_target target_of(const struct world *w, const struct responder_note *note)
+static enum metrics_target target_of(const struct topology *top, const struct responder_note *note)
 {
     if (note->pop != CN_NONE16) {
-        return (enum metrics_target)(METRICS_TO_POP + w->topology->pops[note->pop].class_);
+        return (enum metrics_target)(METRICS_TO_POP + top->pops[note->pop].class_);
     }
     return note->origin ? METRICS_TO_ORIGIN : METRICS_TO_NONE;
 }
@@ -48,7 +48,7 @@ void metrics_end(struct metrics *m)
     m->worker_count = 0;
 }
 
-void metrics_query(struct metrics_counts *m, const struct world *w, enum metrics_transport t,
+void metrics_query(struct metrics_counts *m, const struct topology *top, enum metrics_transport t,
                    const struct responder_note *note)
 {
     if (!note->counted) {
@@ -61,7 +61,7 @@ void metrics_query(struct metrics_counts *m, const struct world *w, enum metrics
     } else {
         metrics_add(&m->queries[t][type_index(note->type)][note->rcode], 1);
     }
-    metrics_add(&m->routed[w->topology->lines[note->line].zone][target_of(w, note)], 1);
+    metrics_add(&m->routed[top->lines[note->line].zone][target_of(top, note)], 1);
     metrics_add(&m->lines[note->line], 1);
     metrics_add(&m->rows[note->row], 1);
     metrics_add(&m->truncated, note->truncated);

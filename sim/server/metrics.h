@@ -128,8 +128,8 @@ static inline void metrics_add(metrics_counter *to, uint64_t n)
     atomic_store_explicit(to, before + n, memory_order_relaxed);
 }
 
-/* Counts a query by its note, as `world` answered it. */
-CN_NONNULL void metrics_query(struct metrics_counts *m, const struct world *w,
+/* Counts a query by its note. */
+CN_NONNULL void metrics_query(struct metrics_counts *m, const struct topology *top,
                               enum metrics_transport t, const struct responder_note *note);
 
 /* Counts `count` answers that took this long. */

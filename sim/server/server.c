@@ -284,8 +284,8 @@ static bool open_server(struct server *s, const struct server_source *source,
                         const struct server_options *o)
 {
     s->base = new_base();
-    s->udp = udp_new(o);
     bool counters = metrics_begin(&s->metrics, 1);
+    if (counters) s->udp = udp_new(s, o);
     s->tcp = tcp_new(&o->tcp);
     if (s->base != NULL) s->reload = reload_new(s, source);
     if (o->keys.count > 0) s->signer = signed_new(&o->keys);

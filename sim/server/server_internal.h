@@ -29,6 +29,7 @@ struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
     struct resolver *resolver;       /* NULL: answers as the authority */
     evutil_socket_t udp_fd, tcp_fd;  /* -1: none, or owned by `tcp_listener` */
     struct event *udp_event;
+    bool wildcard; /* bound to all addresses */
     struct evconnlistener *tcp_listener;
 };
 
@@ -102,7 +103,7 @@ CN_NONNULL evutil_socket_t server_bind(struct server *s, const struct listen_at 
 uint16_t server_port(evutil_socket_t fd);
 
 /* The buffers that all UDP sockets share, and who had how many answers; NULL with errno set. */
-CN_NONNULL CN_MUSTUSE struct udp *udp_new(const struct server_options *o);
+CN_NONNULL CN_MUSTUSE struct udp *udp_new(struct server *s, const struct server_options *o);
 void udp_free(struct udp *u);
 
 /* Starts to answer on a bound socket. False when memory is out. */

@@ -181,7 +181,8 @@ static size_t unsigned_answer(const struct tcp_client *c, const struct responder
         return 0;
     }
     size_t n = resolve_answer(c->socket, client, query, out, RESPONDER_TCP_MAX);
-    metrics_query(counts, c->socket->server->engine->world, server_stream(c->socket), client->note);
+    metrics_query(counts, c->socket->server->engine->world->topology, server_stream(c->socket),
+                  client->note);
     return n;
 }
 
@@ -205,7 +206,7 @@ static bool answer_query(struct tcp_client *c, struct responder_query query)
         by_key = signed_answer(c->socket, &client, query, send_message, c);
     }
     if (by_key != SIGNED_NOT) {
-        metrics_query(counts_of(c), s->engine->world, server_stream(c->socket), &note);
+        metrics_query(counts_of(c), s->engine->world->topology, server_stream(c->socket), &note);
         return by_key == SIGNED_DONE;
     }
     bool meant = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * table_learn.c: how an answer of the responder becomes a template. */
+ * answer_table_learn.c: how an answer of the responder becomes a template. */
 #include <string.h>
 
 #include "answer_table.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * table_answer.c: the way of most packets. No branch here decides what is answered, only whether
- * the table can answer; whatever is out of the ordinary is the responder's. */
+ * answer_table_packet.c: the way of most packets. No branch here decides what is answered, only
+ * whether the table can answer; whatever is out of the ordinary is the responder's. */
 #include <string.h>
 
 #include "answer_table.h"

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* struct in6_pktinfo */
+#include "lane.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dnstap_hook.h"
+
+enum { MILLISECOND_NS = 1000000 };
+
+bool lane_open(struct lane *l, const struct server_options *o)
+{
+    l->limit = (struct ratelimit){.rate = o->rrl, .slip = o->rrl_slip, .sets = LANE_LIMIT_SETS};
+    l->batch = udp_batch_new();
+    l->counts = &l->server->metrics.workers[l->number];
+    if (l->batch == NULL) return false;
+    if (o->rrl == 0) return true;
+    l->limit.buckets = calloc((size_t)LANE_LIMIT_SETS * RATELIMIT_WAYS, sizeof(*l->limit.buckets));
+    return l->limit.buckets != NULL && identity_draw(l->limit.key);
+}
+
+void lane_close(struct lane *l)
+{
+    udp_batch_free(l->batch);
+    free(l->limit.buckets);
+    l->batch = NULL;
+    l->limit.buckets = NULL;
+}
+
+static bool from_port_0(const struct sockaddr_storage *from)
+{
+    in_port_t port = from->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)from)->sin6_port
+                                                 : ((const struct sockaddr_in *)from)->sin_port;
+    return port == 0;
+}
+
+bool lane_take(struct lane *l, const struct server_socket *socket, size_t i,
+               struct responder_client *client)
+{
+    bool too_long = udp_batch_too_long(l->batch, i);
+    metrics_add(&l->counts->query_bytes[METRICS_UDP], udp_batch_query(l->batch, i).len);
+    if (too_long || from_port_0(udp_batch_from(l->batch, i))) {
+        metrics_add(&l->counts->drops[too_long ? METRICS_DROP_TOO_LONG : METRICS_DROP_PORT_ZERO],
+                    1);
+        return false;
+    }
+    *client = server_client(socket, udp_batch_from(l->batch, i));
+    client->server = &l->identity;
+    return true;
+}
+
+/* What is left of the next answer: an error is short, and TCP would not mend it. 0: nothing. */
+static size_t limited(struct lane *l, const struct responder_client *c, size_t i, size_t len)
+{
+    uint8_t *out = udp_batch_next(l->batch);
+    const struct ratelimit_for a = {c->address, c->v6, ratelimit_kind_of(out)};
+    struct responder_query q = udp_batch_query(l->batch, i);
+    enum ratelimit_verdict v = ratelimit_take(&l->limit, &a, l->now_ms);
+    if (v == RATELIMIT_PASS || responder_is_known(c, q)) return len;
+    bool slip = v == RATELIMIT_SLIP;
+    metrics_add(slip ? &l->counts->slipped : &l->counts->drops[METRICS_DROP_RATE_LIMIT], 1);
+    if (!slip) return 0;
+    return a.kind == RATELIMIT_ERROR ? len : responder_cut(c, q, out, RESPONDER_UDP_MAX);
+}
+
+void lane_queue(struct lane *l, const struct responder_client *client, size_t i, size_t len)
+{
+    if (len > 0 && l->limit.rate != 0) len = limited(l, client, i, len);
+    udp_batch_queue(l->batch, i, len);
+}
+
+/* The address that was asked, of a socket that is bound to all. */
+static void put_asked_address(struct msghdr *m, uint8_t out[16])
+{
+    struct cmsghdr *c = CMSG_FIRSTHDR(m);
+    if (c == NULL) return;
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+        memcpy(out, CMSG_DATA(c) + offsetof(struct in_pktinfo, ipi_spec_dst), 4);
+    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+        memcpy(out, CMSG_DATA(c) + offsetof(struct in6_pktinfo, ipi6_addr), 16);
+    }
+}
+
+/* Tells dnstap of datagram `i` and of its answers, those from `first` on. */
+static void tap(struct lane *l, const struct server_socket *socket, size_t i, size_t first)
+{
+    struct dnstap *d = l->server->dnstap;
+    struct dnstap_ends ends = dnstap_ends_of(socket, udp_batch_from(l->batch, i));
+    struct dnstap_exchange x = {.ends = &ends,
+                                .transport = METRICS_UDP,
+                                .resolver = socket->resolver != NULL,
+                                .asked = l->asked,
+                                .query = udp_batch_query(l->batch, i)};
+    size_t end = udp_batch_count(l->batch);
+    if (udp_batch_too_long(l->batch, i)) return; /* not all of it is here */
+    put_asked_address(udp_batch_header(l->batch, i), ends.to);
+    if (first == end) dnstap_exchange(d, l->number, &x);
+    for (size_t n = first; n < end; n++) {
+        struct responder_query answer = udp_batch_answer(l->batch, n);
+        x.answer = answer.bytes;
+        x.answer_len = answer.len;
+        dnstap_exchange(d, l->number, &x);
+        x.query.len = 0;
+    }
+}
+
+static void answer_batch(struct lane *l, const struct lane_work *work, size_t n)
+{
+    int64_t begun_ns = clock_mono_ns();
+    bool tapped = l->server->dnstap != NULL;
+    if (tapped) l->asked = clock_wall();
+    l->now_ms = (uint64_t)(begun_ns / MILLISECOND_NS);
+    for (size_t i = 0; i < n; i++) {
+        size_t first = udp_batch_count(l->batch);
+        work->answer(l, work->socket, i);
+        if (tapped) tap(l, work->socket, i, first);
+    }
+    size_t count = udp_batch_count(l->batch);
+    struct udp_sent sent = udp_batch_send(l->batch, work->fd);
+    metrics_add(&l->counts->answer_bytes[METRICS_UDP], sent.bytes);
+    metrics_add(&l->counts->drops[METRICS_DROP_SEND], sent.lost);
+    metrics_latency(l->counts, clock_mono_ns() - begun_ns, count);
+}
+
+/* While datagrams wait, nobody needs to be woken for them: the loop does not watch the socket, so
+ * that the kernel need not look for somebody to wake with each answer that leaves by it. */
+void lane_run(struct lane *l, const struct lane_work *work)
+{
+    bool watched = true;
+    for (int batch = 0; batch < LANE_BATCHES_MAX; batch++) {
+        size_t n = udp_batch_receive(l->batch, work->fd, work->socket->wildcard);
+        if (n == 0) break;
+        if (n == UDP_BATCH && watched) {
+            event_del(work->event);
+            watched = false;
+        }
+        work->begin(l);
+        answer_batch(l, work, n);
+        work->end(l);
+        if (n < UDP_BATCH) break;
+    }
+    if (!watched) (void)event_add(work->event, NULL);
+}

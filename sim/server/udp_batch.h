@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ * udp_batch.h: datagrams in and out, many for one system call, with the buffers that takes. */
+#ifndef CNEDGE_SERVER_UDP_BATCH_H
+#define CNEDGE_SERVER_UDP_BATCH_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "cnedge/dns/responder.h"
+
+enum {
+    UDP_BATCH = 32,             /* datagrams for one system call */
+    UDP_BATCH_ANSWERS = 4 * 32, /* forged ones and ours for each: PATH_INJECTORS + 1 */
+    UDP_QUERY_MAX = 4096,       /* longer datagrams are dropped: no query is that long */
+    UDP_QUERY_STRIDE = UDP_QUERY_MAX + 192, /* no power of two: or all began in one cache set */
+};
+
+struct udp_batch;
+
+/* NULL when memory is out. */
+CN_MUSTUSE struct udp_batch *udp_batch_new(void);
+void udp_batch_free(struct udp_batch *b);
+
+/* Receives what is there, at most UDP_BATCH; forgets the batch before. Returns how many; 0: none,
+ * or an error that belongs to an answer which was lost. `asked`: the kernel also says which of our
+ * addresses was asked (udp_batch_set_up), and that goes back with the answer. */
+CN_NONNULL size_t udp_batch_receive(struct udp_batch *b, int fd, bool asked);
+
+/* Datagram `i` of those received; from where it came; cut short by the kernel, as it is too long.
+ */
+CN_NONNULL struct responder_query udp_batch_query(const struct udp_batch *b, size_t i);
+CN_NONNULL const struct sockaddr_storage *udp_batch_from(const struct udp_batch *b, size_t i);
+CN_NONNULL bool udp_batch_too_long(const struct udp_batch *b, size_t i);
+/* The control message of datagram `i`. */
+CN_NONNULL struct msghdr *udp_batch_header(struct udp_batch *b, size_t i);
+
+/* RESPONDER_UDP_MAX bytes for the next answer; then it is queued, to go where `i` came from. A
+ * length of 0 queues nothing. */
+CN_NONNULL uint8_t *udp_batch_next(struct udp_batch *b);
+CN_NONNULL void udp_batch_queue(struct udp_batch *b, size_t i, size_t len);
+
+/* Answers that are queued; the bytes of one of them. */
+CN_NONNULL size_t udp_batch_count(const struct udp_batch *b);
+CN_NONNULL struct responder_query udp_batch_answer(const struct udp_batch *b, size_t n);
+
+struct udp_sent {
+    size_t bytes;
+    size_t lost; /* answers that the kernel did not take */
+};
+
+/* Sends them all. An answer that the kernel does not take is lost, as datagrams are. */
+CN_NONNULL struct udp_sent udp_batch_send(struct udp_batch *b, int fd);
+
+/* Buffer sizes of a socket, and if it is bound to a wildcard, that it says which address was asked.
+ * False with errno set. */
+CN_MUSTUSE bool udp_batch_set_up(int fd, bool v6, bool wildcard);
+
+#endif
