@@ -4,49 +4,42 @@
 #include "records.h"
 #include "responder_internal.h"
 
+enum transfer_phase {
+    PHASE_SOA,
+    PHASE_APEX,
+    PHASE_NODES, /* of the zone; `at` counts them */
+    PHASE_HOSTS, /* of the site, or second names of all hosts; `at` counts hosts of the world */
+    PHASE_LAST,  /* the SOA once more */
+    PHASE_END,
+};
+
 struct walk {
     const struct transfer *t;
-    struct message asked; /* what one RRset is asked by */
+    struct transfer_cursor *c;
+    const struct site_spec *site; /* NULL: the CDN's own zone */
+    struct message asked;         /* what one RRset is asked by */
     struct responder_reply r;
 };
 
 /* Types that a name may have without a zone that says so. */
-static const uint16_t made[] = {RR_NS, RR_A, RR_AAAA, RR_TXT};
+enum { MADE_COUNT = 4 };
+static const uint16_t made[MADE_COUNT] = {RR_NS, RR_A, RR_AAAA, RR_TXT};
 
-static void begin(struct walk *k)
-{
-    const struct transfer *t = k->t;
-    encode_begin(&k->r.e, t->m, t->query, t->buffer, t->cap);
-    k->r.e.plain = t->plain;
-}
-
-/* Sends what has been written. */
-static bool flush(struct walk *k)
-{
-    const struct encode_end end = {
-        .rcode = ENCODE_NOERROR, .authoritative = true, .udp_size = RESPONDER_UDP_MAX};
-    size_t len = encode_finish(&k->r.e, &end);
-    return k->t->sink(k->t->to, k->t->buffer, len);
-}
-
-/* Writes an RRset: of an answer, or of the node when that is given. */
+/* Writes an RRset: of an answer, or of the node when that is given. False: there is no room. */
 static bool put(struct walk *k, const uint8_t *owner, const struct answer *a,
                 const struct zone_node *n)
 {
-    for (;;) {
-        struct encode *e = &k->r.e;
-        struct encode_mark mark = encode_mark(e);
-        const struct zone_set *set = n != NULL ? zone_set_of(n, k->asked.type) : NULL;
-        if (set != NULL) {
-            records_put_set(e, ENCODE_ANSWER, n, set);
-        } else {
-            responder_put_answer(&k->r, owner, a);
-        }
-        if (!e->w.failed) return true;
-        encode_undo(e, &mark);
-        if (e->counts[ENCODE_ANSWER] == 0 || !flush(k)) return false;
-        begin(k);
+    struct encode *e = &k->r.e;
+    struct encode_mark mark = encode_mark(e);
+    const struct zone_set *set = n != NULL ? zone_set_of(n, k->asked.type) : NULL;
+    if (set != NULL) {
+        records_put_set(e, ENCODE_ANSWER, n, set);
+    } else {
+        responder_put_answer(&k->r, owner, a);
     }
+    if (!e->w.failed) return true;
+    encode_undo(e, &mark);
+    return false;
 }
 
 static struct answer find(struct walk *k, const uint8_t *name, uint16_t type)
@@ -117,45 +110,40 @@ static bool is_made(uint16_t type)
     return type == RR_CNAME || type == RR_SOA;
 }
 
-/* Everything at one name but SOA; beside a CNAME there is nothing else. */
+/* Whether a name has what its node says and nothing else: no host is routed there. */
+static bool is_plain(const struct walk *k, const uint8_t *name, const struct zone_node *n)
+{
+    uint8_t lower[DNAME_MAX];
+    if (n == NULL || n == k->site->zone->nodes) return false;
+    dname_lower(name, lower);
+    return !world_names_has(k->t->w, lower);
+}
+
+/* The type to look for in a step at a name: CNAME, then those that are made, then the node's, which
+ * are all of them at a plain one; 0: there are no more. */
+static uint16_t type_of_step(const struct zone_node *n, bool plain, uint32_t step)
+{
+    if (!plain && step == 0) return RR_CNAME;
+    if (!plain && step <= MADE_COUNT) return made[step - 1];
+    if (!plain) step -= MADE_COUNT + 1;
+    return n != NULL && step < n->set_count ? n->sets[step].type : 0;
+}
+
+/* Everything at one name but SOA; beside a CNAME there is nothing else. False: there is no room,
+ * and the cursor stands at what did not fit. */
 static bool at_name(struct walk *k, const uint8_t *name, const struct zone_node *n)
 {
-    bool found = false;
-    if (!at_type(k, name, n, RR_CNAME, &found)) return false;
-    if (found) return true;
-    for (size_t i = 0; i < CN_ARRAY_LEN(made); i++) {
-        if (!at_type(k, name, n, made[i], &found)) return false;
+    bool plain = is_plain(k, name, n);
+    for (;; k->c->step++) {
+        uint32_t step = k->c->step;
+        uint16_t type = type_of_step(n, plain, step);
+        bool found = false;
+        if (type == 0) break;
+        if (!plain && step > MADE_COUNT && is_made(type)) continue;
+        if (!at_type(k, name, n, type, &found)) return false;
+        if (type == RR_CNAME && found) break;
     }
-    for (uint16_t i = 0; n != NULL && i < n->set_count; i++) {
-        uint16_t type = n->sets[i].type;
-        if (!is_made(type) && !at_type(k, name, n, type, &found)) return false;
-    }
-    return true;
-}
-
-/* The CDN's own zone: the second names of hosts in partial set-up. */
-static bool cdn_names(struct walk *k)
-{
-    const struct world *w = k->t->w;
-    for (uint32_t h = 0; h < w->spec->host_count; h++) {
-        const uint8_t *name = w->cdn_names[h];
-        if (name != NULL && !at_name(k, name, NULL)) return false;
-    }
-    return true;
-}
-
-static bool site_names(struct walk *k, const struct site_spec *s)
-{
-    const struct world *w = k->t->w;
-    for (uint32_t i = 1; s->zone != NULL && i < s->zone->node_count; i++) {
-        if (!at_name(k, s->zone->nodes[i].name, &s->zone->nodes[i])) return false;
-    }
-    for (uint32_t h = s->host_first; h < s->host_first + s->host_count; h++) {
-        const uint8_t *name = w->spec->hosts[h].name;
-        bool done = dname_equal(name, k->t->apex) ||
-                    (s->zone != NULL && zone_node_at(s->zone, name) != NULL);
-        if (!done && w->hosts[h].active && !at_name(k, name, NULL)) return false;
-    }
+    k->c->step = 0;
     return true;
 }
 
@@ -163,6 +151,75 @@ static bool put_soa(struct walk *k)
 {
     struct answer a = find(k, k->t->apex, RR_SOA);
     return put(k, k->t->apex, &a, NULL);
+}
+
+static bool at_apex(struct walk *k)
+{
+    const struct zone *z = k->site != NULL ? k->site->zone : NULL;
+    return z != NULL ? at_name(k, z->nodes[0].name, z->nodes) : at_name(k, k->t->apex, NULL);
+}
+
+/* A host that the zone's nodes have not told of; of the CDN's zone, its second name. */
+static bool at_host(struct walk *k, uint32_t host)
+{
+    const struct world *w = k->t->w;
+    const struct site_spec *s = k->site;
+    if (s == NULL) return w->cdn_names[host] == NULL || at_name(k, w->cdn_names[host], NULL);
+    const uint8_t *name = w->spec->hosts[host].name;
+    bool done =
+        dname_equal(name, k->t->apex) || (s->zone != NULL && zone_node_at(s->zone, name) != NULL);
+    return done || !w->hosts[host].active || at_name(k, name, NULL);
+}
+
+static void go_on(struct walk *k, enum transfer_phase phase, uint32_t at)
+{
+    *k->c = (struct transfer_cursor){.phase = (uint8_t)phase, .at = at};
+}
+
+static void after_soa(struct walk *k)
+{
+    go_on(k, k->t->part == TRANSFER_SOA ? PHASE_END : PHASE_APEX, 0);
+}
+
+/* One name, or the SOA. False: there is no room for it. */
+static bool advance(struct walk *k)
+{
+    const struct site_spec *s = k->site;
+    uint32_t at = k->c->at;
+    uint32_t first = s != NULL ? s->host_first : 0;
+    uint32_t end = s != NULL ? first + s->host_count : k->t->w->spec->host_count;
+    switch ((enum transfer_phase)k->c->phase) {
+    case PHASE_SOA:
+        if (k->t->part != TRANSFER_ROUTED && !put_soa(k)) return false;
+        after_soa(k);
+        return true;
+    case PHASE_APEX:
+        if (!at_apex(k)) return false;
+        go_on(k, PHASE_NODES, 1);
+        return true;
+    case PHASE_NODES:
+        if (s == NULL || s->zone == NULL || at >= s->zone->node_count) {
+            go_on(k, PHASE_HOSTS, first);
+            return true;
+        }
+        if (!at_name(k, s->zone->nodes[at].name, &s->zone->nodes[at])) return false;
+        break;
+    case PHASE_HOSTS:
+        if (at >= end) {
+            go_on(k, k->t->part == TRANSFER_ALL ? PHASE_LAST : PHASE_END, 0);
+            return true;
+        }
+        if (!at_host(k, at)) return false;
+        break;
+    case PHASE_LAST:
+        if (!put_soa(k)) return false;
+        go_on(k, PHASE_END, 0);
+        return true;
+    case PHASE_END:
+        return true;
+    }
+    k->c->at++;
+    return true;
 }
 
 enum encode_rcode transfer_refusal(struct world *w, const uint8_t *apex, uint16_t line)
@@ -174,23 +231,40 @@ enum encode_rcode transfer_refusal(struct world *w, const uint8_t *apex, uint16_
     return is_set(&a, RR_SOA) ? ENCODE_NOERROR : ENCODE_REFUSED;
 }
 
-bool transfer_write(const struct transfer *t)
+enum transfer_result transfer_next(const struct transfer *t, struct transfer_cursor *c, size_t *len)
 {
+    const struct encode_end end = {
+        .rcode = ENCODE_NOERROR, .authoritative = true, .udp_size = RESPONDER_UDP_MAX};
     struct answer head;
     answer_find(t->w, t->apex, RR_SOA, t->line, &head);
     CN_ASSERT(head.zone != NULL);
-    struct walk k = {.t = t, .asked = *t->m};
+    struct walk k = {.t = t, .c = c, .asked = *t->m};
+    k.site = head.site != CN_NONE32 ? &t->w->spec->sites[head.site] : NULL;
     k.r = (struct responder_reply){.w = t->w, .m = &k.asked, .line = t->line};
     k.r.key = answer_client_of(t->w, t->line).key;
-    bool soa = t->part != TRANSFER_ROUTED;
-    const struct site_spec *s = head.site != CN_NONE32 ? &t->w->spec->sites[head.site] : NULL;
-    const struct zone_node *apex = s != NULL && s->zone != NULL ? s->zone->nodes : NULL;
-    begin(&k);
-    if (soa && !put_soa(&k)) return false;
-    if (t->part != TRANSFER_SOA) {
-        if (!at_name(&k, apex != NULL ? apex->name : t->apex, apex)) return false;
-        if (!(s != NULL ? site_names(&k, s) : cdn_names(&k))) return false;
-        if (t->part == TRANSFER_ALL && !put_soa(&k)) return false;
+    encode_begin(&k.r.e, t->m, t->query, t->buffer, t->cap);
+    k.r.e.plain = t->plain;
+    bool room = true;
+    for (uint32_t names = 0; room && c->phase != PHASE_END; names++) {
+        if (t->names_max > 0 && names == t->names_max) break;
+        room = advance(&k);
     }
-    return flush(&k);
+    if (k.r.e.counts[ENCODE_ANSWER] > 0) {
+        *len = encode_finish(&k.r.e, &end);
+        return TRANSFER_MESSAGE;
+    }
+    if (!room) return TRANSFER_FAILED;
+    return c->phase == PHASE_END ? TRANSFER_END : TRANSFER_PAUSE;
+}
+
+bool transfer_write(const struct transfer *t)
+{
+    struct transfer_cursor c = {.at = 0};
+    CN_ASSERT(t->names_max == 0);
+    for (;;) {
+        size_t len = 0;
+        enum transfer_result r = transfer_next(t, &c, &len);
+        if (r != TRANSFER_MESSAGE) return r == TRANSFER_END;
+        if (!t->sink(t->to, t->buffer, len)) return false;
+    }
 }

@@ -112,3 +112,8 @@ const struct name_slot *world_names_find(const struct world *w, const uint8_t *n
     const struct name_slot *slot = slot_of(w, name);
     return slot->name != NULL ? slot : NULL;
 }
+
+bool world_names_has(const struct world *w, const uint8_t *name)
+{
+    return world_names_find(w, name) != NULL;
+}

@@ -8,7 +8,12 @@
 #include "cnedge/dns/transfer.h"
 #include "tsig.h"
 
-enum { MESSAGE_CAP = RESPONDER_TCP_MAX - TSIG_ROOM, SOA_NUMBERS = 20 };
+enum {
+    MESSAGE_CAP = RESPONDER_TCP_MAX - TSIG_ROOM,
+    PIECE_CAP = 16384, /* of a transfer, where RRsets allow: names are compressed up to there */
+    PIECE_NAMES = 256, /* that are looked at for one */
+    SOA_NUMBERS = 20,
+};
 
 struct signer {
     struct server_keys keys;
@@ -22,11 +27,21 @@ struct exchange {
     struct tsig tsig;
     struct message m; /* the query without its signature */
     struct responder_query bare;
-    signed_send send;
-    void *to;
+    const struct signed_sink *sink;
     uint16_t line;               /* of the key */
     struct responder_note *note; /* NULL: nobody counts */
     size_t sent;                 /* bytes */
+};
+
+struct signed_transfer {
+    struct exchange x;
+    struct transfer_cursor at;
+    const struct server *server;
+    const struct engine *engine; /* the one that it began with, and how it was then */
+    uint64_t reloads;
+    uint32_t changes;
+    bool done;
+    uint8_t query[]; /* what x.bare.bytes is */
 };
 
 struct signer *signed_new(const struct server_keys *keys)
@@ -47,7 +62,7 @@ static bool send_signed(struct exchange *x, size_t len)
 {
     if (!x->tsig.malformed) len = tsig_sign(&x->tsig, x->s->answer, len);
     x->sent += len;
-    return x->sent <= SIGNED_BYTES_MAX && x->send(x->to, x->s->answer, len);
+    return x->sent <= SIGNED_BYTES_MAX && x->sink->send(x->sink->to, x->s->answer, len);
 }
 
 static bool send_part(void *of, const uint8_t *message, size_t len)
@@ -134,8 +149,28 @@ static enum encode_rcode transfer_no(const struct exchange *x, struct world *w, 
     return no;
 }
 
-static enum signed_result answer_transfer(struct exchange *x, struct world *w, bool tcp)
+/* Keeps all that the messages to come need; the buffers that others use too are not part of it. */
+static enum signed_result begin_transfer(const struct exchange *x, const struct server *server,
+                                         struct signed_transfer **more)
 {
+    struct signed_transfer *t = malloc(sizeof(*t) + x->bare.len);
+    if (t == NULL) return SIGNED_ENDED;
+    *t = (struct signed_transfer){.x = *x,
+                                  .server = server,
+                                  .engine = server->engine,
+                                  .reloads = server->metrics.reloads,
+                                  .changes = server->engine->world->changes};
+    memcpy(t->query, x->bare.bytes, x->bare.len);
+    t->x.bare.bytes = t->query;
+    t->x.note = NULL;
+    *more = t;
+    return SIGNED_MORE;
+}
+
+static enum signed_result answer_transfer(struct exchange *x, const struct server *server, bool tcp,
+                                          struct signed_transfer **more)
+{
+    struct world *w = server->engine->world;
     enum fault why = FAULT_NONE;
     enum encode_rcode no = transfer_no(x, w, tcp, &why);
     if (no != ENCODE_NOERROR) {
@@ -144,10 +179,11 @@ static enum signed_result answer_transfer(struct exchange *x, struct world *w, b
     }
     tell(x, no);
     bool alone = x->m.type == RR_IXFR && (!tcp || is_current(x, w));
+    if (!alone) return begin_transfer(x, server, more);
     const struct transfer t = {.w = w,
                                .apex = x->m.name,
                                .line = x->line,
-                               .part = alone ? TRANSFER_SOA : TRANSFER_ALL,
+                               .part = TRANSFER_SOA,
                                .m = &x->m,
                                .query = x->bare.bytes,
                                .buffer = x->s->answer,
@@ -157,6 +193,54 @@ static enum signed_result answer_transfer(struct exchange *x, struct world *w, b
     bool done = transfer_write(&t);
     metrics_add(&x->counts->transfers[done ? METRICS_TRANSFER_DONE : METRICS_TRANSFER_BROKEN], 1);
     return done ? SIGNED_DONE : SIGNED_ENDED;
+}
+
+/* Whether what was told so far still holds. */
+static bool is_same_world(const struct signed_transfer *t)
+{
+    const struct server *s = t->server;
+    return s->engine == t->engine && s->metrics.reloads == t->reloads &&
+           s->engine->world->changes == t->changes;
+}
+
+/* An RRset that does not fit in a piece gets a message of its own. */
+static enum transfer_result next_message(struct signed_transfer *t, size_t *len)
+{
+    struct transfer now = {.w = t->engine->world,
+                           .apex = t->x.m.name,
+                           .line = t->x.line,
+                           .part = TRANSFER_ALL,
+                           .names_max = PIECE_NAMES,
+                           .m = &t->x.m,
+                           .query = t->query,
+                           .buffer = t->x.s->answer,
+                           .cap = PIECE_CAP};
+    enum transfer_result r = transfer_next(&now, &t->at, len);
+    if (r != TRANSFER_FAILED) return r;
+    now.cap = MESSAGE_CAP;
+    now.names_max = 1;
+    return transfer_next(&now, &t->at, len);
+}
+
+enum signed_result signed_next(struct signed_transfer *t, const struct signed_sink *sink)
+{
+    size_t len = 0;
+    t->x.sink = sink;
+    if (!is_same_world(t)) return SIGNED_ENDED;
+    t->x.tsig.now = t->server->identity.now_s;
+    enum transfer_result r = next_message(t, &len);
+    t->done = r == TRANSFER_END;
+    if (r == TRANSFER_END) return SIGNED_DONE;
+    if (r == TRANSFER_PAUSE) return SIGNED_MORE;
+    return r == TRANSFER_MESSAGE && send_signed(&t->x, len) ? SIGNED_MORE : SIGNED_ENDED;
+}
+
+void signed_end(struct signed_transfer *t)
+{
+    if (t == NULL) return;
+    metrics_add(&t->x.counts->transfers[t->done ? METRICS_TRANSFER_DONE : METRICS_TRANSFER_BROKEN],
+                1);
+    free(t);
 }
 
 static size_t room(const struct message *m)
@@ -194,16 +278,14 @@ static enum metrics_signed kind_of(const struct tsig *t)
 
 enum signed_result signed_answer(const struct server_socket *socket,
                                  const struct responder_client *client,
-                                 struct responder_query query, signed_send send, void *to)
+                                 struct responder_query query, const struct signed_sink *sink,
+                                 struct signed_transfer **more)
 {
     struct server *server = socket->server;
     struct world *w = server->engine->world;
     struct message asked;
-    struct exchange x = {.s = server->signer,
-                         .counts = server_counts(server),
-                         .send = send,
-                         .to = to,
-                         .note = client->note};
+    struct exchange x = {
+        .s = server->signer, .counts = server_counts(server), .sink = sink, .note = client->note};
     if (x.s == NULL || socket->resolver != NULL) return SIGNED_NOT;
     if (message_read(&asked, query.bytes, query.len) != MESSAGE_NOTAUTH) return SIGNED_NOT;
     x.tsig.now = server->identity.now_s;
@@ -223,7 +305,7 @@ enum signed_result signed_answer(const struct server_socket *socket,
     } else if (x.line == CN_NONE16) { /* the world was loaded anew and has no such line */
         sent = refuse(&x, ENCODE_REFUSED, FAULT_TRANSFER_LINE);
     } else if (v == MESSAGE_REFUSED && (x.m.type == RR_AXFR || x.m.type == RR_IXFR)) {
-        return answer_transfer(&x, w, client->tcp);
+        return answer_transfer(&x, server, client->tcp, more);
     } else {
         sent = answer_query(&x, w, client);
     }

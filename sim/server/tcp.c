@@ -15,6 +15,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/resource.h>
 
 #include "dnstap_hook.h"
@@ -27,10 +28,11 @@ enum {
     TCP_OUTPUT_MAX = 128 * 1024, /* bytes that wait for one client */
     TCP_INPUT_MAX = 128 * 1024,  /* bytes read ahead; more than one message of any length */
     TCP_LENGTH_BYTES = 2,
-    TCP_BACKLOG = 128,     /* connections that the kernel holds until we take them */
-    TCP_QUERY_MIN = 12,    /* a DNS header */
-    TCP_PAUSE_US = 100000, /* without accepting, when descriptors have run out */
-    TCP_SITE_BYTES = 8,    /* of an IPv6 address: one subscriber has them all, RFC 6177 */
+    TCP_BACKLOG = 128,            /* connections that the kernel holds until we take them */
+    TCP_QUERY_MIN = 12,           /* a DNS header */
+    TCP_PAUSE_US = 100000,        /* without accepting, when descriptors have run out */
+    TCP_TRANSFER_MAX = 64 * 1024, /* bytes of a transfer that wait, when the next piece is made */
+    TCP_SITE_BYTES = 8,           /* of an IPv6 address: one subscriber has them all, RFC 6177 */
 };
 
 struct tcp_client {
@@ -39,12 +41,15 @@ struct tcp_client {
     struct event *patience;
     struct responder_client client;
     struct dnstap_ends ends;
-    walltime asked;   /* when the query came that is answered; for dnstap alone */
-    int64_t ends_ns;  /* when its life is over, monotonic */
-    uint64_t turn;    /* of its last step, counted over all connections */
-    bool half_closed; /* will send nothing more */
-    bool lives_out;   /* what ends next is its life, not our patience */
-    bool ending;      /* is asked nothing more, and takes what waits for it */
+    walltime asked;                   /* when the query came that is answered; for dnstap alone */
+    int64_t ends_ns;                  /* when its life is over, monotonic */
+    uint64_t turn;                    /* of its last step, counted over all connections */
+    struct signed_transfer *transfer; /* under way; NULL: none */
+    TAILQ_ENTRY(tcp_client) next;     /* of those who get a piece */
+    bool in_line;                     /* is one of them */
+    bool half_closed;                 /* will send nothing more */
+    bool lives_out;                   /* what ends next is its life, not our patience */
+    bool ending;                      /* is asked nothing more, and takes what waits for it */
 };
 
 struct tcp {
@@ -52,6 +57,8 @@ struct tcp {
     size_t max;
     struct server_tcp_limits limits;
     uint64_t turn;
+    TAILQ_HEAD(, tcp_client) line; /* whose transfers have room for a piece */
+    struct event *piece;           /* makes the next one; NULL: there was none yet */
     uint8_t answer[TCP_LENGTH_BYTES + RESPONDER_TCP_MAX];
 };
 
@@ -61,6 +68,7 @@ struct tcp *tcp_new(const struct server_tcp_limits *limits)
     struct tcp *t = calloc(1, sizeof(*t));
     if (t == NULL) return NULL;
     t->limits = *limits;
+    TAILQ_INIT(&t->line);
     t->max = limits->clients;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < t->max) {
         t->max = (size_t)(files.rlim_cur / 2);
@@ -71,8 +79,23 @@ struct tcp *tcp_new(const struct server_tcp_limits *limits)
     return NULL;
 }
 
+static struct tcp *table_of(const struct tcp_client *c)
+{
+    return c->socket->server->tcp;
+}
+
+/* However it ended. */
+static void end_transfer(struct tcp_client *c)
+{
+    if (c->in_line) TAILQ_REMOVE(&table_of(c)->line, c, next);
+    c->in_line = false;
+    signed_end(c->transfer);
+    c->transfer = NULL;
+}
+
 static void close_client(struct tcp_client *c)
 {
+    end_transfer(c);
     if (c->patience != NULL) event_free(c->patience);
     if (c->bev != NULL) {
         if (c->client.tls) tls_say_goodbye(c->bev);
@@ -87,16 +110,12 @@ void tcp_free(struct tcp *t)
     for (size_t i = 0; i < t->max; i++) {
         if (t->clients[i].socket != NULL) close_client(&t->clients[i]);
     }
+    if (t->piece != NULL) event_free(t->piece);
     free(t->clients);
     free(t);
 }
 
 /* --- answering -------------------------------------------------------------------------------- */
-
-static struct tcp *table_of(const struct tcp_client *c)
-{
-    return c->socket->server->tcp;
-}
 
 static struct metrics_counts *counts_of(const struct tcp_client *c)
 {
@@ -193,6 +212,72 @@ static bool is_ours(const struct tcp_client *c, struct responder_query query)
     return plan.ours && plan.forged_count == 0;
 }
 
+/* --- transfers ---------------------------------------------------------------------------------
+ *
+ * They are made piece by piece, each of one message and one in a turn of the loop, whoever's they
+ * are: queries over UDP never wait for more than that. A client is in line while what waits for it
+ * leaves room; it gets its piece and stands at the end again. */
+
+static void on_piece(evutil_socket_t fd, short what, void *arg);
+
+/* In the next turn of the loop, after it has looked for queries. */
+static bool call_next(struct tcp *t, struct event_base *base)
+{
+    const struct timeval at_once = {.tv_sec = 0};
+    if (t->piece == NULL) t->piece = evtimer_new(base, on_piece, t);
+    return t->piece != NULL && event_add(t->piece, &at_once) == 0;
+}
+
+/* Puts a client in line unless enough waits for it already; when that is so no more is known from
+ * on_written. False when memory is out. */
+static bool stand_in_line(struct tcp_client *c)
+{
+    struct tcp *t = table_of(c);
+    if (c->in_line || waiting(c) > TCP_TRANSFER_MAX) return true;
+    TAILQ_INSERT_TAIL(&t->line, c, next);
+    c->in_line = true;
+    return call_next(t, c->socket->server->base);
+}
+
+/* Makes one message; false: the transfer broke off. Behind the last one other queries follow. */
+static bool send_piece(struct tcp_client *c)
+{
+    const struct signed_sink sink = {send_message, c};
+    enum signed_result r = signed_next(c->transfer, &sink);
+    if (r == SIGNED_MORE) return stand_in_line(c);
+    end_transfer(c);
+    if (r != SIGNED_DONE) return false;
+    bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
+    if (!c->half_closed) bufferevent_enable(c->bev, EV_READ);
+    bufferevent_trigger(c->bev, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+    return true;
+}
+
+/* Nothing is read as long as it lasts. The first piece is made at once. */
+static bool begin_transfer(struct tcp_client *c)
+{
+    bufferevent_disable(c->bev, EV_READ);
+    bufferevent_setwatermark(c->bev, EV_WRITE, TCP_TRANSFER_MAX, 0);
+    return send_piece(c);
+}
+
+static void on_piece(evutil_socket_t fd, short what, void *arg)
+{
+    struct tcp *t = arg;
+    struct tcp_client *c = TAILQ_FIRST(&t->line);
+    (void)fd;
+    (void)what;
+    if (c == NULL) return;
+    struct server *s = c->socket->server;
+    TAILQ_REMOVE(&t->line, c, next);
+    c->in_line = false;
+    server_catch_up(s);
+    if (!send_piece(c)) close_client(c);
+    if (!TAILQ_EMPTY(&t->line)) (void)call_next(t, s->base);
+}
+
+/* --- answering -------------------------------------------------------------------------------- */
+
 /* Answers a query. False when it is none, or the stream cannot go on. */
 static bool answer_query(struct tcp_client *c, struct responder_query query)
 {
@@ -203,11 +288,12 @@ static bool answer_query(struct tcp_client *c, struct responder_query query)
     client.note = &note;
     enum signed_result by_key = SIGNED_NOT;
     if (s->signer != NULL && is_ours(c, query)) {
-        by_key = signed_answer(c->socket, &client, query, send_message, c);
+        const struct signed_sink sink = {send_message, c};
+        by_key = signed_answer(c->socket, &client, query, &sink, &c->transfer);
     }
     if (by_key != SIGNED_NOT) {
         metrics_query(counts_of(c), s->engine->world->topology, server_stream(c->socket), &note);
-        return by_key == SIGNED_DONE;
+        return by_key == SIGNED_MORE ? begin_transfer(c) : by_key == SIGNED_DONE;
     }
     bool meant = false;
     size_t n = unsigned_answer(c, &client, query, &meant);
@@ -242,7 +328,8 @@ enum progress { PROGRESS_WAITS, PROGRESS_HAS_MORE, PROGRESS_BROKEN };
 static enum progress answer_some(struct tcp_client *c)
 {
     struct evbuffer *in = bufferevent_get_input(c->bev);
-    for (int i = 0; i < TCP_PIPELINE_MAX && waiting(c) <= TCP_OUTPUT_MAX; i++) {
+    for (int i = 0; c->transfer == NULL && i < TCP_PIPELINE_MAX && waiting(c) <= TCP_OUTPUT_MAX;
+         i++) {
         size_t have = evbuffer_get_length(in);
         if (have < TCP_LENGTH_BYTES) return PROGRESS_WAITS;
         size_t len = message_length(in);
@@ -257,6 +344,8 @@ static enum progress answer_some(struct tcp_client *c)
 /* Takes nothing more, but lets the client have what waits for it. */
 static void end_client(struct tcp_client *c)
 {
+    end_transfer(c);
+    bufferevent_setwatermark(c->bev, EV_WRITE, 0, 0);
     c->ending = true;
     bufferevent_disable(c->bev, EV_READ);
     be_patient(c);
@@ -267,6 +356,10 @@ static void proceed(struct tcp_client *c)
 {
     if (c->ending) {
         if (waiting(c) == 0) close_client(c);
+        return;
+    }
+    if (c->transfer != NULL) {
+        if (!stand_in_line(c)) close_client(c);
         return;
     }
     server_catch_up(c->socket->server);
@@ -281,7 +374,7 @@ static void proceed(struct tcp_client *c)
         close_client(c);
         return;
     }
-    if (p != PROGRESS_HAS_MORE) return;
+    if (p != PROGRESS_HAS_MORE || c->transfer != NULL) return;
     if (waiting(c) > TCP_OUTPUT_MAX) {
         bufferevent_disable(c->bev, EV_READ); /* until on_written */
     } else {
@@ -295,11 +388,11 @@ static void on_read(struct bufferevent *bev, void *arg)
     proceed(arg);
 }
 
-/* All that waited has been taken. */
+/* All that waited has been taken; of a transfer, enough of it. */
 static void on_written(struct bufferevent *bev, void *arg)
 {
     struct tcp_client *c = arg;
-    if (!c->half_closed && !c->ending) bufferevent_enable(bev, EV_READ);
+    if (!c->half_closed && !c->ending && c->transfer == NULL) bufferevent_enable(bev, EV_READ);
     be_patient(c);
     proceed(c);
 }

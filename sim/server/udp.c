@@ -88,7 +88,11 @@ static void answer(struct lane *l, const struct server_socket *socket, size_t i)
         if (!forge(l, socket, &client, i)) return;
         uint8_t *out = udp_batch_next(l->batch);
         struct datagram by_key = {.out = out};
-        if (signed_answer(socket, &client, query, keep_datagram, &by_key) != SIGNED_NOT) {
+        const struct signed_sink sink = {keep_datagram, &by_key};
+        struct signed_transfer *none = NULL; /* over UDP there are no transfers */
+        if (signed_answer(socket, &client, query, &sink, &none) != SIGNED_NOT) {
+            CN_ASSERT(none == NULL);
+            metrics_query(l->counts, l->server->engine->world->topology, METRICS_UDP, &note);
             lane_queue(l, &client, i, by_key.len);
             return;
         }

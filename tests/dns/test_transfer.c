@@ -180,6 +180,54 @@ static void parts_are_the_whole(void **state)
     fixture_free(&f);
 }
 
+/* One message after the other, whatever is asked in between and however few names one may look at:
+ * the same records in the same order. */
+static void pieces_are_the_whole(void **state)
+{
+    static uint8_t buffer[RESPONDER_TCP_MAX];
+    struct fixture f;
+    struct world *w = zones_build(&f);
+    size_t pauses = 0;
+    (void)state;
+    for (size_t i = 0; i < CN_ARRAY_LEN(apexes) * 3; i++) {
+        struct want want = {apexes[i / 3], LINE_DE, TRANSFER_ALL, RESPONDER_TCP_MAX, true};
+        struct taken all = {0};
+        struct taken got = {0};
+        uint8_t apex[DNAME_MAX];
+        struct transfer_cursor c = {.at = 0};
+        struct asked q;
+        size_t len = 0;
+        assert_true(transfer(w, &want, &all));
+        assert_true(dname_from_text(want.apex, apex) > 0);
+        ask(&q, apex, RR_AXFR);
+        const struct transfer t = {.w = w,
+                                   .apex = apex,
+                                   .line = LINE_DE,
+                                   .plain = true, /* names as they are spelled */
+                                   .names_max = (uint32_t)(i % 3),
+                                   .m = &q.m,
+                                   .query = q.bytes,
+                                   .buffer = buffer,
+                                   .cap = 4096};
+        for (enum transfer_result r; (r = transfer_next(&t, &c, &len)) != TRANSFER_END;) {
+            assert_int_not_equal(r, TRANSFER_FAILED);
+            pauses += r == TRANSFER_PAUSE;
+            if (r != TRANSFER_MESSAGE) continue;
+            take_packet(&got, buffer, len);
+            ask(&q, apex, RR_AXFR);
+            memset(buffer, 0xAA, sizeof(buffer)); /* others use it too */
+        }
+        assert_int_equal(got.count, all.count);
+        for (size_t r = 0; r < all.count; r++) {
+            assert_string_equal(got.record[r], all.record[r]);
+        }
+        drop(&all);
+        drop(&got);
+    }
+    assert_true(pauses > 0);
+    fixture_free(&f);
+}
+
 static void lines_differ(void **state)
 {
     struct fixture f;
@@ -256,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_is_answered),
         cmocka_unit_test(parts_are_the_whole),
+        cmocka_unit_test(pieces_are_the_whole),
         cmocka_unit_test(lines_differ),
         cmocka_unit_test(soa_alone),
         cmocka_unit_test(ends_early),

@@ -192,7 +192,7 @@ def by_dig(server, there):
     text = dig(server, "shop.example", "AXFR")
     rows = records(text)
     check.match("RFC5936.2.2 more than one message", text,
-                r"XFR size: \d+ records \(messages [2-9]")
+                r"XFR size: \d+ records \(messages [1-9]\d+,")
     check.equal("all records", len(rows), MANY + 18)
     check.equal("RFC5936.2.2 SOA first and last", rows[0], rows[-1])
     for name, qtype in (("www", "A"), ("www", "AAAA"), ("www", "HTTPS"), ("a.b.deep", "A"),

@@ -28,6 +28,7 @@ struct transfer {
     uint16_t line;
     enum transfer_part part;
     bool plain;              /* names are not compressed */
+    uint32_t names_max;      /* to look at for one message; 0: as many as it takes */
     const struct message *m; /* the query that is answered, and its bytes */
     const uint8_t *query;
     uint8_t *buffer; /* of one message */
@@ -40,6 +41,23 @@ struct transfer {
  * there is a zone: NOTAUTH for a name that is no apex of ours, REFUSED when its domain has lapsed,
  * SERVFAIL while its nameservers are out. */
 CN_NONNULL enum encode_rcode transfer_refusal(struct world *w, const uint8_t *apex, uint16_t line);
+
+struct transfer_cursor { /* where the next message begins; all zero: at the beginning */
+    uint8_t phase;
+    uint32_t at, step;
+};
+
+enum transfer_result {
+    TRANSFER_MESSAGE, /* `buffer` has one */
+    TRANSFER_PAUSE,   /* names_max of them had nothing to tell; there are more */
+    TRANSFER_END,     /* there is no more */
+    TRANSFER_FAILED,  /* an RRset does not fit in `cap`; with a larger one it may */
+};
+
+/* Writes the next message of the zone, for which transfer_refusal is ENCODE_NOERROR, into `buffer`.
+ * The world has to be the same from the first to the last. `sink` is not used. */
+CN_NONNULL CN_MUSTUSE enum transfer_result transfer_next(const struct transfer *t,
+                                                         struct transfer_cursor *c, size_t *len);
 
 /* Writes the zone, for which transfer_refusal is ENCODE_NOERROR. False when the sink has had
  * enough, or an RRset does not fit in a message. */

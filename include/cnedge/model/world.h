@@ -442,6 +442,9 @@ CN_NONNULL CN_PURE uint32_t world_package_connected(const struct world *w, uint1
 /* Whether the partner has yet to carry out what befell the site's account or holder. */
 CN_NONNULL CN_PURE bool world_batch_pending(const struct world *w, uint32_t site);
 
+/* Whether a name, in lower case, is that of a site or a host, or stands above a host. */
+CN_NONNULL CN_PURE bool world_names_has(const struct world *w, const uint8_t *name);
+
 /* SOA serial of every zone, setting soa_serial (FACTS C4.23): Unix time of the last change, that of
  * the run's start plus the number of changes, or that of the start. */
 CN_NONNULL CN_PURE uint32_t world_serial(const struct world *w);
