@@ -68,6 +68,10 @@ static int check_options(const struct arguments *args)
     if (partner && (args->out != NULL || args->listen != NULL)) {
         return cli_usage("export", "--out and --listen are for other servers, not for partner");
     }
+    if (strcmp(args->what, "octodns") == 0 && args->listen != NULL) {
+        return cli_usage("export",
+                         "--listen is for servers; octoDNS hands zones to those of others");
+    }
     if (!partner && args->fields) return cli_usage("export", "--fields is for partner");
     if (!partner && args->out == NULL) {
         return cli_usage("export", "expected --out DIR, where the files for %s go", args->what);
@@ -77,7 +81,7 @@ static int check_options(const struct arguments *args)
 
 int cli_export(int argc, char **argv)
 {
-    static const char *const whats[] = {"partner", "bind", "gdnsd", "knot", "pdns"};
+    static const char *const whats[] = {"partner", "bind", "gdnsd", "knot", "octodns", "pdns"};
     struct arguments args = {0};
     if (!read_options(argc, argv, &args)) return CLI_USAGE;
     args.what = optind < argc ? argv[optind] : NULL;

@@ -93,6 +93,7 @@ static bool end(struct export_job *j)
 }
 
 const struct export_format export_bind = {.name = "bind",
+                                          .what = "start it with",
                                           .start = "named -g -c ",
                                           .config = "/named.conf",
                                           .begin = begin,

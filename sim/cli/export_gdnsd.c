@@ -207,6 +207,7 @@ static bool end(struct export_job *j)
 }
 
 const struct export_format export_gdnsd = {.name = "gdnsd",
+                                           .what = "start it with",
                                            .start = "gdnsd start -c ",
                                            .config = "",
                                            .begin = begin,

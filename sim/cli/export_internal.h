@@ -21,11 +21,14 @@ struct export_job {
     char address[ADDRTEXT_MAX]; /* where the server is to listen */
     bool v6;
     uint16_t port;
-    FILE *main;  /* the configuration: open from begin to end */
-    FILE *later; /* what stands in it behind what zones write to `main` */
+    FILE *main;   /* the configuration: open from begin to end */
+    FILE *config; /* of octoDNS, beside the zone that is `main` */
+    FILE *later;  /* what stands in it behind what zones write to `main` */
     char *later_text;
     size_t later_len;
+    struct arena *memory;           /* until the end */
     struct arena *zone_memory;      /* freed after each zone */
+    struct octodns *octodns;        /* what octoDNS's files need to know of groups */
     uint32_t ttls[EXPORT_TTLS_MAX]; /* that gdnsd's monitors have */
     size_t ttl_count;
     uint32_t resources; /* of gdnsd, so far */
@@ -35,13 +38,15 @@ struct export_job {
 
 struct export_format { /* a kind of server; each function is false after a message on stderr */
     const char *name;
+    const char *what;           /* to do with the files: "start it with" */
     const char *start, *config; /* how it is started: what stands before and behind the folder */
     bool (*begin)(struct export_job *j);
     bool (*zone)(struct export_job *j, struct export_zone *z);
     bool (*end)(struct export_job *j);
 };
 
-extern const struct export_format export_knot, export_gdnsd, export_pdns, export_bind;
+extern const struct export_format export_knot, export_gdnsd, export_pdns, export_bind,
+    export_octodns;
 
 /* Makes a folder in the output's folder, unless it is there. */
 CN_NONNULL CN_MUSTUSE bool export_folder(const struct export_job *j, const char *name);

@@ -249,6 +249,7 @@ static bool end(struct export_job *j)
 }
 
 const struct export_format export_knot = {.name = "knot",
+                                          .what = "start it with",
                                           .start = "knotd -c ",
                                           .config = "/knot.conf",
                                           .begin = begin,

@@ -13,7 +13,7 @@
 #include "export_internal.h"
 
 static const struct export_format *const formats[] = {&export_bind, &export_gdnsd, &export_knot,
-                                                      &export_pdns};
+                                                      &export_octodns, &export_pdns};
 
 static const struct export_format *find_format(const char *name)
 {
@@ -109,9 +109,9 @@ static bool put_all(struct export_job *j, const struct export_format *format, st
 
 static void report(const struct export_job *j, const struct export_format *format)
 {
-    printf("%u zone%s, %u group%s of lines; start it with: %s%s%s\n", (unsigned)j->s->zone_count,
+    printf("%u zone%s, %u group%s of lines; %s: %s%s%s\n", (unsigned)j->s->zone_count,
            cli_plural(j->s->zone_count), (unsigned)j->s->group_count, cli_plural(j->s->group_count),
-           format->start, j->dir, format->config);
+           format->what, format->start, j->dir, format->config);
     uint32_t missing = j->s->w->spec->site_count - j->s->w->spec->app_count +
                        (j->s->w->cdn_zone != NULL) - j->s->zone_count;
     if (missing > 0) {
@@ -139,7 +139,7 @@ int export_mirror(struct engine *e, struct arena *a, const struct export_mirror 
     const struct export_format *format = find_format(m->format);
     char dir[PATH_MAX];
     struct export_state state;
-    struct export_job job = {.s = &state, .dir = dir};
+    struct export_job job = {.s = &state, .dir = dir, .memory = a};
     int code = take_listener(m, &job);
     if (code != CLI_OK) return code;
     if ((mkdir(m->out, 0777) != 0 && errno != EEXIST) || realpath(m->out, dir) == NULL) {

@@ -139,6 +139,7 @@ static bool end(struct export_job *j)
 }
 
 const struct export_format export_pdns = {.name = "pdns",
+                                          .what = "start it with",
                                           .start = "pdns_server --config-dir=",
                                           .config = "",
                                           .begin = begin,

@@ -299,26 +299,27 @@ static bool split(const struct export_state *s, const struct span *span, export_
     }
 }
 
-static bool same(const struct export_state *s, bool by_line, uint16_t a, uint16_t b)
-{
-    return by_line ? a == b : s->group[a] == s->group[b];
-}
-
 static uint64_t start_of(const struct prefix_table *t, bool v6, uint32_t i)
 {
     if (v6) return i < t->n6 ? t->start6[i] : 0; /* behind the last: it wraps around */
     return i < t->n4 ? t->start4[i] : UINT64_C(1) << 32;
 }
 
-bool export_state_prefixes(const struct export_state *s, bool by_line, export_prefix_fn fn,
-                           void *to)
+/* Lines of one class; without classes each line is one. */
+static bool same(const uint16_t *classes, uint16_t a, uint16_t b)
+{
+    return classes != NULL ? classes[a] == classes[b] : a == b;
+}
+
+bool export_state_split(const struct export_state *s, const uint16_t *classes, export_prefix_fn fn,
+                        void *to)
 {
     const struct prefix_table *t = s->w->spec->prefixes;
     for (int v6 = 0; v6 < 2; v6++) {
         const uint16_t *line = v6 ? t->line6 : t->line4;
         uint32_t n = v6 ? t->n6 : t->n4;
         for (uint32_t i = 0, j = 0; i < n; i = j) {
-            for (j = i + 1; j < n && same(s, by_line, line[i], line[j]); j++) {
+            for (j = i + 1; j < n && same(classes, line[i], line[j]); j++) {
             }
             struct span span = {.from = start_of(t, v6 != 0, i),
                                 .to = start_of(t, v6 != 0, j) - 1,
@@ -328,4 +329,10 @@ bool export_state_prefixes(const struct export_state *s, bool by_line, export_pr
         }
     }
     return true;
+}
+
+bool export_state_prefixes(const struct export_state *s, bool by_line, export_prefix_fn fn,
+                           void *to)
+{
+    return export_state_split(s, by_line ? NULL : s->group, fn, to);
 }

@@ -63,6 +63,11 @@ struct export_prefix {
 
 typedef bool (*export_prefix_fn)(void *to, const struct export_prefix *p);
 
+/* Every prefix of lines that have the same class, [line]; as below. With NULL each line is a class
+ * of its own. */
+CN_MUSTUSE bool export_state_split(const struct export_state *s, const uint16_t *classes,
+                                   export_prefix_fn fn, void *to);
+
 /* Every prefix with its group, IPv4 first, ascending; together they are the whole address space.
  * With `by_line`, prefixes are no wider than one line. False: the callee had enough. */
 CN_NONNULL CN_MUSTUSE bool export_state_prefixes(const struct export_state *s, bool by_line,

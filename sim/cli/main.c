@@ -74,11 +74,11 @@ static const struct command {
     {"drain", cli_drain, "drain FILE [--at TIME] [--json] NAME [TYPE]",
      "say who still gets an old answer, and for how long",
      "  --at TIME  for example revoked+30s (default: the end)\n"},
-    {"export", cli_export, "export partner|bind|gdnsd|knot|pdns FILE [OPTION]...",
+    {"export", cli_export, "export partner|bind|gdnsd|knot|octodns|pdns FILE [OPTION]...",
      "write the state of one instant for the mainland partner, or for another server",
      "  --at TIME           for example +20m or revoked+30s (default: the scenario's start)\n"
      "  --fields            partner: list every field that is exported, and why, without FILE\n"
-     "  --out DIR           a server: the folder for its configuration and zones\n"
+     "  --out DIR           others: the folder for configuration and zones\n"
      "  --listen ADDR:PORT  a server: where it is to listen (default 127.0.0.1:5300)\n"},
     {"cost", cli_cost, "cost FILE [--from TIME] [--to TIME] [--json]",
      "say what packages and products cost in a part of the run",
