@@ -26,7 +26,8 @@ CODE_FILES = C_FILES + (".S", ".py", ".sh", ".cmake")
 # Data: only the paths and words are looked for.
 RECORDED = ("tests/replay/cases/",)  # TAP calls what is expected to fail by such a word
 GENERATED = ("sim/data/", "tests/fuzz/corpus/", "tests/scenario/invalid/syntax/",
-             "tests/scenario/valid/crlf.json")
+             "tests/scenario/valid/crlf.json", "tests/scenario/valid/files/sites.csv",
+             "tests/scenario/invalid/meaning/files/lines.jsonl")
 
 BANNED = {
     "strcpy": "snprintf", "strcat": "snprintf", "sprintf": "snprintf", "vsprintf": "vsnprintf",

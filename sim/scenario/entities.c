@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Holders, accounts and filings. */
+#include "entities.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -146,13 +148,13 @@ static uint32_t take_provider(struct load *l, const struct node *n, const struct
     return l->world->provider_count++;
 }
 
-static uint32_t read_accesses(struct load *l, const struct node *n)
+static uint32_t read_accesses(struct load *l, const struct node *n, const char *key)
 {
     uint32_t set = 0;
-    for (size_t i = 0; i < node_count(n, "accesses"); i++) {
+    for (size_t i = 0; i < node_count(n, key); i++) {
         struct at list;
         struct at at;
-        const char *id = json_string_value(node_value(n, "accesses", i, &list, &at));
+        const char *id = json_string_value(node_value(n, key, i, &list, &at));
         uint32_t bit = 1U << take_provider(l, n, &at, id);
         if ((set & bit) != 0) {
             jsondoc_error(n->doc, &at, "expected each provider once, got \"%s\" again", id);
@@ -179,27 +181,34 @@ static bool init_providers(struct load *l)
 }
 
 /* The number of an order, given to its name when it is met first. */
-static uint32_t read_order(struct load *l, const struct node *n, struct names *orders)
+static uint32_t read_order(struct load *l, const struct node *n, const char *key)
 {
-    const char *text = node_text(n, "order");
+    struct names *orders = &l->orders;
+    const char *text = node_text(n, key);
     if (text == NULL) return CN_NONE32;
     uint32_t order = names_find(orders, text);
     if (order != CN_NONE32) return order;
-    const char *key = arena_text(l->scratch, text, strlen(text));
-    if (key == NULL) return CN_NONE32;
+    const char *copy = arena_text(l->scratch, text, strlen(text));
+    if (copy == NULL) return CN_NONE32;
     order = (uint32_t)orders->count;
-    names_add(orders, key, order);
+    names_add(orders, copy, order);
     return order;
 }
 
+bool entities_ministry(const char *number)
+{
+    return (uint8_t)number[0] >= 0x80 || strstr(number, "ICP备") != NULL;
+}
+
 /* A number in the ministry's letters is read strictly; any other text is taken as it is. */
-static void check_number(const struct load *l, const struct node *n, const char *text,
+static void check_number(const struct load *l, const struct node *n, const char *key,
                          const struct load_filing *f)
 {
+    const char *text = f->number;
     struct number number;
     struct number_error error;
-    const struct at at = node_at(n, "number");
-    if (text == NULL || ((uint8_t)text[0] < 0x80 && strstr(text, "ICP备") == NULL)) return;
+    const struct at at = node_at(n, key);
+    if (text == NULL || !entities_ministry(text)) return;
     if (!number_read(text, &number, &error)) {
         jsondoc_error(n->doc, &at, "expected %s at byte %zu of the number, got \"%s\"",
                       error.expected, error.at, text);
@@ -220,12 +229,11 @@ static void check_number(const struct load *l, const struct node *n, const char 
 
 static void read_filings(struct load *l)
 {
-    struct names orders;
     uint32_t count = (uint32_t)node_count(&l->root, "filings");
     l->filing = arena_get(l->scratch, count, sizeof(*l->filing));
     if (!init_providers(l) || !names_init(&l->filings, l->scratch, count)) return;
     if (l->filing == NULL) return;
-    if (!names_init(&orders, l->scratch, count)) return;
+    if (!names_init(&l->orders, l->scratch, count)) return;
     for (uint32_t i = 0; i < count; i++) {
         struct at list;
         struct at at;
@@ -238,14 +246,35 @@ static void read_filings(struct load *l)
             .holder = load_refer(&l->holders, &n, "holder", "the id of a declared holder"),
             .number = number == NULL ? NULL : load_copy(l, number),
             .state = (enum filing_state)node_word(&n, "state"),
-            .accesses = read_accesses(l, &n),
-            .order = read_order(l, &n, &orders),
+            .accesses = read_accesses(l, &n, "accesses"),
+            .order = read_order(l, &n, "order"),
             .site = CN_NONE32,
             .app = CN_NONE32,
             .is_app = node_word(&n, "kind") == WORDS_APP,
             .online_since = node_instant(&n, "online_since", (walltime){0})};
-        check_number(l, &n, number, &l->filing[i]);
+        check_number(l, &n, "number", &l->filing[i]);
     }
+}
+
+struct load_filing entities_row_filing(struct load *l, const struct node *n)
+{
+    const char *number = node_text(n, "filing_number");
+    struct load_filing f = {.id = "",
+                            .holder =
+                                load_refer(&l->holders, n, "holder", "the id of a declared holder"),
+                            .number = number,
+                            .state = (enum filing_state)node_word(n, "filing_state"),
+                            .accesses = read_accesses(l, n, "filing_accesses"),
+                            .order = read_order(l, n, "filing_order"),
+                            .site = CN_NONE32,
+                            .app = CN_NONE32};
+    check_number(l, n, "filing_number", &f);
+    if (number == NULL && filing_has_number(f.state)) {
+        jsondoc_error(n->doc, &n->at,
+                      "expected the key \"filing_number\" with \"filing_state\": \"%s\", got none",
+                      filing_state_name(f.state));
+    }
+    return f;
 }
 
 /* Without "partners" there is one. */

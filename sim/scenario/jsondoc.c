@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "cnedge/scenario/scenario.h"
+#include "utf8.h"
 
-enum { FILE_STEP = 64 * 1024, TEXT_CUT = 40, LEVELS_MAX = 16, POINTER_MAX = 1024 };
+enum { FILE_STEP = 64 * 1024, TEXT_CUT = 40, LEVELS_MAX = 16 };
 
 /* --- reporting -------------------------------------------------------------------------------- */
 
@@ -19,7 +20,8 @@ static void add(const struct jsondoc *d, enum cn_status status, struct diag_at a
 {
     char text[DIAG_TEXT_MAX] = "";
     if (d->diags->count < DIAG_MAX) vsnprintf(text, sizeof(text), fmt, ap); /* else only counted */
-    at.file = d->file;
+    if (at.file == NULL) at.file = d->file;
+    if (at.line > 0) at.line += d->line_before;
     diag_add(d->diags, status, at, "%s", text);
     if (!at.warning && *d->status == CN_OK) *d->status = status;
 }
@@ -86,12 +88,11 @@ static void tidy_pointer(char *pointer, size_t cap)
     }
 }
 
-/* The place of `at` for a message. The text is not scanned when the message will not be kept. */
-static struct diag_at locate(const struct jsondoc *d, const struct at *at, bool key, char *shown)
+struct diag_at jsondoc_place(const struct jsondoc *d, const struct at *at, bool key,
+                             char path[DIAG_PATH_MAX])
 {
-    struct diag_at where = {.path = shown};
-    shown[0] = '\0';
-    if (d->diags->count >= DIAG_MAX) return where;
+    struct diag_at where = {.file = d->file, .path = path};
+    path[0] = '\0';
     char *pointer = malloc(pointer_size(at));
     if (pointer == NULL) return where;
     jsondoc_pointer(at, pointer, pointer_size(at));
@@ -101,15 +102,27 @@ static struct diag_at locate(const struct jsondoc *d, const struct at *at, bool 
         where.line = key ? name.line : value.line;
         where.column = key ? name.column : value.column;
     }
-    snprintf(shown, POINTER_MAX, "%s", pointer);
-    tidy_pointer(shown, DIAG_PATH_MAX);
+    tidy_pointer(pointer, DIAG_PATH_MAX);
+    snprintf(path, DIAG_PATH_MAX, "%s", pointer);
     free(pointer);
+    return where;
+}
+
+/* The place of `at` for a message. The text is not scanned when the message will not be kept. */
+static struct diag_at locate(const struct jsondoc *d, const struct at *at, bool key,
+                             char shown[DIAG_PATH_MAX])
+{
+    struct diag_at where = {.path = shown};
+    shown[0] = '\0';
+    if (d->diags->count >= DIAG_MAX) return where;
+    if (d->place == NULL) return jsondoc_place(d, at, key, shown);
+    d->place(d, at, key, &where, shown);
     return where;
 }
 
 void jsondoc_error(const struct jsondoc *d, const struct at *at, const char *fmt, ...)
 {
-    char shown[POINTER_MAX];
+    char shown[DIAG_PATH_MAX];
     va_list ap;
     va_start(ap, fmt);
     add(d, CN_E_INVALID, locate(d, at, false, shown), fmt, ap);
@@ -118,7 +131,7 @@ void jsondoc_error(const struct jsondoc *d, const struct at *at, const char *fmt
 
 void jsondoc_key_error(const struct jsondoc *d, const struct at *at, const char *fmt, ...)
 {
-    char shown[POINTER_MAX];
+    char shown[DIAG_PATH_MAX];
     va_list ap;
     va_start(ap, fmt);
     add(d, CN_E_INVALID, locate(d, at, true, shown), fmt, ap);
@@ -127,7 +140,7 @@ void jsondoc_key_error(const struct jsondoc *d, const struct at *at, const char 
 
 void jsondoc_limit(const struct jsondoc *d, const struct at *at, const char *fmt, ...)
 {
-    char shown[POINTER_MAX];
+    char shown[DIAG_PATH_MAX];
     va_list ap;
     va_start(ap, fmt);
     add(d, CN_E_LIMIT, locate(d, at, false, shown), fmt, ap);
@@ -136,7 +149,7 @@ void jsondoc_limit(const struct jsondoc *d, const struct at *at, const char *fmt
 
 void jsondoc_warning(const struct jsondoc *d, const struct at *at, const char *fmt, ...)
 {
-    char shown[POINTER_MAX];
+    char shown[DIAG_PATH_MAX];
     struct diag_at where = locate(d, at, false, shown);
     where.warning = true;
     va_list ap;
@@ -253,35 +266,12 @@ bool jsondoc_read(struct jsondoc *d)
     return ok;
 }
 
-/* The length of the first UTF-8 character (RFC 3629); 0 when it is none. */
-static size_t utf8_len(const uint8_t *p, size_t left)
-{
-    /* the second byte's range after most bytes, E0, ED, F0, F4 */
-    static const uint8_t low[] = {0x80, 0xA0, 0x80, 0x90, 0x80};
-    static const uint8_t high[] = {0xBF, 0xBF, 0x9F, 0xBF, 0x8F};
-    if (p[0] < 0x80) return 1;
-    if (p[0] < 0xC2 || p[0] > 0xF4) return 0;
-    size_t len = p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
-    if (left < len) return 0;
-    size_t kind = p[0] == 0xE0 ? 1 : p[0] == 0xED ? 2 : p[0] == 0xF0 ? 3 : p[0] == 0xF4 ? 4 : 0;
-    if (p[1] < low[kind] || p[1] > high[kind]) return 0;
-    for (size_t i = 2; i < len; i++) {
-        if ((p[i] & 0xC0) != 0x80) return 0;
-    }
-    return len;
-}
-
 /* Reports what jansson would, but with the place of the byte. */
 static bool bytes_ok(const struct jsondoc *d)
 {
     const uint8_t *p = (const uint8_t *)d->text.text;
     size_t len = d->text.len;
-    size_t i = 0;
-    while (i < len) {
-        size_t n = utf8_len(p + i, len - i);
-        if (n == 0 || p[i] == 0) break;
-        i += n;
-    }
+    size_t i = utf8_good(p, len);
     bool marked = len >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0;
     if (i == len && !marked) return true;
     struct jsonloc loc = marked ? (struct jsonloc){1, 1} : jsonloc_of(d->text, i);

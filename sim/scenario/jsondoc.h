@@ -12,6 +12,14 @@
 #include "cnedge/base/diag.h"
 #include "jsonloc.h"
 
+struct at;
+struct jsondoc;
+
+/* Finds the place of a value, or of its key, for a message: file, line and column in `where`, the
+ * path in `path`, of DIAG_PATH_MAX bytes. */
+typedef void (*jsondoc_place_fn)(const struct jsondoc *d, const struct at *at, bool key,
+                                 struct diag_at *where, char *path);
+
 struct jsondoc {
     const char *file; /* as the user named it */
     struct jsonloc_text text;
@@ -19,6 +27,9 @@ struct jsondoc {
     struct diag_list *diags;
     enum cn_status *status; /* of the first error; CN_OK so far */
     char *buffer;           /* what jsondoc_free frees, or NULL */
+    jsondoc_place_fn place; /* of trees that were put together; NULL: `text` tells places */
+    void *owner;            /* for `place` */
+    int line_before;        /* lines of the file before `text` */
 };
 
 struct at {
@@ -47,6 +58,10 @@ CN_NONNULL CN_PRINTF(3, 4) void jsondoc_limit(const struct jsondoc *d, const str
                                               const char *fmt, ...);
 CN_NONNULL CN_PRINTF(3, 4) void jsondoc_warning(const struct jsondoc *d, const struct at *at,
                                                 const char *fmt, ...);
+
+/* The place of a value in the text, or of its key; `path` is filled with its pointer. */
+CN_NONNULL struct diag_at jsondoc_place(const struct jsondoc *d, const struct at *at, bool key,
+                                        char path[DIAG_PATH_MAX]);
 
 /* Reports that memory is exhausted, once. */
 CN_NONNULL void jsondoc_no_memory(const struct jsondoc *d);

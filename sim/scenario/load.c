@@ -121,3 +121,12 @@ uint32_t load_refer_name(const struct names *t, const struct node *n, const char
     load_canonical(text, canonical);
     return refer(t, n, key, what, canonical);
 }
+
+const char *load_folder(struct load *l)
+{
+    const char *file = l->root.doc->file;
+    const char *slash = strrchr(file, '/');
+    if (slash == NULL) return ".";
+    size_t len = slash == file ? 1 : (size_t)(slash - file);
+    return arena_text(l->scratch, file, len);
+}

@@ -23,6 +23,8 @@ struct load_filing { /* a filing before a site takes it */
     walltime online_since;
 };
 
+struct portfolio_set;
+
 struct load {
     struct arena *a;       /* the scenario's memory */
     struct arena *scratch; /* freed after loading */
@@ -32,8 +34,12 @@ struct load {
     struct names lines, pops, regions; /* of the world */
     struct names packages, products;
     struct names partners, providers, holders, accounts, filings, sites, hosts, clients, events;
+    struct names orders; /* of filings that are handed in together */
+    struct names edge_names,
+        site_names;    /* names that sites share: edges; that they are filed under */
     struct names apps; /* ids of filings that are apps' -> index in world_spec.sites */
     struct load_filing *filing;
+    struct portfolio_set *portfolios;
     const char **provider_ids;   /* of world_spec.providers */
     const simtime *event_at;     /* by the event's number; SIMTIME_NEVER: its time is wrong */
     const uint32_t *event_index; /* number -> index in scenario.events */
@@ -53,6 +59,9 @@ const char *load_number(struct load *l, const struct node *n, const char *key, u
 
 /* A copy in the scenario's memory; "" when memory is exhausted. */
 CN_NONNULL const char *load_copy(struct load *l, const char *text);
+
+/* The folder of the scenario file; NULL when memory is exhausted. */
+CN_NONNULL const char *load_folder(struct load *l);
 
 /* The wire form of a host name, in the scenario's memory; NULL when memory is exhausted. */
 CN_NONNULL const uint8_t *load_wire(struct load *l, const char *text);

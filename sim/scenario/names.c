@@ -14,7 +14,7 @@ bool names_init(struct names *t, struct arena *a, size_t capacity)
     while (slots < capacity * 2) {
         slots *= 2;
     }
-    *t = (struct names){.mask = slots - 1, .capacity = capacity};
+    *t = (struct names){.arena = a, .mask = slots - 1, .capacity = capacity};
     t->slots = arena_get(a, slots, sizeof(*t->slots));
     t->list = arena_get(a, capacity, sizeof(*t->list));
     return !a->failed;
@@ -29,13 +29,29 @@ static size_t slot_of(const struct names *t, const char *name)
     return i;
 }
 
-void names_add(struct names *t, const char *name, uint32_t value)
+static void put(struct names *t, const char *name, uint32_t value)
 {
-    CN_ASSERT(t->count < t->capacity);
     struct names_slot *s = &t->slots[slot_of(t, name)];
     CN_ASSERT(s->name == NULL);
     *s = (struct names_slot){name, value};
     t->list[t->count++] = name;
+}
+
+/* Doubles the room. False when the arena is exhausted. */
+static bool grow(struct names *t)
+{
+    struct names more;
+    if (!names_init(&more, t->arena, t->capacity * 2 + 4)) return false;
+    for (size_t i = 0; i < t->count; i++) {
+        put(&more, t->list[i], names_find(t, t->list[i]));
+    }
+    *t = more;
+    return true;
+}
+
+void names_add(struct names *t, const char *name, uint32_t value)
+{
+    if (t->count < t->capacity || grow(t)) put(t, name, value);
 }
 
 uint32_t names_find(const struct names *t, const char *name)

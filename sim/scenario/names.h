@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * names.h: what was declared under which name: a hash table of fixed capacity. Room scenario. */
+ * names.h: what was declared under which name: a hash table. Room scenario. */
 #ifndef CNEDGE_SIM_SCENARIO_NAMES_H
 #define CNEDGE_SIM_SCENARIO_NAMES_H
 
@@ -11,6 +11,7 @@ struct names_slot {
 };
 
 struct names {
+    struct arena *arena;
     struct names_slot *slots; /* a power of two, at least twice the capacity */
     size_t mask;
     const char **list; /* in order of declaration: candidates for "did you mean" */
@@ -20,7 +21,8 @@ struct names {
 /* Room for `capacity` names. False when the arena is exhausted. */
 CN_NONNULL CN_MUSTUSE bool names_init(struct names *t, struct arena *a, size_t capacity);
 
-/* Adds a name that is not there yet; `name` must outlive the table. */
+/* Adds a name that is not there yet; `name` must outlive the table. Beyond the capacity the table
+ * grows; the name is not added when the arena is exhausted. */
 CN_NONNULL void names_add(struct names *t, const char *name, uint32_t value);
 
 /* The value, or CN_NONE32. */

@@ -177,6 +177,46 @@ static const struct type zone = {.name = "zone",
                                  .expected = "the name of a master file, or a list of records",
                                  .either = zone_either};
 
+/* What a site has wherever it is written. */
+#define SITE_KEYS                                                                                  \
+    MAY("account", values_id, NULL, "the account it belongs to; may be absent when there is one"), \
+        MAY("partner", values_id, NULL,                                                            \
+            "the partner it is onboarded at, whose mainland PoPs alone serve it; absent: the "     \
+            "first"),                                                                              \
+        MAY("needs_commercial", values_bool, "false",                                              \
+            "whether it needs its holder's commercial licence"),                                   \
+        MAY("vetting", words_vetting_state, "APPROVED", "the state of the partner's vetting"),     \
+        MAY("psb", words_psb_state, NULL,                                                          \
+            "the state of its police filing; absent: FILED with an ICP filing in force, else "     \
+            "NOT_DUE"),                                                                            \
+        MAY("psb_number", values_licence_number, NULL,                                             \
+            "the number that the police gave; of a police filing that is FILED"),                  \
+        MAY("coverage", words_coverage, NULL,                                                      \
+            "where it may be served from; absent: as in choices"),                                 \
+        MAY("setup", words_setup, NULL,                                                            \
+            "full: its zone is answered with addresses; partial: its hosts are aliases of names "  \
+            "in the "                                                                              \
+            "CDN's zone; absent: as in choices"),                                                  \
+        MAY("revocation_policy", words_revocation_policy, NULL,                                    \
+            "what the DNS does when it loses its entitlement; absent: as in choices"),             \
+        MAY("edge_name", values_group, NULL,                                                       \
+            "sites of the same edge name share it; absent: its own"),                              \
+        MAY("site_name", values_name, NULL, "the name that it is filed under; it can be barred"),  \
+        MAY("suspended", values_bool, "false", "suspended by the partner from the start"),         \
+        MAY("blacklisted", values_bool, "false", "blacklisted from the start"),                    \
+        MAY("resolution", words_resolution, "open",                                                \
+            "whether the customer lets its names resolve"),                                        \
+        MAY("registration", objects_registration, NULL, "the domain's registration"),              \
+        MAY("mainland_resource_until", resource, NULL,                                             \
+            "when its hosting in the mainland ends; absent: never; null: there is none"),          \
+        MAY("origin", geography_addresses, NULL,                                                   \
+            "the customer's own server; required by revocation_policy to_origin"),                 \
+        MAY("demand_mbps", values_mbps, "0",                                                       \
+            "what its mainland clients ask for across the border when they are sent there, "       \
+            "Mbit/s"),                                                                             \
+        MAY("dedicated_addresses", dedicated, NULL,                                                \
+            "addresses that serve this site alone; a violation of its holder blacklists them")
+
 static const struct key site_keys[] = {
     NEED("domain", values_domain, "the registered domain"),
     NEED("hosts", hosts, "the names in it that are served"),
@@ -185,38 +225,98 @@ static const struct key site_keys[] = {
         "them; absent: nothing"),
     MAY("filing", values_id, NULL,
         "its filing, which no other site may have unless it is an app's; absent: none"),
-    MAY("account", values_id, NULL, "the account it belongs to; may be absent when there is one"),
-    MAY("partner", values_id, NULL,
-        "the partner it is onboarded at, whose mainland PoPs alone serve it; absent: the first"),
-    MAY("needs_commercial", values_bool, "false",
-        "whether it needs its holder's commercial licence"),
-    MAY("vetting", words_vetting_state, "APPROVED", "the state of the partner's vetting"),
-    MAY("psb", words_psb_state, NULL,
-        "the state of its police filing; absent: FILED with an ICP filing in force, else NOT_DUE"),
-    MAY("psb_number", values_licence_number, NULL,
-        "the number that the police gave; of a police filing that is FILED"),
-    MAY("coverage", words_coverage, NULL, "where it may be served from; absent: as in choices"),
-    MAY("setup", words_setup, NULL,
-        "full: its zone is answered with addresses; partial: its hosts are aliases of names in the "
-        "CDN's zone; absent: as in choices"),
-    MAY("revocation_policy", words_revocation_policy, NULL,
-        "what the DNS does when it loses its entitlement; absent: as in choices"),
-    MAY("edge_name", values_group, NULL, "sites of the same edge name share it; absent: its own"),
-    MAY("site_name", values_name, NULL, "the name that it is filed under; it can be barred"),
-    MAY("suspended", values_bool, "false", "suspended by the partner from the start"),
-    MAY("blacklisted", values_bool, "false", "blacklisted from the start"),
-    MAY("resolution", words_resolution, "open", "whether the customer lets its names resolve"),
-    MAY("registration", objects_registration, NULL, "the domain's registration"),
-    MAY("mainland_resource_until", resource, NULL,
-        "when its hosting in the mainland ends; absent: never; null: there is none"),
-    MAY("origin", geography_addresses, NULL,
-        "the customer's own server; required by revocation_policy to_origin"),
-    MAY("demand_mbps", values_mbps, "0",
-        "what its mainland clients ask for across the border when they are sent there, Mbit/s"),
-    MAY("dedicated_addresses", dedicated, NULL,
-        "addresses that serve this site alone; a violation of its holder blacklists them"),
+    SITE_KEYS,
 };
 const struct type objects_site = OBJECT("site", "a site", site_keys, NULL);
+
+/* --- portfolios ------------------------------------------------------------------------------- */
+
+/* The filing of a site that is a row, which has no place of its own. */
+#define ROW_KEYS                                                                                   \
+    MAY("filing", values_id, NULL,                                                                 \
+        "the app whose filing covers it; absent: it has its own or none"),                         \
+        MAY("holder", values_id, NULL, "the holder of its filing; absent: it has no filing"),      \
+        MAY("filing_state", words_filing_state, "ACTIVE", "the filing's state at the start"),      \
+        MAY("filing_number", values_name, NULL,                                                    \
+            "the number that the bureau gave; required in the states in which there is one"),      \
+        MAY("filing_order", values_id, NULL, "as order of filings"),                               \
+        MAY("filing_accesses", accesses, NULL, "as accesses of filings")
+
+static const struct key row_keys[] = {
+    NEED("domain", values_domain, "the registered domain"),
+    NEED("hosts", hosts, "the names in it that are served"),
+    ROW_KEYS,
+    SITE_KEYS,
+};
+
+/* Without a holder there is no filing; under an app's there is no other; and only some states have
+ * a number, or had one. */
+static bool filing_of_row(const struct type *t, size_t i, struct rule *out)
+{
+    static const char *const own[] = {"filing_state", "filing_number", "filing_order",
+                                      "filing_accesses"};
+    if (i < CN_ARRAY_LEN(own)) {
+        *out = (struct rule){.when = own[i], .present = true, .all = format_keyset(t, "holder")};
+        return true;
+    }
+    if (i == CN_ARRAY_LEN(own)) {
+        *out = (struct rule){.when = "filing", .present = true, .none = format_keyset(t, "holder")};
+        return true;
+    }
+    *out = (struct rule){.when = "filing_state", .none = format_keyset(t, "filing_number")};
+    for (int s = 0; s < FILING_STATE_COUNT; s++) {
+        bool has = filing_has_number((enum filing_state)s);
+        bool had = s == FILING_REVOKED || s == FILING_DEREGISTERED;
+        if (!has && !had) format_wordset_add(&out->words, s);
+    }
+    return i == CN_ARRAY_LEN(own) + 1;
+}
+
+static bool row_rule(size_t i, struct rule *out)
+{
+    return filing_of_row(&objects_row, i, out);
+}
+const struct type objects_row = OBJECT("portfolio_site", "a site", row_keys, row_rule);
+
+static const struct key generate_keys[] = {
+    NEED("sites", values_generated, "how many sites there are"),
+    NEED("domain", values_counted_domain,
+         "their domains: %d is the number of the site from 0, %06d the same in six digits"),
+    NEED("hosts", hosts, "the names in each of them that are served"),
+    ROW_KEYS,
+    SITE_KEYS,
+};
+
+static bool generate_rule(size_t i, struct rule *out)
+{
+    return filing_of_row(&objects_generate, i, out);
+}
+const struct type objects_generate =
+    OBJECT("generate", "an object about sites that are made up", generate_keys, generate_rule);
+
+static const struct key portfolio_keys[] = {
+    MAY("file", values_path, NULL,
+        "a file beside the scenario: .csv, or .jsonl with one object a line"),
+    MAY("generate", objects_generate, NULL, "sites that are made up, for tests under load"),
+    MAY("individual", values_bool, "false",
+        "whether each site has a state of its own; false: equal ones that nothing names share one"),
+    MAY("hosts", hosts, NULL, "the names in each site, where the file does not say"),
+    ROW_KEYS,
+    SITE_KEYS,
+};
+
+/* What is made up says all by itself. */
+static bool portfolio_rule(size_t i, struct rule *out)
+{
+    keyset all = format_all_keys(&objects_portfolio);
+    keyset source = format_keyset(&objects_portfolio, "file generate");
+    keyset own = source | format_keyset(&objects_portfolio, "individual");
+    *out = i == 0 ? (struct rule){.one = source}
+                  : (struct rule){.when = "generate", .present = true, .none = all & ~own};
+    return i < 2;
+}
+const struct type objects_portfolio =
+    OBJECT("portfolio", "a portfolio", portfolio_keys, portfolio_rule);
 
 /* --- the file --------------------------------------------------------------------------------- */
 
@@ -298,6 +398,8 @@ static const struct type accounts = LIST_OF("accounts", objects_account, 0, SPEC
 static const struct type filings = LIST_OF("filings", objects_filing, 0, SPEC_SITES_MAX);
 static const struct type packages = LIST_OF("packages", purchases_package, 0, SPEC_PACKAGES_MAX);
 static const struct type products = LIST_OF("products", purchases_product, 0, SPEC_PRODUCTS_MAX);
+static const struct type portfolios =
+    LIST_OF("portfolios", objects_portfolio, 0, SCENARIO_PORTFOLIOS_MAX);
 static const struct type sites = LIST_OF("sites", objects_site, 0, SPEC_SITES_MAX);
 
 static const struct key file_keys[] = {
@@ -330,6 +432,7 @@ static const struct key file_keys[] = {
     MAY("accounts", accounts, NULL, "the partner's customers; absent: one, active"),
     MAY("filings", filings, NULL, "the filings at the start"),
     MAY("sites", sites, NULL, "the domains that are served"),
+    MAY("portfolios", portfolios, NULL, "more of them, by the thousand, from files"),
     MAY("packages", packages, NULL, "bandwidth across the border that accounts buy"),
     MAY("products", products, NULL, "what carries or steers clients across the border"),
     MAY("clients", objects_clients, NULL, "names for where clients stand"),

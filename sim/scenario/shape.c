@@ -21,7 +21,7 @@ struct frame {
     size_t index; /* lists: the next item */
 };
 
-struct walk {
+struct shape_walk {
     const struct jsondoc *doc;
     struct arena *scratch;
     struct plan plan[PLANS_MAX];
@@ -119,8 +119,8 @@ static void describe(const struct type *t, char out[NAMES_TEXT_MAX])
 }
 
 /* Reports that `v` is not what the type wants; `more` is added, unless it is NULL. */
-static void reject(const struct walk *w, const struct type *t, const struct at *at, const json_t *v,
-                   const char *more)
+static void reject(const struct shape_walk *w, const struct type *t, const struct at *at,
+                   const json_t *v, const char *more)
 {
     char want[NAMES_TEXT_MAX] = "";
     char got[SHOWN_MAX] = "";
@@ -144,7 +144,7 @@ static const char *nearest_word(const struct type *t, const char *word)
     return diag_nearest(word, words, (size_t)t->words);
 }
 
-static void check_word(const struct walk *w, const struct type *t, const struct at *at,
+static void check_word(const struct shape_walk *w, const struct type *t, const struct at *at,
                        const json_t *v)
 {
     const char *word = json_string_value(v);
@@ -156,7 +156,7 @@ static void check_word(const struct walk *w, const struct type *t, const struct 
     reject(w, t, at, v, why != NULL ? why : near != NULL ? hint : NULL);
 }
 
-static void check_text(const struct walk *w, const struct type *t, const struct at *at,
+static void check_text(const struct shape_walk *w, const struct type *t, const struct at *at,
                        const json_t *v)
 {
     size_t len = json_string_length(v);
@@ -184,7 +184,7 @@ static bool degrees_fit(const struct type *t, const json_t *v)
     return d >= (double)t->min && d <= (double)t->max;
 }
 
-static void check_leaf(const struct walk *w, const struct type *t, const struct at *at,
+static void check_leaf(const struct shape_walk *w, const struct type *t, const struct at *at,
                        const json_t *v)
 {
     switch (t->shape) {
@@ -229,7 +229,7 @@ static keyset required_keys(const struct type *t)
 }
 
 /* The plan of a type, made when it is met first; NULL when memory is exhausted. */
-static const struct plan *plan_of(struct walk *w, const struct type *t)
+static const struct plan *plan_of(struct shape_walk *w, const struct type *t)
 {
     for (size_t i = 0; i < w->plan_count; i++) {
         if (w->plan[i].type == t) return &w->plan[i];
@@ -253,7 +253,7 @@ static void key_at(const struct type *t, size_t i, struct key *key)
     key->type = NULL; /* may lie in `storage` */
 }
 
-static void unknown_key(const struct walk *w, const struct type *t, const struct at *at,
+static void unknown_key(const struct shape_walk *w, const struct type *t, const struct at *at,
                         const char *name)
 {
     const char *known[FORMAT_KEYS_MAX];
@@ -273,7 +273,7 @@ static void unknown_key(const struct walk *w, const struct type *t, const struct
 }
 
 /* Which keys an object has; unknown ones are reported. */
-static keyset present_keys(const struct walk *w, const struct frame *f)
+static keyset present_keys(const struct shape_walk *w, const struct frame *f)
 {
     keyset set = 0;
     const char *name;
@@ -345,7 +345,7 @@ static void list_keys(const struct type *t, keyset set, char out[NAMES_TEXT_MAX]
     }
 }
 
-static void missing_keys(const struct walk *w, const struct frame *f, keyset missing,
+static void missing_keys(const struct shape_walk *w, const struct frame *f, keyset missing,
                          const char *with)
 {
     for (size_t i = 0; missing != 0; i++, missing >>= 1) {
@@ -358,7 +358,7 @@ static void missing_keys(const struct walk *w, const struct frame *f, keyset mis
     }
 }
 
-static void surplus_keys(const struct walk *w, const struct frame *f, keyset surplus,
+static void surplus_keys(const struct shape_walk *w, const struct frame *f, keyset surplus,
                          const char *with)
 {
     for (size_t i = 0; surplus != 0; i++, surplus >>= 1) {
@@ -380,7 +380,7 @@ static bool chosen_badly(const struct rule *r, keyset have)
            (r->one != 0 && (found == 0 || (found & (found - 1)) != 0));
 }
 
-static void choose_keys(const struct walk *w, const struct frame *f, const struct rule *r,
+static void choose_keys(const struct shape_walk *w, const struct frame *f, const struct rule *r,
                         keyset have, const char *with)
 {
     char want[NAMES_TEXT_MAX];
@@ -393,7 +393,7 @@ static void choose_keys(const struct walk *w, const struct frame *f, const struc
                   (have & set) != 0 ? got : "none");
 }
 
-static void check_rule(const struct walk *w, const struct frame *f, const struct rule *r,
+static void check_rule(const struct shape_walk *w, const struct frame *f, const struct rule *r,
                        keyset have, struct decider *d)
 {
     char with[NAMES_TEXT_MAX];
@@ -406,7 +406,7 @@ static void check_rule(const struct walk *w, const struct frame *f, const struct
     if (badly) choose_keys(w, f, r, have, with);
 }
 
-static void check_keys(struct walk *w, const struct frame *f)
+static void check_keys(struct shape_walk *w, const struct frame *f)
 {
     struct decider d = {.when = NULL};
     const struct plan *p = plan_of(w, f->type);
@@ -420,7 +420,8 @@ static void check_keys(struct walk *w, const struct frame *f)
 
 /* --- the tree --------------------------------------------------------------------------------- */
 
-static void check_size(const struct walk *w, const struct type *t, const struct at *at, size_t size)
+static void check_size(const struct shape_walk *w, const struct type *t, const struct at *at,
+                       size_t size)
 {
     if (size > (size_t)t->max) {
         jsondoc_limit(w->doc, at, "expected at most %lld items, got %zu", (long long)t->max, size);
@@ -431,7 +432,7 @@ static void check_size(const struct walk *w, const struct type *t, const struct 
 }
 
 /* Checks one value; what has parts becomes the innermost frame. */
-static void enter(struct walk *w, const struct type *t, const struct at *at, json_t *v)
+static void enter(struct shape_walk *w, const struct type *t, const struct at *at, json_t *v)
 {
     const struct type *actual = shape_alternative(t, v);
     if (actual == NULL || !fits(actual->shape, v)) {
@@ -453,7 +454,7 @@ static void enter(struct walk *w, const struct type *t, const struct at *at, jso
     }
 }
 
-static void next_item(struct walk *w, struct frame *f)
+static void next_item(struct shape_walk *w, struct frame *f)
 {
     const struct at here = {&f->at, NULL, f->index};
     json_t *v = json_array_get(f->value, f->index++);
@@ -464,7 +465,7 @@ static void next_item(struct walk *w, struct frame *f)
     }
 }
 
-static void next_member(struct walk *w, struct frame *f)
+static void next_member(struct shape_walk *w, struct frame *f)
 {
     if (f->iter == NULL) {
         w->depth--;
@@ -491,13 +492,17 @@ static void next_member(struct walk *w, struct frame *f)
     enter(w, key.type, &here, v);
 }
 
-bool shape_check(const struct jsondoc *d, const struct type *t, struct arena *scratch)
+struct shape_walk *shape_new(struct arena *a)
+{
+    struct shape_walk *w = arena_get(a, 1, sizeof(*w));
+    if (w != NULL) w->scratch = a;
+    return w;
+}
+
+bool shape_tree(struct shape_walk *w, const struct jsondoc *d, const struct type *t)
 {
     int before = d->diags->errors;
-    struct walk *w = arena_get(scratch, 1, sizeof(*w));
-    if (w == NULL) return false;
     w->doc = d;
-    w->scratch = scratch;
     enter(w, t, &AT_ROOT, d->root);
     while (w->depth > 0) {
         struct frame *f = &w->frame[w->depth - 1];
@@ -507,5 +512,11 @@ bool shape_check(const struct jsondoc *d, const struct type *t, struct arena *sc
             next_member(w, f);
         }
     }
-    return d->diags->errors == before && !scratch->failed;
+    return d->diags->errors == before && !w->scratch->failed;
+}
+
+bool shape_check(const struct jsondoc *d, const struct type *t, struct arena *scratch)
+{
+    struct shape_walk *w = shape_new(scratch);
+    return w != NULL && shape_tree(w, d, t);
 }

@@ -10,7 +10,16 @@
 #include "format.h"
 #include "jsondoc.h"
 
+struct shape_walk;
+
+/* What checking needs, to be used for any number of trees. NULL when `a` is exhausted. */
+CN_NONNULL CN_MUSTUSE struct shape_walk *shape_new(struct arena *a);
+
 /* Checks the whole tree and reports everything wrong with it. */
+CN_NONNULL CN_MUSTUSE bool shape_tree(struct shape_walk *s, const struct jsondoc *d,
+                                      const struct type *t);
+
+/* The same for one tree alone. */
 CN_NONNULL CN_MUSTUSE bool shape_check(const struct jsondoc *d, const struct type *t,
                                        struct arena *scratch);
 

@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * Sites and their hosts. */
-#include <stdio.h>
 #include <string.h>
 
 #include "apps.h"
 #include "cnedge/base/addrtext.h"
 #include "cnedge/model/number.h"
-#include "cnedge/model/world.h"
 #include "load.h"
+#include "portfolio.h"
+#include "sites.h"
 #include "tables.h"
 #include "words.h"
 #include "zones.h"
-
-struct reader {
-    struct load *l;
-    struct site_spec *sites;
-    struct host_spec *hosts;
-    uint32_t site; /* that is being read */
-    uint32_t host_count;
-    struct names groups;     /* edge names */
-    struct names site_names; /* names that sites are filed under */
-};
 
 static struct node site_node(const struct load *l, uint32_t i, struct at *list)
 {
@@ -29,209 +19,10 @@ static struct node site_node(const struct load *l, uint32_t i, struct at *list)
     return node_item(&l->root, &objects_site, v, at);
 }
 
-/* --- hosts ------------------------------------------------------------------------------------ */
-
-/* The full name of a host; reports a name that is too long. */
-static bool full_name(const struct reader *r, const struct node *site, const struct at *at,
-                      const char *label, char out[DNAME_TEXT_MAX])
-{
-    uint8_t wire[DNAME_MAX];
-    const char *domain = r->sites[r->site].domain;
-    out[0] = '\0';
-    if (strcmp(label, "@") != 0) {
-        load_canonical(label, out);
-        memcpy(out + strlen(out), ".", 2);
-    }
-    size_t len = strlen(out);
-    memcpy(out + len, domain, strlen(domain) + 1);
-    if (dname_from_text(out, wire) > 0) return true;
-    jsondoc_limit(site->doc, at, "expected a name of at most 253 bytes with its domain, got %zu",
-                  strlen(out));
-    return false;
-}
-
-/* The domain of the site inside `site` that the name belongs to; NULL when there is none. */
-static const char *inner_zone(const struct load *l, const char *name, const char *domain)
-{
-    for (; strcmp(name, domain) != 0; name = strchr(name, '.') + 1) {
-        if (names_find(&l->sites, name) != CN_NONE32) return name;
-    }
-    return NULL;
-}
-
-/* Whether a host of this full name may be declared here; reports when not. */
-static bool may_declare(const struct reader *r, const struct node *site, const struct at *at,
-                        const char *name)
-{
-    const char *inner = inner_zone(r->l, name, r->sites[r->site].domain);
-    if (inner != NULL) {
-        jsondoc_error(site->doc, at, "expected a host outside of the site \"%s\", got \"%s\"",
-                      inner, name);
-        return false;
-    }
-    if (strncmp(name, "_why.", 5) == 0 || strstr(name, "._why.") != NULL) {
-        jsondoc_error(site->doc, at,
-                      "expected no label \"_why\", which cnedge answers itself, got \"%s\"", name);
-        return false;
-    }
-    if (names_find(&r->l->hosts, name) != CN_NONE32) {
-        jsondoc_error(site->doc, at, "expected each host once, got \"%s\" again", name);
-        return false;
-    }
-    return true;
-}
-
-/* In the CDN's zone "*" is called "all": the one host whose second name `name` would be given too.
- */
-static const char *rival(const struct reader *r, const char *name, char out[DNAME_TEXT_MAX])
-{
-    bool wildcard = strncmp(name, "*.", 2) == 0;
-    if (!wildcard && strncmp(name, "all.", 4) != 0) return NULL;
-    snprintf(out, DNAME_TEXT_MAX, "%s.%s", wildcard ? "all" : "*", strchr(name, '.') + 1);
-    return names_find(&r->l->hosts, out) != CN_NONE32 ? out : NULL;
-}
-
-/* Whether a host can be an alias of a name in the CDN's zone, as the partial set-up makes it;
- * reports when not. */
-static bool may_be_partial(const struct reader *r, const struct node *site, const struct at *at,
-                           const char *name)
-{
-    uint8_t wire[DNAME_MAX];
-    uint8_t zone[DNAME_MAX];
-    uint8_t second[DNAME_MAX];
-    char other[DNAME_TEXT_MAX];
-    const struct site_spec *s = &r->sites[r->site];
-    const char *suffix = r->l->world->choices.cdn_zone.text;
-    if (s->setup != SETUP_PARTIAL) return true;
-    if (strcmp(name, s->domain) == 0) {
-        jsondoc_error(
-            site->doc, at,
-            "expected no host \"@\" in the partial set-up, got one: a domain itself cannot "
-            "be a CNAME (RFC 1034 section 3.6.2); serve \"www\" and let the domain's own "
-            "server redirect to it, or use \"setup\": \"full\"");
-        return false;
-    }
-    if (rival(r, name, other) != NULL) {
-        jsondoc_error(site->doc, at,
-                      "expected not both \"*\" and \"all\" in the partial set-up, which lead to "
-                      "one name in the CDN's zone, got \"%s\" beside \"%s\"",
-                      name, other);
-        return false;
-    }
-    size_t lengths[] = {dname_from_text(name, wire), dname_from_text(suffix, zone)};
-    CN_ASSERT(lengths[0] > 0 && lengths[1] > 0);
-    if (world_chain_name(wire, zone, second)) return true;
-    jsondoc_limit(site->doc, at,
-                  "expected a name of at most 253 bytes with \".%s\" behind it, got %zu", suffix,
-                  strlen(name) + 1 + strlen(suffix));
-    return false;
-}
-
-static bool was_vetted(enum vetting_state v)
-{
-    return vetting_passed(v) || v == VETTING_REJECTED;
-}
-
-/* What a host is when nothing is said; one that is yet to come into being has not been ordered. */
-static enum provisioning_state usual_provisioning(enum vetting_state vetting, bool active)
-{
-    if (!was_vetted(vetting)) return PROVISIONING_NOT_READY;
-    return active ? PROVISIONING_PROVISIONED : PROVISIONING_READY;
-}
-
-/* The provisioning state of a host that is an object; checks it against the site's vetting. */
-static enum provisioning_state provisioning(const struct node *host, enum vetting_state vetting)
-{
-    int word = node_word(host, "provisioning");
-    if (word < 0) return usual_provisioning(vetting, node_bool(host, "active"));
-    bool needs = word != PROVISIONING_NOT_READY && word != PROVISIONING_DEPROVISIONED;
-    if (needs && !was_vetted(vetting)) {
-        const struct at at = node_at(host, "provisioning");
-        jsondoc_error(
-            host->doc, &at,
-            "expected \"NOT_READY\" or \"DEPROVISIONED\" before vetting has passed (it is "
-            "\"%s\"), got \"%s\"",
-            vetting_state_name(vetting), node_text(host, "provisioning"));
-    }
-    return (enum provisioning_state)word;
-}
-
-static void read_txt(struct load *l, const struct node *host, struct host_spec *out)
-{
-    size_t count = node_count(host, "txt");
-    const char **txt = arena_get(l->a, count, sizeof(*txt));
-    if (txt == NULL) return;
-    for (size_t i = 0; i < count; i++) {
-        struct at list;
-        struct at at;
-        txt[i] = load_copy(l, json_string_value(node_value(host, "txt", i, &list, &at)));
-    }
-    out->txt = txt;
-    out->txt_count = (uint8_t)count;
-}
-
-static void read_host_object(struct load *l, const struct node *n, const struct site_spec *s,
-                             struct host_spec *out)
-{
-    const char *cname = node_text(n, "cname");
-    out->active = node_bool(n, "active");
-    out->provisioning = provisioning(n, s->vetting);
-    if (s->setup == SETUP_PARTIAL && cname == NULL && node_count(n, "txt") > 0) {
-        const struct at at = node_at(n, "txt");
-        jsondoc_error(
-            n->doc, &at,
-            "expected no TXT records at a host in the partial set-up, which is a CNAME and "
-            "can have no other records (RFC 1034 section 3.6.2)");
-    }
-    if (cname != NULL) {
-        out->cname = load_wire(l, cname);
-        out->provisioning = PROVISIONING_NOT_READY; /* an alias is not routed */
-    }
-    read_txt(l, n, out);
-}
-
-static void read_host(struct reader *r, const struct node *site, json_t *v, const struct at *at)
-{
-    char name[DNAME_TEXT_MAX];
-    const struct site_spec *s = &r->sites[r->site];
-    struct node n = node_item(site, &objects_host, v, *at);
-    const struct at name_at = {at, "name", 0};
-    bool plain = json_is_string(v);
-    const struct at *where = plain ? at : &name_at;
-    const char *label = plain ? json_string_value(v) : node_text(&n, "name");
-    if (!full_name(r, site, where, label, name) || !may_declare(r, site, where, name)) return;
-    bool alias = !plain && node_get(&n, "cname") != NULL;
-    if (!alias && !may_be_partial(r, site, where, name)) return;
-    struct host_spec *out = &r->hosts[r->host_count];
-    *out = (struct host_spec){.name = load_wire(r->l, name),
-                              .site = r->site,
-                              .active = true,
-                              .provisioning = usual_provisioning(s->vetting, true)};
-    const char *key = arena_text(r->l->scratch, name, strlen(name));
-    if (key == NULL) return;
-    names_add(&r->l->hosts, key, r->host_count++);
-    if (!plain) read_host_object(r->l, &n, s, out);
-}
-
-static void read_hosts(struct reader *r, const struct node *site)
-{
-    struct site_spec *s = &r->sites[r->site];
-    size_t count = node_count(site, "hosts");
-    s->host_first = r->host_count;
-    if (names_find(&r->l->sites, s->domain) != r->site) return; /* declared twice, and reported */
-    for (size_t i = 0; i < count && load_has_memory(r->l); i++) {
-        struct at list;
-        struct at at;
-        json_t *v = node_value(site, "hosts", i, &list, &at);
-        read_host(r, site, v, &at);
-    }
-    s->host_count = r->host_count - s->host_first;
-}
-
 /* --- a site's parts --------------------------------------------------------------------------- */
 
 /* Takes the filing that the site names; a filing is for one domain (FACTS A1). */
-static void take_filing(struct reader *r, const struct node *n)
+static void take_filing(struct sites_reader *r, const struct node *n)
 {
     struct site_spec *s = &r->sites[r->site];
     s->holder = CN_NONE32;
@@ -267,7 +58,7 @@ static void take_filing(struct reader *r, const struct node *n)
     s->entry = i;
 }
 
-static void take_account(struct reader *r, const struct node *n, struct site_spec *s)
+static void take_account(struct sites_reader *r, const struct node *n, struct site_spec *s)
 {
     const struct load *l = r->l;
     s->account = 0;
@@ -280,40 +71,41 @@ static void take_account(struct reader *r, const struct node *n, struct site_spe
     }
 }
 
-static void take_partner(const struct reader *r, const struct node *n, struct site_spec *s)
+void sites_partner(struct sites_reader *r, const struct node *n)
 {
+    struct site_spec *s = &r->sites[r->site];
     const char *what = "the id of a declared partner";
     uint32_t partner = load_refer(&r->l->partners, n, "partner", what);
     s->partner = partner != CN_NONE32 ? (uint8_t)partner : 0; /* absent: the first */
     s->accesses = 1U << s->partner;
 }
 
-static void take_edge_name(struct reader *r, const struct node *n, struct site_spec *s)
+static void take_edge_name(struct sites_reader *r, const struct node *n, struct site_spec *s)
 {
     char name[DNAME_TEXT_MAX];
     const char *text = node_text(n, "edge_name");
     s->edge_name = CN_NONE32;
     if (text == NULL) return;
     load_canonical(text, name);
-    s->edge_name = names_find(&r->groups, name);
+    s->edge_name = names_find(&r->l->edge_names, name);
     if (s->edge_name != CN_NONE32) return;
     const char *key = arena_text(r->l->scratch, name, strlen(name));
     if (key == NULL) return;
     s->edge_name = r->l->world->edge_name_count++;
-    names_add(&r->groups, key, s->edge_name);
+    names_add(&r->l->edge_names, key, s->edge_name);
 }
 
-static void take_site_name(struct reader *r, const struct node *n, struct site_spec *s)
+static void take_site_name(struct sites_reader *r, const struct node *n, struct site_spec *s)
 {
     const char *text = node_text(n, "site_name");
     s->name_group = CN_NONE32;
     if (text == NULL) return;
-    s->name_group = names_find(&r->site_names, text);
+    s->name_group = names_find(&r->l->site_names, text);
     if (s->name_group != CN_NONE32) return;
     const char *key = arena_text(r->l->scratch, text, strlen(text));
     if (key == NULL) return;
     s->name_group = r->l->world->name_group_count++;
-    names_add(&r->site_names, key, s->name_group);
+    names_add(&r->l->site_names, key, s->name_group);
 }
 
 static void read_registration(struct load *l, const struct node *site, struct site_spec *s)
@@ -394,41 +186,46 @@ static int word_or(const struct node *n, const char *key, int otherwise)
     return word >= 0 ? word : otherwise;
 }
 
-static void read_site(struct reader *r)
+void sites_parts(struct sites_reader *r, const struct node *n)
 {
-    struct at list;
     struct load *l = r->l;
     struct site_spec *s = &r->sites[r->site];
-    struct node n = site_node(l, r->site, &list);
     const struct choices *c = &l->world->choices;
-    take_partner(r, &n, s);
-    take_filing(r, &n);
-    take_account(r, &n, s);
-    take_edge_name(r, &n, s);
-    take_site_name(r, &n, s);
-    s->needs_commercial = node_bool(&n, "needs_commercial");
-    s->vetting = (enum vetting_state)node_word(&n, "vetting");
+    take_account(r, n, s);
+    take_edge_name(r, n, s);
+    take_site_name(r, n, s);
+    s->needs_commercial = node_bool(n, "needs_commercial");
+    s->vetting = (enum vetting_state)node_word(n, "vetting");
     bool filed = filing_serves(s->filing);
-    s->psb = (enum psb_state)word_or(&n, "psb", filed ? PSB_FILED : PSB_NOT_DUE);
-    read_psb_number(l, &n, s);
-    s->coverage = (enum coverage)word_or(&n, "coverage", c->coverage);
-    s->setup = (enum setup)word_or(&n, "setup", c->setup);
-    s->policy = (enum revocation_policy)word_or(&n, "revocation_policy", c->revocation_policy);
-    s->suspended = node_bool(&n, "suspended");
-    s->blacklisted = node_bool(&n, "blacklisted");
-    s->resolution_closed = node_word(&n, "resolution") == WORDS_CLOSED;
-    read_registration(l, &n, s);
-    read_resource(&n, s);
-    read_origin(l, &n, s);
-    s->demand_mbit = (uint32_t)node_integer(&n, "demand_mbps");
-    read_dedicated(l, &n, s);
-    read_hosts(r, &n);
+    s->psb = (enum psb_state)word_or(n, "psb", filed ? PSB_FILED : PSB_NOT_DUE);
+    read_psb_number(l, n, s);
+    s->coverage = (enum coverage)word_or(n, "coverage", c->coverage);
+    s->setup = (enum setup)word_or(n, "setup", c->setup);
+    s->policy = (enum revocation_policy)word_or(n, "revocation_policy", c->revocation_policy);
+    s->suspended = node_bool(n, "suspended");
+    s->blacklisted = node_bool(n, "blacklisted");
+    s->resolution_closed = node_word(n, "resolution") == WORDS_CLOSED;
+    read_registration(l, n, s);
+    read_resource(n, s);
+    read_origin(l, n, s);
+    s->demand_mbit = (uint32_t)node_integer(n, "demand_mbps");
+    read_dedicated(l, n, s);
+}
+
+static void read_site(struct sites_reader *r)
+{
+    struct at list;
+    struct node n = site_node(r->l, r->site, &list);
+    sites_partner(r, &n);
+    take_filing(r, &n);
+    sites_parts(r, &n);
+    hosts_read(r, &n);
 }
 
 /* --- all sites -------------------------------------------------------------------------------- */
 
 /* Declares every domain before any host, so that a host in an inner zone is seen. */
-static void declare_domains(struct reader *r, uint32_t count)
+static void declare_domains(struct sites_reader *r, uint32_t count)
 {
     char name[DNAME_TEXT_MAX];
     struct load *l = r->l;
@@ -493,7 +290,7 @@ static void warn_of_tlds(const struct load *l, const struct site_spec *sites, ui
 
 /* Reports sites and hosts that lie in the CDN's zone, which has names of its own. Every host that
  * was declared has been read. */
-static void keep_out_of_cdn(const struct reader *r, uint32_t count)
+static void keep_out_of_cdn(const struct sites_reader *r, uint32_t count)
 {
     struct load *l = r->l;
     uint8_t zone[DNAME_MAX];
@@ -526,39 +323,67 @@ static void keep_out_of_cdn(const struct reader *r, uint32_t count)
     }
 }
 
-void sites_read(struct load *l)
+/* Reads the sites of the file, then the portfolios' rows, which have been scanned. */
+static void read_all(struct sites_reader *r, uint32_t count)
 {
-    struct reader r = {.l = l};
-    uint32_t count = (uint32_t)node_count(&l->root, "sites");
-    size_t hosts = count_hosts(l, count);
-    if (hosts > SPEC_HOSTS_MAX) {
-        const struct at at = node_at(&l->root, "sites");
-        jsondoc_limit(l->root.doc, &at, "expected at most %d hosts in all, got %zu", SPEC_HOSTS_MAX,
-                      hosts);
-        return;
+    struct load *l = r->l;
+    declare_domains(r, count);
+    r->site = count;
+    portfolio_declare(r);
+    apps_declare(l, r->sites, r->site);
+    for (r->site = 0; r->site < count && load_has_memory(l); r->site++) {
+        read_site(r);
     }
-    uint32_t apps = apps_count(l);
-    r.sites = arena_get(l->a, (size_t)count + apps, sizeof(*r.sites));
-    r.hosts = arena_get(l->a, hosts, sizeof(*r.hosts));
-    if (r.sites == NULL || r.hosts == NULL || !names_init(&l->sites, l->scratch, count) ||
-        !names_init(&l->hosts, l->scratch, hosts) || !names_init(&r.groups, l->scratch, count) ||
-        !names_init(&r.site_names, l->scratch, count) || !names_init(&l->apps, l->scratch, apps)) {
-        return;
-    }
-    declare_domains(&r, count);
-    apps_declare(l, r.sites, count);
-    for (r.site = 0; r.site < count && load_has_memory(l); r.site++) {
-        read_site(&r);
-    }
-    if (l->root.doc->diags->errors == 0) keep_out_of_cdn(&r, count);
-    zones_read(l, r.sites, count, r.hosts);
+    portfolio_read(r);
+    if (l->root.doc->diags->errors == 0) keep_out_of_cdn(r, count);
+    zones_read(l, r->sites, count, r->hosts);
     if (l->root.doc->diags->errors == 0) {
         warn_of_idle_filings(l);
-        warn_of_tlds(l, r.sites, count);
+        warn_of_tlds(l, r->sites, count);
     }
+}
+
+/* Reports more sites or hosts than there may be. */
+static bool not_too_many(const struct load *l, uint64_t sites, uint64_t hosts)
+{
+    bool rows = portfolio_sites(l) > 0;
+    const struct at at = node_at(&l->root, rows ? "portfolios" : "sites");
+    if (sites > SPEC_SITES_MAX) {
+        jsondoc_limit(l->root.doc, &at, "expected at most %d sites in all, got %llu",
+                      SPEC_SITES_MAX, (unsigned long long)sites);
+    } else if (hosts > SPEC_HOSTS_MAX) {
+        jsondoc_limit(l->root.doc, &at, "expected at most %d hosts in all, got %llu",
+                      SPEC_HOSTS_MAX, (unsigned long long)hosts);
+    }
+    return sites <= SPEC_SITES_MAX && hosts <= SPEC_HOSTS_MAX;
+}
+
+void sites_read(struct load *l)
+{
+    struct sites_reader r = {.l = l, .declared = &l->hosts};
+    uint32_t count = (uint32_t)node_count(&l->root, "sites");
+    if (!names_init(&l->edge_names, l->scratch, count) ||
+        !names_init(&l->site_names, l->scratch, count)) {
+        return;
+    }
+    int before = l->root.doc->diags->errors;
+    portfolio_scan(l);
+    bool rows_good = l->root.doc->diags->errors == before;
+    uint64_t sites = (uint64_t)count + portfolio_sites(l);
+    uint64_t hosts = count_hosts(l, count) + portfolio_hosts(l);
+    uint32_t apps = apps_count(l);
+    if (!load_has_memory(l) || !not_too_many(l, sites, hosts)) return;
+    r.sites = arena_get(l->a, sites + apps, sizeof(*r.sites));
+    r.hosts = arena_get(l->a, hosts, sizeof(*r.hosts));
+    if (r.sites == NULL || r.hosts == NULL || !names_init(&l->sites, l->scratch, sites) ||
+        !names_init(&l->hosts, l->scratch, hosts) || !names_init(&l->apps, l->scratch, apps)) {
+        return;
+    }
+    read_all(&r, count);
+    if (!rows_good) return; /* else who names a row that is missing would be told so */
     l->world->sites = r.sites;
     l->world->hosts = r.hosts;
-    l->world->site_count = count + apps;
+    l->world->site_count = (uint32_t)sites + apps;
     l->world->app_count = apps;
     l->world->host_count = r.host_count;
 }

@@ -28,6 +28,8 @@
 extern const struct type objects_scenario; /* the whole file */
 extern const struct type objects_partner, objects_holder, objects_account, objects_filing,
     objects_site;
+/* Sites that are rows of a file, and what such files are named by. */
+extern const struct type objects_row, objects_generate, objects_portfolio;
 extern const struct type objects_registration, objects_host, objects_client, objects_clients;
 extern const struct type objects_users, objects_population;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "values.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cnedge/base/addrtext.h"
@@ -10,6 +12,22 @@
 #include "cnedge/scenario/scenario.h"
 #include "cnedge/traffic/population.h"
 #include "times.h"
+
+bool values_counted(const char *pattern, uint32_t number, char *out, size_t cap)
+{
+    const char *mark = strchr(pattern, '%');
+    if (mark == NULL) return snprintf(out, cap, "%s", pattern) < (int)cap;
+    const char *p = mark + 1;
+    int width = 1;
+    if (p[0] == '0' && p[1] >= '1' && p[1] <= '9') {
+        width = p[1] - '0';
+        p += 2;
+    }
+    if (*p != 'd' || strchr(p, '%') != NULL) return false;
+    int n = snprintf(out, cap, "%.*s%0*" PRIu32 "%s", (int)(mark - pattern), pattern, width, number,
+                     p + 1);
+    return n > 0 && n < (int)cap;
+}
 
 /* --- what a text must be ---------------------------------------------------------------------- */
 
@@ -108,6 +126,13 @@ static bool is_hostname(const char *text, unsigned labels)
 static bool is_domain(const char *text)
 {
     return is_hostname(text, 2);
+}
+
+/* A domain with one "%d" or "%06d" in it. */
+static bool is_counted_domain(const char *text)
+{
+    char one[DNAME_TEXT_MAX];
+    return values_counted(text, 0, one, sizeof(one)) && strchr(text, '%') != NULL && is_domain(one);
 }
 
 static bool is_fqdn(const char *text)
@@ -274,6 +299,8 @@ TEXT(list_word, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_ITEM_MAX - 1,
      "a word of lower-case letters, digits and -; a top-level domain as A-label, without dots")
 HINTED(domain, is_domain, "^" LABEL "([.]" LABEL ")+[.]?$", 3, 254, hints_name,
        "a domain name of two or more labels")
+TEXT(counted_domain, is_counted_domain, "^[^%]*%(0[1-9])?d[^%]*$", 4, 254,
+     "a domain name with one \"%d\" or \"%06d\" in it")
 HINTED(label, is_label, "^(@|[*]|([*][.])?" LABELS ")$", 1, 253, hints_name,
        "a host's name within the site, such as \"www\", \"@\" for the domain itself, or \"*\"")
 HINTED(routed, is_routed, "^([*][.])?" LABELS "[.]?$", 1, 256, hints_name,
@@ -337,6 +364,7 @@ INTEGER(floor, 1, POPULATION_FLOOR_MAX_S)
 INTEGER(extend, 1, POPULATION_EXTEND_MAX)
 INTEGER(percent, 1, 100)
 INTEGER(capacity, 1, SPEC_CAPACITY_MAX_MBPS)
+INTEGER(generated, 1, SCENARIO_PORTFOLIO_SITES_MAX)
 INTEGER(users, 0, USERS_MAX)
 INTEGER(capacity_load, 0, INT32_MAX)
 

@@ -16,7 +16,8 @@ extern const struct type values_line_name, values_line_ref, values_group, values
 extern const struct type values_record, values_tld, values_list_word;
 
 /* Domain names: of a site; in a zone ("@", "www"); of a host; what an expectation asks for. */
-extern const struct type values_domain, values_label, values_routed, values_fqdn, values_asked;
+extern const struct type values_domain, values_counted_domain, values_label, values_routed,
+    values_fqdn, values_asked;
 
 /* Addresses, and where clients stand. */
 extern const struct type values_v4, values_v6, values_address, values_prefix, values_stand;
@@ -42,6 +43,12 @@ extern const struct type values_lasting_ttl, values_rate, values_weight, values_
 extern const struct type values_extend, values_percent;
 extern const struct type values_capacity, values_users;
 extern const struct type values_capacity_load;
+extern const struct type values_generated;
 extern const struct type values_true, values_null;
+
+/* Writes `pattern` with its "%d", or "%06d", replaced by the number; as it is without one. False
+ * when it is no such pattern or does not fit. */
+CN_NONNULL CN_MUSTUSE bool values_counted(const char *pattern, uint32_t number, char *out,
+                                          size_t cap);
 
 #endif

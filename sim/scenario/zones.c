@@ -51,16 +51,6 @@ static void report(void *owner, enum cn_status status, const char *file, int lin
     }
 }
 
-/* The folder of the scenario; NULL when memory is exhausted. */
-static const char *folder(struct load *l)
-{
-    const char *file = l->root.doc->file;
-    const char *slash = strrchr(file, '/');
-    if (slash == NULL) return ".";
-    size_t len = slash == file ? 1 : (size_t)(slash - file);
-    return arena_text(l->scratch, file, len);
-}
-
 static const char *const *inline_lines(struct reader *r, size_t count)
 {
     const char **lines = arena_get(r->l->scratch, count, sizeof(*lines));
@@ -87,7 +77,7 @@ static const struct zone *read_zone(struct reader *r)
     struct load *l = r->l;
     const struct site_spec *s = site_of(r);
     const json_t *v = node_get(&r->node, "zone");
-    struct zonefile z = {.folder = folder(l),
+    struct zonefile z = {.folder = load_folder(l),
                          .apex = s->apex,
                          .hosts = host_names(r),
                          .host_count = s->host_count,

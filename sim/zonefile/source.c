@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* realpath */
-#include "source.h"
+#include "cnedge/zonefile/source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,8 +59,8 @@ static enum cn_status unreadable(char why[SOURCE_WHY_MAX])
     return say(why, CN_E_IO, "expected a readable file, got ", strerror(errno));
 }
 
-static enum cn_status read_open(struct arena *a, int fd, struct source_text *out,
-                                char why[SOURCE_WHY_MAX])
+/* Whether an open file is an ordinary one of at most `max` bytes; its size. */
+static enum cn_status measure(int fd, int64_t max, size_t *size, char why[SOURCE_WHY_MAX])
 {
     struct stat st;
     if (fstat(fd, &st) != 0) return unreadable(why);
@@ -68,10 +68,40 @@ static enum cn_status read_open(struct arena *a, int fd, struct source_text *out
         return say(why, CN_E_IO, "expected an ordinary file, got ",
                    S_ISDIR(st.st_mode) ? "a folder" : "a device or a pipe");
     }
-    if (st.st_size > ZONEFILE_BYTES_MAX) {
-        return say(why, CN_E_LIMIT, "expected a file of at most 64 MiB, got a larger one", "");
+    if (st.st_size > max) {
+        snprintf(why, SOURCE_WHY_MAX, "expected a file of at most %lld MiB, got a larger one",
+                 (long long)(max >> 20));
+        return CN_E_LIMIT;
     }
-    size_t size = (size_t)st.st_size;
+    *size = (size_t)st.st_size;
+    return CN_OK;
+}
+
+/* Opens a file that really is within the folder; its descriptor in `*fd`. */
+static enum cn_status open_inside(const char *folder, const char *file, int *fd,
+                                  char why[SOURCE_WHY_MAX])
+{
+    char path[ZONEFILE_PATH_MAX];
+    static const char *const inside = "expected a file within the scenario's folder";
+    if (!goes_down(file)) return say(why, CN_E_INVALID, inside, ", got a path that leaves it");
+    if (!source_join(folder, file, path)) {
+        return say(why, CN_E_LIMIT, "expected a shorter path", "");
+    }
+    char *real = locate(folder, path);
+    if (real == NULL && errno == EXDEV) {
+        return say(why, CN_E_INVALID, inside, ", got a link that leaves it");
+    }
+    *fd = real != NULL ? open(real, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW) : -1;
+    free(real);
+    return *fd < 0 ? unreadable(why) : CN_OK;
+}
+
+static enum cn_status read_whole(struct arena *a, int fd, struct source_text *out,
+                                 char why[SOURCE_WHY_MAX])
+{
+    size_t size;
+    enum cn_status status = measure(fd, ZONEFILE_BYTES_MAX, &size, why);
+    if (status != CN_OK) return status;
     char *text = arena_get(a, size, 1);
     if (text == NULL) return say(why, CN_E_LIMIT, "expected more memory", "");
     size_t len = 0;
@@ -88,20 +118,24 @@ static enum cn_status read_open(struct arena *a, int fd, struct source_text *out
 enum cn_status source_read(struct arena *a, const char *folder, const char *file,
                            struct source_text *out, char why[SOURCE_WHY_MAX])
 {
-    char path[ZONEFILE_PATH_MAX];
-    static const char *const inside = "expected a file within the scenario's folder";
-    if (!goes_down(file)) return say(why, CN_E_INVALID, inside, ", got a path that leaves it");
-    if (!source_join(folder, file, path)) {
-        return say(why, CN_E_LIMIT, "expected a shorter path", "");
-    }
-    char *real = locate(folder, path);
-    if (real == NULL && errno == EXDEV) {
-        return say(why, CN_E_INVALID, inside, ", got a link that leaves it");
-    }
-    int fd = real != NULL ? open(real, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW) : -1;
-    free(real);
-    if (fd < 0) return unreadable(why);
-    enum cn_status status = read_open(a, fd, out, why);
+    int fd;
+    enum cn_status status = open_inside(folder, file, &fd, why);
+    if (status != CN_OK) return status;
+    status = read_whole(a, fd, out, why);
     close(fd);
+    return status;
+}
+
+enum cn_status source_open(const char *folder, const char *file, int64_t max, FILE **out,
+                           char why[SOURCE_WHY_MAX])
+{
+    int fd;
+    size_t size;
+    enum cn_status status = open_inside(folder, file, &fd, why);
+    if (status != CN_OK) return status;
+    status = measure(fd, max, &size, why);
+    *out = status == CN_OK ? fdopen(fd, "rb") : NULL;
+    if (status == CN_OK && *out == NULL) status = unreadable(why);
+    if (*out == NULL) close(fd);
     return status;
 }

@@ -7,7 +7,7 @@
 
 #include "cnedge/model/answer.h"
 #include "rdata.h"
-#include "source.h"
+#include "cnedge/zonefile/source.h"
 
 enum {
     CLASS_IN = 1,

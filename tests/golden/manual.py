@@ -20,6 +20,8 @@ DECISIONS = "docs/decisions.md"
 # Objects of the schema without a list of their own in the manual.
 UNLISTED = {"world_file": "world has the same keys", "clients": "its keys are names",
             "capacities": "its keys are PoPs"}
+# Objects with keys that their list leaves out: they are the same as in these.
+SAME = {"portfolio": ["site"], "generate": ["portfolio", "site"]}
 STATES = {"filing": "filing_state", "vetting": "vetting_state", "commercial": "commercial_state",
           "psb": "psb_state",
           "subscription": "subscription_state", "standing": "partner_state",
@@ -193,6 +195,16 @@ def check_words(where, item, enumerations):
 documented_words = set()
 
 
+def own_properties(schema, name, properties, items):
+    """Without those that the list leaves out and that are the same elsewhere."""
+    def bare(node):
+        return {k: v for k, v in node.items() if k != "description"}
+    listed = {item.head.split()[1] for item in items}
+    elsewhere = [schema.defs[other]["properties"] for other in SAME.get(name, [])]
+    return {key: node for key, node in properties.items() if key in listed or
+            not any(key in o and bare(o[key]) == bare(node) for o in elsewhere)}
+
+
 def check_keys(lists, schema):
     compare(SCENARIO_PAGE, {m[6:] for m in lists if m.startswith("keys: ")} | set(UNLISTED) |
             {"choices"}, set(schema.objects()))
@@ -202,7 +214,7 @@ def check_keys(lists, schema):
             continue
         where = f"{SCENARIO_PAGE}: {name}"
         by_name = {item.head.split()[1]: item for item in items}
-        properties = definition["properties"]
+        properties = own_properties(schema, name, definition["properties"], items)
         compare(where, list(by_name), list(properties))
         if [n for n in by_name if n in properties] != [n for n in properties if n in by_name]:
             complain(where, "the keys stand in another order than in the schema")

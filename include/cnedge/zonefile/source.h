@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * source.h: the files of a zone, confined to a folder. Room zonefile. */
-#ifndef CNEDGE_SIM_ZONEFILE_SOURCE_H
-#define CNEDGE_SIM_ZONEFILE_SOURCE_H
+ * source.h: files beside a scenario, confined to its folder. Room zonefile. */
+#ifndef CNEDGE_ZONEFILE_SOURCE_H
+#define CNEDGE_ZONEFILE_SOURCE_H
+
+#include <stdio.h>
 
 #include "cnedge/base/arena.h"
 #include "cnedge/zonefile/zonefile.h"
@@ -17,6 +19,11 @@ enum { SOURCE_WHY_MAX = 200 };
 CN_NONNULL CN_MUSTUSE enum cn_status source_read(struct arena *a, const char *folder,
                                                  const char *file, struct source_text *out,
                                                  char why[SOURCE_WHY_MAX]);
+
+/* Opens `file` in `folder` for reading, an ordinary file of at most `max` bytes. To be closed by
+ * fclose. On failure `why` says what was expected. */
+CN_NONNULL CN_MUSTUSE enum cn_status source_open(const char *folder, const char *file, int64_t max,
+                                                 FILE **out, char why[SOURCE_WHY_MAX]);
 
 /* "folder/file"; "file" in the current folder. False when that is too long. */
 CN_NONNULL CN_MUSTUSE bool source_join(const char *folder, const char *file,

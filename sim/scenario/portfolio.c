@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+#include "portfolio.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "apps.h"
+#include "cnedge/base/rng.h"
+#include "cnedge/model/number.h"
+#include "entities.h"
+#include "portfolio_set.h"
+#include "rows.h"
+#include "tables.h"
+#include "utf8.h"
+#include "values.h"
+
+/* --- kinds ------------------------------------------------------------------------------------ */
+
+/* The site that covers the domain: an app's filing. NULL without one, and, reported, for others. */
+static const struct load_filing *covering(struct load *l, const struct node *n)
+{
+    uint32_t i = load_refer(&l->filings, n, "filing", "the id of a declared filing");
+    if (i == CN_NONE32 || l->filing[i].is_app) return i == CN_NONE32 ? NULL : &l->filing[i];
+    const struct at at = node_at(n, "filing");
+    jsondoc_error(n->doc, &at,
+                  "expected the id of a filing of kind \"app\" (a portfolio's sites have theirs in "
+                  "\"holder\" and \"filing_number\"), got \"%s\"",
+                  node_text(n, "filing"));
+    return NULL;
+}
+
+/* Takes the filing of a row, which is its own or an app's. */
+static void take_filing(struct load *l, const struct node *n, struct portfolio_kind *k)
+{
+    struct site_spec *s = &k->site;
+    struct load_filing f = {.holder = CN_NONE32, .state = FILING_NONE, .order = CN_NONE32};
+    k->app = covering(l, n);
+    if (node_get(n, "holder") != NULL) f = entities_row_filing(l, n);
+    const struct load_filing *from = k->app != NULL ? k->app : &f;
+    s->holder = from->holder;
+    s->number = from->number == NULL ? NULL : load_copy(l, from->number);
+    s->filing = from->state;
+    if (from->accesses != 0) s->accesses = from->accesses;
+    s->order = from->order;
+    s->entry = CN_NONE32; /* nobody shares it */
+}
+
+/* The longest name of a host before its domain. */
+static size_t longest(const struct portfolio_kind *k, size_t apex_len)
+{
+    size_t most = 0;
+    for (uint32_t i = 0; i < k->site.host_count; i++) {
+        size_t len = dname_len(k->hosts[i].name) - apex_len;
+        if (len > most) most = len;
+    }
+    return most;
+}
+
+/* Reads a row whole. False, reported, when anything is wrong with it. */
+static bool read_row(struct rows *rows, struct portfolio_kind *out)
+{
+    struct node n;
+    char domain[DNAME_TEXT_MAX];
+    uint8_t apex[DNAME_MAX];
+    struct names declared;
+    struct load *l = rows->l;
+    int before = l->root.doc->diags->errors;
+    *out = (struct portfolio_kind){.next = 0};
+    if (!rows_object(rows, &n)) return false;
+    uint32_t hosts = (uint32_t)node_count(&n, "hosts");
+    out->hosts = arena_get(l->a, hosts, sizeof(*out->hosts));
+    if (out->hosts == NULL || !names_init(&declared, l->scratch, hosts)) return false;
+    load_canonical(node_text(&n, "domain"), domain);
+    out->site.domain = domain;
+    struct sites_reader r = {
+        .l = l, .sites = &out->site, .hosts = out->hosts, .declared = &declared, .row = true};
+    sites_partner(&r, &n);
+    take_filing(l, &n, out);
+    sites_parts(&r, &n);
+    hosts_read(&r, &n);
+    out->site.domain = NULL;
+    if (!load_has_memory(l) || l->root.doc->diags->errors != before) return false;
+    out->apex_len = dname_from_text(domain, apex);
+    out->labels_max = longest(out, out->apex_len);
+    return true;
+}
+
+static uint32_t bucket_of(const struct portfolio_set *set, const struct rows *rows)
+{
+    return (uint32_t)(rng_hash(0, rows->key_bytes, rows->key_len) & (set->bucket_count - 1));
+}
+
+static bool same_key(const struct portfolio_kind *k, uint32_t portfolio, const struct rows *rows)
+{
+    return k->portfolio == portfolio && k->key_len == rows->key_len &&
+           memcmp(k->key, rows->key_bytes, rows->key_len) == 0;
+}
+
+/* The kind of a plain row, most likely that of the one before; CN_NONE32: it is new. */
+static uint32_t find_kind(const struct portfolio_set *set, uint32_t portfolio,
+                          const struct rows *rows)
+{
+    if (set->kind_count > 0) {
+        uint32_t last = set->last_kind;
+        if (same_key(portfolio_set_kind(set, last), portfolio, rows)) return last;
+    }
+    for (uint32_t i = set->buckets[bucket_of(set, rows)]; i != 0;) {
+        const struct portfolio_kind *k = portfolio_set_kind(set, i - 1);
+        if (same_key(k, portfolio, rows)) return i - 1;
+        i = k->next;
+    }
+    return CN_NONE32;
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+/* Whether a number would pass what is asked of it when a row is read whole. */
+static bool number_fits(const struct load *l, const struct portfolio_kind *k, const char *text)
+{
+    struct number number;
+    struct number_error error;
+    size_t len = strlen(text);
+    if (len == 0 || len > FORMAT_NAME_MAX || utf8_good((const uint8_t *)text, len) < len) {
+        return false;
+    }
+    for (const char *p = text; *p != '\0'; p++) {
+        if ((uint8_t)*p < 0x20) return false;
+    }
+    if (!entities_ministry(text)) return true;
+    const struct province *p =
+        k->site.holder != CN_NONE32 ? l->world->holders[k->site.holder].province : NULL;
+    return number_read(text, &number, &error) && number.kind == NUMBER_SITE &&
+           (p == NULL || p == number.province);
+}
+
+/* Whether what a plain row says is good in a site of that kind, of which one has been read. */
+static bool row_fits(const struct load *l, const struct portfolio_kind *k, const struct rows *rows)
+{
+    size_t room = DNAME_TEXT_MAX - 1;
+    size_t len = strlen(rows->domain);
+    if (len > (size_t)values_domain.max || !values_domain.reads(rows->domain)) return false;
+    size_t name = len + k->labels_max;
+    if (k->site.setup == SETUP_PARTIAL) name += strlen(l->world->choices.cdn_zone.text) + 3;
+    if (name > DNAME_MAX - 3 || name >= room) return false;
+    return rows->number == NULL || number_fits(l, k, rows->number);
+}
+
+/* Reads a row whole; remembers its kind if that is new. CN_NONE32, reported: it is not good. */
+static uint32_t take_row(struct portfolio_set *set, uint32_t portfolio, struct rows *rows)
+{
+    struct portfolio_kind kind;
+    if (!read_row(rows, &kind)) return CN_NONE32;
+    kind.portfolio = portfolio;
+    kind.key = "";
+    kind.key_len = SIZE_MAX; /* no row's */
+    if (!rows->plain) {
+        const struct node n = {&rows->doc, &objects_row, rows->doc.root, AT_ROOT};
+        rows->domain = node_text(&n, "domain");
+        rows->number = json_string_value(json_object_get(rows->own, "filing_number"));
+        return portfolio_set_add_kind(set, &kind, 0);
+    }
+    kind.key = arena_text(rows->l->scratch, rows->key_bytes, rows->key_len);
+    kind.key_len = rows->key_len;
+    return kind.key == NULL ? CN_NONE32 : portfolio_set_add_kind(set, &kind, bucket_of(set, rows));
+}
+
+static void scan_row(struct portfolio_set *set, uint32_t portfolio, struct rows *rows)
+{
+    uint32_t kind = rows->plain ? find_kind(set, portfolio, rows) : CN_NONE32;
+    if (kind == CN_NONE32 || !row_fits(rows->l, portfolio_set_kind(set, kind), rows)) {
+        uint32_t read = take_row(set, portfolio, rows);
+        if (read == CN_NONE32) return;
+        kind = kind == CN_NONE32 ? read : kind;
+    }
+    set->last_kind = kind;
+    portfolio_set_add_row(set, rows, kind);
+}
+
+/* Says what the defaults name wrongly, once and not in every row. */
+static bool defaults_good(struct load *l, const struct node *n)
+{
+    int before = l->root.doc->diags->errors;
+    (void)load_refer(&l->holders, n, "holder", "the id of a declared holder");
+    (void)load_refer(&l->accounts, n, "account", "the id of a declared account");
+    (void)load_refer(&l->partners, n, "partner", "the id of a declared partner");
+    (void)load_refer(&l->filings, n, "filing", "the id of a declared filing");
+    return l->root.doc->diags->errors == before;
+}
+
+/* So many errors in one file are enough. */
+enum { ERRORS_MAX = 1000 };
+
+static void scan_portfolio(struct portfolio_set *set, uint32_t index)
+{
+    struct load *l = set->l;
+    struct rows *rows = &set->rows[index];
+    const struct diag_list *diags = l->root.doc->diags;
+    int before = diags->errors;
+    bool open = rows_open(rows, l, set->shape, index) && defaults_good(l, &rows->portfolio);
+    enum rows_result got = open ? rows_next(rows) : ROWS_END;
+    while (got != ROWS_END && load_has_memory(l) && diags->errors < before + ERRORS_MAX) {
+        if (set->row_count == SCENARIO_PORTFOLIO_SITES_MAX) {
+            const struct at at = node_at(&l->root, "portfolios");
+            jsondoc_limit(l->root.doc, &at, "expected at most %d sites in all portfolios, got more",
+                          SCENARIO_PORTFOLIO_SITES_MAX);
+            break;
+        }
+        if (got == ROWS_ROW) scan_row(set, index, rows);
+        got = rows_next(rows);
+    }
+    rows_close(rows);
+}
+
+void portfolio_scan(struct load *l)
+{
+    uint32_t count = (uint32_t)node_count(&l->root, "portfolios");
+    l->portfolios = count > 0 ? portfolio_set_new(l, count) : NULL;
+    for (uint32_t i = 0; l->portfolios != NULL && i < count && load_has_memory(l); i++) {
+        scan_portfolio(l->portfolios, i);
+    }
+}
+
+/* --- sites ------------------------------------------------------------------------------------ */
+
+uint32_t portfolio_sites(const struct load *l)
+{
+    return l->portfolios != NULL ? l->portfolios->row_count : 0;
+}
+
+uint64_t portfolio_hosts(const struct load *l)
+{
+    uint64_t hosts = 0;
+    for (uint32_t i = 0; i < portfolio_sites(l); i++) {
+        const struct portfolio_row *row = portfolio_set_row(l->portfolios, i);
+        hosts += portfolio_set_kind(l->portfolios, row->kind)->site.host_count;
+    }
+    return hosts;
+}
+
+void portfolio_declare(struct sites_reader *r)
+{
+    char name[DNAME_TEXT_MAX];
+    struct load *l = r->l;
+    for (uint32_t i = 0; i < portfolio_sites(l) && load_has_memory(l); i++, r->site++) {
+        const struct portfolio_row *row = portfolio_set_row(l->portfolios, i);
+        struct site_spec *s = &r->sites[r->site];
+        dname_show(row->name, name);
+        s->domain = load_copy(l, name);
+        s->apex = row->name;
+        uint32_t other = names_find(&l->sites, name);
+        if (other == CN_NONE32) {
+            names_add(&l->sites, s->domain, r->site);
+            continue;
+        }
+        struct portfolio_place first;
+        portfolio_set_site_place(r, other, &first);
+        portfolio_set_complain(l->portfolios, row, "domain",
+                               "expected a domain that no other site has, got \"%s\" again (it is "
+                               "in %s)",
+                               name, first.text);
+    }
+}
+
+/* A host of the row: the kind's, below another domain. NULL when memory is exhausted. */
+static const uint8_t *host_name(struct load *l, const struct portfolio_kind *k, uint32_t host,
+                                const uint8_t *apex)
+{
+    const uint8_t *first = k->hosts[host].name;
+    size_t before = dname_len(first) - k->apex_len;
+    size_t len = dname_len(apex);
+    if (before == 0) return apex;
+    uint8_t *name = arena_get(l->a, before + len, 1);
+    if (name == NULL) return NULL;
+    memcpy(name, first, before);
+    memcpy(name + before, apex, len);
+    return name;
+}
+
+static void read_hosts(struct sites_reader *r, const struct portfolio_row *row,
+                       const struct portfolio_kind *k)
+{
+    char text[DNAME_TEXT_MAX];
+    struct load *l = r->l;
+    struct site_spec *s = &r->sites[r->site];
+    for (uint32_t i = 0; i < k->site.host_count; i++) {
+        const uint8_t *name = host_name(l, k, i, s->apex);
+        if (name == NULL) return;
+        dname_show(name, text);
+        const char *inner = hosts_inner(l, text, s->domain);
+        if (inner != NULL) {
+            portfolio_set_complain(l->portfolios, row, "hosts",
+                                   "expected a host outside of the site \"%s\", got \"%s\"", inner,
+                                   text);
+            continue;
+        }
+        struct host_spec *h = &r->hosts[r->host_count];
+        *h = k->hosts[i];
+        h->name = name;
+        h->site = r->site;
+        const char *key = arena_text(l->scratch, text, strlen(text));
+        if (key == NULL) return;
+        names_add(&l->hosts, key, r->host_count++);
+    }
+}
+
+static void read_site(struct sites_reader *r, const struct portfolio_row *row)
+{
+    struct load *l = r->l;
+    const struct portfolio_kind *k = portfolio_set_kind(l->portfolios, row->kind);
+    struct site_spec *s = &r->sites[r->site];
+    const char *domain = s->domain;
+    const char *number = (const char *)row->name + dname_len(row->name);
+    *s = k->site;
+    s->domain = domain;
+    s->apex = row->name;
+    if (*number != '\0') s->number = number;
+    if (k->app != NULL) apps_cover(r->sites, k->app, s);
+    s->host_first = r->host_count;
+    if (names_find(&l->sites, domain) == r->site) read_hosts(r, row, k);
+    s->host_count = r->host_count - s->host_first;
+}
+
+void portfolio_read(struct sites_reader *r)
+{
+    for (uint32_t i = 0; i < portfolio_sites(r->l) && load_has_memory(r->l); i++, r->site++) {
+        read_site(r, portfolio_set_row(r->l->portfolios, i));
+    }
+}

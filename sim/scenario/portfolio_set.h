@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ * portfolio_set.h: the rows and kinds of all portfolios, and where they stand. Room scenario. */
+#ifndef CNEDGE_SIM_SCENARIO_PORTFOLIO_SET_H
+#define CNEDGE_SIM_SCENARIO_PORTFOLIO_SET_H
+
+#include "portfolio.h"
+#include "rows.h"
+
+enum {
+    PORTFOLIO_SET_STEP = 1 << 14, /* rows or kinds taken from memory at once */
+    PORTFOLIO_SET_STEPS =
+        (SCENARIO_PORTFOLIO_SITES_MAX + PORTFOLIO_SET_STEP - 1) / PORTFOLIO_SET_STEP,
+    PORTFOLIO_SET_BYTES = 1 << 18, /* of names and numbers */
+};
+
+struct portfolio_set {
+    struct load *l;
+    struct shape_walk *shape;
+    struct rows *rows; /* [portfolio] */
+    uint32_t *first;   /* [portfolio] its first row */
+    uint32_t portfolio_count;
+    struct portfolio_row **row_steps;
+    struct portfolio_kind **kind_steps;
+    uint32_t row_count, kind_count, last_kind;
+    uint32_t *buckets; /* kinds by hash: index plus one; 0: none */
+    uint32_t bucket_count;
+    uint8_t *bytes; /* left of the step of names and numbers */
+    size_t bytes_left;
+};
+
+/* NULL when memory is exhausted. */
+CN_NONNULL CN_MUSTUSE struct portfolio_set *portfolio_set_new(struct load *l, uint32_t portfolios);
+
+CN_NONNULL CN_PURE struct portfolio_row *portfolio_set_row(const struct portfolio_set *set,
+                                                           uint32_t i);
+CN_NONNULL CN_PURE struct portfolio_kind *portfolio_set_kind(const struct portfolio_set *set,
+                                                             uint32_t i);
+
+/* Adds a kind to a bucket; its index, CN_NONE32 when memory is exhausted. */
+CN_NONNULL CN_MUSTUSE uint32_t portfolio_set_add_kind(struct portfolio_set *set,
+                                                      const struct portfolio_kind *k,
+                                                      uint32_t bucket);
+/* Adds the row that has been read, whose domain and number are good. */
+CN_NONNULL void portfolio_set_add_row(struct portfolio_set *set, const struct rows *rows,
+                                      uint32_t kind);
+
+struct portfolio_place {
+    char text[DIAG_FILE_MAX + 32]; /* "sites.csv:17" */
+};
+
+/* Where a site of the scenario stands: for a message about another one. */
+CN_NONNULL void portfolio_set_site_place(const struct sites_reader *r, uint32_t site,
+                                         struct portfolio_place *out);
+
+/* Reports an error at a key of a row that was read before. */
+CN_NONNULL CN_PRINTF(4, 5) void portfolio_set_complain(struct portfolio_set *set,
+                                                       const struct portfolio_row *row,
+                                                       const char *key, const char *fmt, ...);
+
+#endif
