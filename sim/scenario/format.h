@@ -50,6 +50,7 @@ struct rule {
     bool unless;                 /* applies when it has another one instead */
     struct wordset words;        /* SHAPE_WORD: applies when `when` has one of these values */
     keyset all, none, some, one; /* required, not allowed, at least one, exactly one */
+    const char *advice;          /* what to write instead; NULL: nothing */
 };
 
 struct type;

@@ -126,7 +126,12 @@ static bool host_rule(size_t i, struct rule *out)
                                   .none = format_keyset(&objects_host, "provisioning")}
                   : (struct rule){.when = "name",
                                   .value = "@",
-                                  .none = format_keyset(&objects_host, "cname")};
+                                  .none = format_keyset(&objects_host, "cname"),
+                                  .advice = "a domain itself cannot be an alias (RFC 1034 section "
+                                            "3.6.2): route \"@\" like any host, or state the "
+                                            "addresses that it should have in the zone, such as "
+                                            "\"zone\": [\"@ A 192.0.2.1\"]; cnedge asks nobody for "
+                                            "those of names elsewhere"};
     return i < 2;
 }
 const struct type objects_host = OBJECT("host", "a host", host_keys, host_rule);

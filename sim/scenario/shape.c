@@ -358,9 +358,10 @@ static void missing_keys(const struct shape_walk *w, const struct frame *f, keys
     }
 }
 
-static void surplus_keys(const struct shape_walk *w, const struct frame *f, keyset surplus,
-                         const char *with)
+static void surplus_keys(const struct shape_walk *w, const struct frame *f, const struct rule *r,
+                         keyset have, const char *with)
 {
+    keyset surplus = r->none & have;
     for (size_t i = 0; surplus != 0; i++, surplus >>= 1) {
         if ((surplus & 1) == 0) continue;
         struct key key;
@@ -368,7 +369,8 @@ static void surplus_keys(const struct shape_walk *w, const struct frame *f, keys
         key_at(f->type, i, &key);
         jsondoc_show(json_object_get(f->value, key.name), got);
         const struct at here = {&f->at, key.name, 0};
-        jsondoc_key_error(w->doc, &here, "expected no \"%s\"%s, got %s", key.name, with, got);
+        jsondoc_key_error(w->doc, &here, "expected no \"%s\"%s, got %s%s%s", key.name, with, got,
+                          r->advice != NULL ? "; " : "", r->advice != NULL ? r->advice : "");
     }
 }
 
@@ -402,7 +404,7 @@ static void check_rule(const struct shape_walk *w, const struct frame *f, const 
     if (!broken || !rule_applies(r, f, d)) return;
     describe_rule(r, d, with);
     missing_keys(w, f, r->all & ~have, with);
-    surplus_keys(w, f, r->none & have, with);
+    surplus_keys(w, f, r, have, with);
     if (badly) choose_keys(w, f, r, have, with);
 }
 

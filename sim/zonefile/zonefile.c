@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cnedge/model/answer.h"
 #include "rdata.h"
@@ -200,7 +201,11 @@ static uint16_t read_type(struct reader *r, const struct head *h)
     uint16_t type = x->tokens[h->next].quoted ? 0 : rdata_type(text);
     const char *why = type == 0 ? "expected the type of a record" : why_not(type);
     if (why == NULL) return type;
-    complain(r, "%s, got \"%.*s\"", why, SHOWN_BYTES, text);
+    bool alias = strcasecmp(text, "ALIAS") == 0 || strcasecmp(text, "ANAME") == 0;
+    complain(r, "%s, got \"%.*s\"%s", why, SHOWN_BYTES, text,
+             alias ? "; write the addresses that it stands for, as A and AAAA, or make the name a "
+                     "host of the site"
+                   : "");
     return 0;
 }
 
