@@ -41,14 +41,13 @@ static const struct name_slot *apex_of(const struct world *w, const uint8_t *nam
 }
 
 /* The zone that answers for a name and type: the longest one, but for DS at its apex the one above,
- * when that has something to say (RFC 4035 section 3.1.4.1). */
+ * when that is a site too (RFC 4035 section 3.1.4.1). */
 static const struct name_slot *asked_apex(const struct world *w, const uint8_t *name, uint16_t type)
 {
     const struct name_slot *apex = apex_of(w, name);
     if (type != RR_DS || apex == NULL || *name == 0 || !dname_equal(apex->name, name)) return apex;
     const struct name_slot *above = apex_of(w, dname_parent(name));
-    bool says = above != NULL && !above->cdn && w->spec->sites[above->site].zone != NULL;
-    return says ? above : apex;
+    return above != NULL && !above->cdn ? above : apex;
 }
 
 uint32_t answer_zone(const struct world *w, const uint8_t *name)
@@ -190,7 +189,7 @@ static void at_name(struct world *w, const struct name_slot *slot, uint16_t type
     } else if (host && !alias && answer_deleted(w, line, out)) { /* what has names below stays */
         bool stays = slot->apex || slot->below > 0;
         answer_set_negative(w, out, stays ? ANSWER_NODATA : ANSWER_NXDOMAIN);
-    } else if (type == RR_ANY && !alias) {
+    } else if (type == RR_ANY && !alias && (host || slot->apex)) {
         answer_set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
     } else if (host) {
         at_host(w, type, line, out);
@@ -319,7 +318,9 @@ static void in_zone(struct world *w, const uint8_t *name, uint16_t type,
         return;
     }
     const struct name_slot *slot = world_names_find(w, name);
-    if (answer_exists(w, slot)) {
+    if (slot != NULL && slot->apex && slot->site != out->site) {
+        answer_set_negative(w, out, ANSWER_NODATA); /* DS of a zone below, which is not signed */
+    } else if (answer_exists(w, slot)) {
         at_name(w, slot, type, line, out);
     } else if (!answer_why(w, name, type, out)) {
         at_missing(w, answer_wildcard(w, name, out), type, line, out);

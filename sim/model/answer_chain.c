@@ -55,7 +55,7 @@ void answer_chain_find(struct world *w, const uint8_t *name, uint16_t type, uint
         answer_set(out, ANSWER_NS, ANSWER_STATIC_TTL_S);
     } else if (host) {
         at_host(w, slot, type, line, out);
-    } else if (type == RR_ANY) {
+    } else if (type == RR_ANY && slot->apex) {
         answer_set(out, ANSWER_ANY, ANSWER_STATIC_TTL_S);
     } else {
         answer_set_negative(w, out, ANSWER_NODATA);

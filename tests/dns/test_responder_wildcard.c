@@ -56,6 +56,7 @@ static struct row {
     {"RFC4592.2.2.1 a host", PLAIN ".www" W TXT, NODATA_W},
     {"RFC4592.2.2.1 below a host", PLAIN ".x.www" W A, NX_W},
     {"RFC4592.2.2.1 empty non-terminal", PLAIN ".deep" W A, NODATA_W},
+    {"RFC8482.4.2 ANY where nothing is", PLAIN ".deep" W ANY, NODATA_W},
     {"RFC4592.2.2.1 below it", PLAIN ".x.deep" W A, NX_W},
     {"RFC4592.4.2 NS", PLAIN ".any" W NS, NODATA_W},
     {"RFC4592.4.1 SOA", PLAIN ".any" W SOA, NODATA_W},
@@ -102,6 +103,8 @@ static struct row {
      "NOERROR | ; child.wildzone.example. 300 IN NS ns.child.wildzone.example. + "
      "ns.child.wildzone.example. 300 IN A 192.0.2.61"},
     {"zone: DS of a zone below", PLAIN ".sub" Z DS, NODATA_Z},
+    {"RFC4035.3.1.4.1 DS of a zone below one without records", PLAIN ".tiny.shop.example" DS,
+     "NOERROR aa | ; shop.example." SOA_DATA("shop.example.")},
     {"zone: a zone below is not its own", PLAIN ".any.sub" Z A,
      "NXDOMAIN aa | ; sub.wildzone.example." SOA_DATA("sub.wildzone.example.")},
     {"zone: why, of a name that is no host's", PLAIN "._why.mail" Z TXT,
