@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cnedge/model/answer.h"
 #include "rdata.h"
@@ -190,6 +189,16 @@ static const char *why_not(uint16_t type)
     return NULL;
 }
 
+/* What providers call an alias that is answered with the addresses of its target. */
+static bool is_alias(const char *type)
+{
+    static const char *const names[] = {"ALIAS", "alias", "ANAME", "aname"};
+    for (size_t i = 0; i < CN_ARRAY_LEN(names); i++) {
+        if (strcmp(type, names[i]) == 0) return true;
+    }
+    return false;
+}
+
 static uint16_t read_type(struct reader *r, const struct head *h)
 {
     const struct lexer *x = top(r)->lexer;
@@ -201,7 +210,7 @@ static uint16_t read_type(struct reader *r, const struct head *h)
     uint16_t type = x->tokens[h->next].quoted ? 0 : rdata_type(text);
     const char *why = type == 0 ? "expected the type of a record" : why_not(type);
     if (why == NULL) return type;
-    bool alias = strcasecmp(text, "ALIAS") == 0 || strcasecmp(text, "ANAME") == 0;
+    bool alias = is_alias(text);
     complain(r, "%s, got \"%.*s\"%s", why, SHOWN_BYTES, text,
              alias ? "; write the addresses that it stands for, as A and AAAA, or make the name a "
                      "host of the site"
