@@ -391,4 +391,45 @@ with Server(doc=document(zones), files={f"{z}.zone": t for z, t in zones.items()
             for labels in itertools.product(pool, repeat=depth):
                 for what in FEW:
                     compare(askers, what, labels + apex, TYPES[what], do=False)
+
+
+# --- routed wildcards: what one line sees, exported, is answered alike by the others ---------------
+
+WILD = [{"domain": "wild.example",
+         "hosts": ["@", "www", "*", "a.b.deep", {"name": "*.later", "active": False},
+                   {"name": "*.alias", "cname": "www.wild.example"}]},
+        {"domain": "wildzone.example", "hosts": ["*", "in.between", "*.own"],
+         "zone": ["mail A 192.0.2.25", "x.ent TXT between", "* MX 10 mail", "*.mail TXT deeper",
+                  "* HTTPS 1 . ipv4hint=auto", "old DNAME wild.example.", "child NS ns.child",
+                  "ns.child A 192.0.2.61", "toany CNAME any.wild.example."]},
+        {"domain": "sub.wildzone.example", "hosts": ["www"]}]
+
+
+def as_seen_from(line, doc):
+    """The zones of a scenario as its export for BIND has them for a line."""
+    with tempfile.TemporaryDirectory(prefix="cnedge-") as folder:
+        path = pathlib.Path(folder, "scenario.json")
+        path.write_text(json.dumps(doc))
+        subprocess.run([CNEDGE, "export", "bind", str(path), "--out", f"{folder}/out"],
+                       stdout=subprocess.DEVNULL, check=True)
+        rows = pathlib.Path(folder, "out", "lines.tsv").read_text().splitlines()
+        group = next(r.split("\t")[1] for r in rows if r.startswith(f"{line}\t"))
+        return {s["domain"]: pathlib.Path(folder, "out", "zones", group, s["domain"] + ".zone")
+                .read_text() for s in doc["sites"]}
+
+
+wild = scenario(holders=[], filings=[], events=[], sites=WILD)
+zones = as_seen_from("de", wild)
+apexes = {labels_of(z) for z in zones}
+with Server(doc=wild, listen=("127.0.0.1:0=de",)) as server, Peer("nsd", zones) as nsd, \
+        Peer("knot", zones) as knot:
+    askers = {"cnedge": Asker(server.address, apexes), "nsd": Asker(nsd.address, apexes),
+              "knot": Asker(knot.address, apexes)}
+    for peer in (nsd, knot):
+        if not wait_for(lambda p=peer: askers[p.name].is_up(zones)):
+            raise SystemExit(f"{peer.name} does not come up: {peer.log()}")
+    for zone, text in zones.items():
+        for labels in names(zone, text.replace(f".{zone}. ", " ")):
+            for what, rtype in TYPES.items():
+                compare(askers, what, labels, rtype, do=what == "DS")
 check.finish()
