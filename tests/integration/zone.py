@@ -393,7 +393,7 @@ with Server(doc=document(zones), files={f"{z}.zone": t for z, t in zones.items()
                     compare(askers, what, labels + apex, TYPES[what], do=False)
 
 
-# --- routed wildcards: what one line sees, exported, is answered alike by the others ---------------
+# --- routed wildcards: what one line sees, exported, is answered alike by the others --------------
 
 WILD = [{"domain": "wild.example",
          "hosts": ["@", "www", "*", "a.b.deep", {"name": "*.later", "active": False},
