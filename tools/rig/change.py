@@ -81,12 +81,10 @@ class Plan:
         self.event(at + 1.8, "pop_up", pop=NEAREST)
         return self.others()
 
-    def world(self):
+    def write(self, path, program):
         doc = common.world(self.sites, events=self.events)
         doc["holders"] += [{"id": h} for h in dict.fromkeys(self.subject_of.values())]
-        for i, holder in self.subject_of.items():
-            doc["filings"][i]["holder"] = holder
-        return doc
+        return common.write_world(path, program, self.sites, doc, self.subject_of)
 
 
 class Changing(common.Cnedge):
@@ -95,7 +93,7 @@ class Changing(common.Cnedge):
     plan = None
 
     def scenario(self):
-        return common.write_world(self.folder / "change.json", self.plan.world())
+        return self.plan.write(self.folder / "change.json", self.program)
 
     def begun_ns(self):
         """When simulated time began, by the wall clock; and how far that may be off."""

@@ -2,6 +2,7 @@
 """What the measurements share: building, the world that is served, servers that run and are stopped
 by process id, the load generator, medians."""
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -39,21 +40,43 @@ def domain(i):
 
 
 def world(sites, **changes):
-    """A scenario of sites in order, each with apex and www, 100 sites a holder."""
-    holders = max(1, sites // 100)
+    """A scenario but for its sites, which `write_world` adds: each with apex and www, 100 sites a
+    holder."""
     doc = {"cnedge": 1, "name": f"{sites} sites", "start": "2026-01-01T00:00:00Z", "end": "+1d",
            "nameservers": ["ns1.dns.test", "ns2.dns.test"],
-           "holders": [{"id": f"h{i}"} for i in range(holders)],
-           "filings": [{"id": f"f{i}", "holder": f"h{i % holders}",
-                        "number": f"京ICP备{i:08d}号-1"} for i in range(sites)],
-           "sites": [{"domain": domain(i), "filing": f"f{i}", "hosts": ["@", "www"]}
-                     for i in range(sites)]}
+           "holders": [{"id": f"h{i}"} for i in range(max(1, sites // 100))]}
     doc.update(changes)
     return doc
 
 
-def write_world(path, doc):
-    path.write_text(json.dumps(doc, ensure_ascii=False))
+def number(i):
+    """Of a filing."""
+    return f"京ICP备{i:08d}号-1"
+
+
+@functools.lru_cache
+def knows_portfolios(program):
+    """Whether the program reads sites from CSV files."""
+    schema = subprocess.run([program, "schema"], capture_output=True, check=True).stdout
+    return b'"portfolios"' in schema
+
+
+def write_world(path, program, sites, doc, holder_of=None):
+    """Writes the scenario, its sites in a CSV file beside it if the program reads such.
+    `holder_of`: the holders of some sites, by number."""
+    holders = len(doc["holders"]) - len(set((holder_of or {}).values()))
+    owners = ((holder_of or {}).get(i, f"h{i % holders}") for i in range(sites))
+    if knows_portfolios(program):
+        doc["portfolios"] = [{"file": path.with_suffix(".csv").name, "hosts": ["@", "www"]}]
+        with open(path.with_suffix(".csv"), "w", encoding="utf-8") as f:
+            f.write("domain,holder,filing_number\n")
+            f.writelines(f"{domain(i)},{h},{number(i)}\n" for i, h in enumerate(owners))
+    else:
+        doc["filings"] = [{"id": f"f{i}", "holder": h, "number": number(i)}
+                          for i, h in enumerate(owners)]
+        doc["sites"] = [{"domain": domain(i), "filing": f"f{i}", "hosts": ["@", "www"]}
+                        for i in range(sites)]
+    path.write_text(json.dumps(doc, ensure_ascii=False), encoding="utf-8")
     return path
 
 
@@ -120,9 +143,10 @@ class Server:
 
     def start(self):
         self.folder.mkdir(parents=True, exist_ok=True)
+        command = self.argv()
         begun = time.monotonic()
         with open(self.folder / f"{self.name}.log", "wb") as log:
-            self.process = subprocess.Popen(self.argv(), stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                             stdout=subprocess.PIPE, stderr=log,
                                             cwd=self.folder, start_new_session=True)
         try:
@@ -219,7 +243,9 @@ class Cnedge(Server):
 
     def scenario(self):
         path = self.folder / f"world-{self.sites}.json"
-        return path if path.exists() else write_world(path, world(self.sites))
+        if path.exists():
+            return path
+        return write_world(path, self.program, self.sites, world(self.sites))
 
     def argv(self):
         when = ["--from", self.run_from, "--speed", "1"] if self.run_from else ["--at", "start"]

@@ -23,6 +23,7 @@ enum {
     SECONDS_MAX = 600,
     FILE_TEXT = 512,
     PATH_TEXT = 64,
+    THREADS_MAX = 256,
     MS_NS = 1000000
 };
 
@@ -116,11 +117,17 @@ void load_take(struct load *l, struct track *t, uint64_t received_at, const uint
 /* --- the server's CPU time ---------------------------------------------------------------------
  */
 
+struct schedule {
+    long id;
+    uint64_t busy_ns, delay_ns; /* on a core; ready, but not on one */
+};
+
 struct usage {
     uint64_t at;
-    uint64_t busy_ns, delay_ns;         /* of the server: on a core; ready, but not on one */
-    uint64_t own_busy_ns, own_delay_ns; /* of the generator */
-    double user_s, system_s;            /* of the server */
+    struct schedule own;                  /* of the generator */
+    struct schedule threads[THREADS_MAX]; /* of the server */
+    unsigned thread_count;
+    double user_s, system_s; /* of the server */
 };
 
 /* Reads a short file; what is not there is empty. */
@@ -132,15 +139,13 @@ static void read_text(const char *path, char text[FILE_TEXT])
     if (f != NULL) fclose(f);
 }
 
-static void add_schedule(const char *path, uint64_t *busy_ns, uint64_t *delay_ns)
+static struct schedule read_schedule(const char *path, long id)
 {
     char text[FILE_TEXT];
-    uint64_t busy;
-    uint64_t delay;
+    struct schedule s = {.id = id};
     read_text(path, text);
-    if (sscanf(text, "%" SCNu64 " %" SCNu64, &busy, &delay) != 2) return;
-    *busy_ns += busy;
-    *delay_ns += delay;
+    (void)sscanf(text, "%" SCNu64 " %" SCNu64, &s.busy_ns, &s.delay_ns);
+    return s;
 }
 
 /* Adds what /proc says of one process: fields 14 and 15, behind a name that may have anything; and
@@ -162,9 +167,10 @@ static void add_process(long pid, struct usage *u)
     DIR *tasks = opendir(path);
     if (tasks == NULL) return;
     for (const struct dirent *e = readdir(tasks); e != NULL; e = readdir(tasks)) {
-        if (e->d_name[0] == '.') continue;
-        snprintf(path, sizeof(path), "/proc/%ld/task/%.20s/schedstat", pid, e->d_name);
-        add_schedule(path, &u->busy_ns, &u->delay_ns);
+        if (e->d_name[0] == '.' || u->thread_count == THREADS_MAX) continue;
+        long id = strtol(e->d_name, NULL, 10);
+        snprintf(path, sizeof(path), "/proc/%ld/task/%ld/schedstat", pid, id);
+        u->threads[u->thread_count++] = read_schedule(path, id);
     }
     closedir(tasks);
 }
@@ -175,7 +181,7 @@ static struct usage read_usage(const struct load_options *o)
     for (unsigned i = 0; i < o->pid_count; i++) {
         add_process(o->pids[i], &u);
     }
-    add_schedule("/proc/self/schedstat", &u.own_busy_ns, &u.own_delay_ns);
+    u.own = read_schedule("/proc/self/schedstat", 0);
     return u;
 }
 
@@ -218,25 +224,41 @@ static void put_tally(const struct load_tally *t, double seconds, FILE *out)
     fputc(']', out);
 }
 
+/* What the server's busiest thread has used. */
+static struct schedule busiest(void)
+{
+    struct schedule most = {0};
+    for (unsigned i = 0; i < last.thread_count; i++) {
+        struct schedule s = last.threads[i];
+        for (unsigned k = 0; k < first.thread_count; k++) {
+            if (first.threads[k].id != s.id) continue;
+            s.busy_ns -= first.threads[k].busy_ns;
+            s.delay_ns -= first.threads[k].delay_ns;
+        }
+        if (s.busy_ns >= most.busy_ns) most = s;
+    }
+    return most;
+}
+
 /* Time that the server, or the generator, was ready but kept from its core by others is no time in
  * which anything could be measured: `fair_qps` and `server_busy` leave it out. */
 static void put_usage(const struct load *l, FILE *out)
 {
+    struct schedule server = busiest();
     uint64_t wall_ns = last.at - first.at;
-    uint64_t own_delay_ns = last.own_delay_ns - first.own_delay_ns;
-    uint64_t delay_ns = last.delay_ns - first.delay_ns;
+    uint64_t own_delay_ns = last.own.delay_ns - first.own.delay_ns;
+    uint64_t delay_ns = server.delay_ns;
     uint64_t kept_ns = own_delay_ns + delay_ns < wall_ns ? own_delay_ns + delay_ns : wall_ns - 1;
     double fair_s = (double)(wall_ns - kept_ns) / (double)LOAD_SECOND;
     uint64_t answers = last_answers - first_answers;
     double ns = 1e9 / (double)(answers > 0 ? answers : 1);
     fprintf(out, ", \"idle_percent\": %.1f, \"own_busy\": %.3f",
             l->turns > 0 ? 100.0 * (double)l->idle_turns / (double)l->turns : 0,
-            (double)(last.own_busy_ns - first.own_busy_ns) / (double)wall_ns);
+            (double)(last.own.busy_ns - first.own.busy_ns) / (double)wall_ns);
     fprintf(out, ", \"own_kept\": %.4f, \"server_kept\": %.4f",
             (double)own_delay_ns / (double)wall_ns, (double)delay_ns / (double)wall_ns);
     fprintf(out, ", \"server_busy\": %.4f, \"fair_qps\": %.0f",
-            (double)(last.busy_ns - first.busy_ns) / (double)LOAD_SECOND / fair_s,
-            (double)answers / fair_s);
+            (double)server.busy_ns / (double)LOAD_SECOND / fair_s, (double)answers / fair_s);
     fprintf(out, ", \"user_ns\": %.1f, \"system_ns\": %.1f", (last.user_s - first.user_s) * ns,
             (last.system_s - first.system_s) * ns);
 }

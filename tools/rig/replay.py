@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""tools/bench replay: how long scenarios take to load and how fast they replay, for growing
-numbers of sites.
+"""tools/bench replay: how long scenarios take to load and how fast they replay, by size.
 
-Writes scenarios of 100, 10,000 and 100,000 sites into a temporary folder (one host a site, 100
-sites a holder, one revocation a site, a PoP failing and returning every 1,000 revocations, an
-expectation for every tenth site), and runs `cnedge check` and `cnedge replay` on them. Prints the
-median CPU time of the rounds (the commands are single-threaded; CPU time is what a busy machine
-disturbs least); the spread is min..max. Events are all that happen, timers included; the replay
-rate leaves out the time that loading takes. Memory is the replay's peak."""
+Three shapes of scenario are written into a temporary folder, and `cnedge explain` (which loads, and
+asks once) and `cnedge replay` run on them:
+
+  sites   one host a site, 100 sites a holder, one revocation a site, a PoP failing and returning
+          every 1,000 revocations, an expectation for every tenth site
+  year    10,000 sites of two hosts, and an event about a licence every minute of a year
+  many    a million sites of two hosts in a CSV file, 1,000 events (revocations of sites, of a
+          subject with 10,000 of them, suspensions of everyone, PoPs) and 1,000 expectations
+
+Prints the median CPU time of the rounds (the commands are single-threaded; CPU time is what a busy
+machine disturbs least) with least..largest. Events are all that happen, timers included; the rate
+leaves out the time that loading takes. Memory is the replay's peak."""
 import argparse
+import itertools
 import json
 import os
-import pathlib
 import re
 import statistics
 import subprocess
@@ -51,6 +56,57 @@ def scenario(sites, outage_every=1000):
         "events": events, "expect": expect}
 
 
+# Pairs of events that undo each other, about a site.
+CYCLES = [("partner_suspend", "partner_resume"), ("status_unknown", "status_known"),
+          ("audit_hit", "audit_fix"), ("filing_change", "filing_change_done")]
+
+
+def year(folder, sites, minutes):
+    """Every minute an event; each site has its turn every ten thousandth time."""
+    events = []
+    for minute in range(minutes):
+        turn, back = divmod(minute, 2)
+        if turn % 100 == 99:
+            about = {"do": "pop_up" if back else "pop_down", "pop": POPS[turn // 100 % len(POPS)]}
+        elif turn % 100 == 98 and turn < sites:
+            lost = sites - 1 - turn // 100 * 2 - back  # not one of those that have turns
+            about = {"do": "revoke_site", "site": common.domain(lost)}
+        else:
+            about = {"do": CYCLES[turn // sites % len(CYCLES)][back],
+                     "site": common.domain(turn % (sites - sites // 50))}
+        events.append({"at": f"+{minute + 1}m", **about})
+    expect = [{"always": {}, "from": "us", "name": f"www.{common.domain(i)}", "class": "global"}
+              for i in range(0, sites, 100)]
+    doc = common.world(sites, events=events, expect=expect, end=f"+{minutes + 10}m")
+    return common.write_world(folder / "year.json", common.PROGRAM, sites, doc)
+
+
+def many(folder, sites, count):
+    """A large portfolio; what happens to one site leaves the others alone."""
+    subject = {i: "subject" for i in range(min(10000, sites // 10))}
+    events = [{"at": "+1m", "do": "revoke_subject", "holder": "subject"}]
+    expect = [{"always": {"from": "+1m"}, "from": "cn/shanghai/telecom",
+               "name": f"www.{common.domain(len(subject) // 2)}", "class": "near"}]
+    for n in itertools.count(1):
+        if len(events) >= count:
+            break
+        at, name = n + 1, common.domain(sites - n)
+        if n % 100 == 50:
+            events.append({"at": f"+{at}m", "do": "partner_suspend", "everyone": True})
+            events.append({"at": f"+{at * 60 + 30}s", "do": "partner_resume", "everyone": True})
+        elif n % 100 == 51:
+            pop = POPS[n // 100 % len(POPS)]
+            events.append({"at": f"+{at}m", "do": "pop_down", "pop": pop})
+            events.append({"at": f"+{at * 60 + 30}s", "do": "pop_up", "pop": pop})
+        else:
+            events.append({"at": f"+{at}m", "do": "revoke_site", "site": name})
+            expect.append({"always": {"from": f"+{at}m"}, "from": "cn/shanghai/telecom",
+                           "name": f"www.{name}", "class": "near"})
+    doc = common.world(sites, events=events, expect=expect, end=f"+{count + 10}m")
+    doc["holders"].append({"id": "subject"})
+    return common.write_world(folder / "many.json", common.PROGRAM, sites, doc, subject)
+
+
 def run(*command):
     """CPU seconds, peak memory in MiB, and standard output of a command that must succeed."""
     with tempfile.TemporaryFile() as out:
@@ -65,10 +121,10 @@ def run(*command):
     return seconds, usage.ru_maxrss / 1024, text
 
 
-def measure(path, rounds):
+def measure(path, name, rounds):
     load, whole, memory, events = [], [], 0, 0
     for _ in range(rounds):
-        load.append(run(common.PROGRAM, "check", path)[0])
+        load.append(run(common.PROGRAM, "explain", path, "--from", "us", name)[0])
         seconds, mib, text = run(common.PROGRAM, "replay", path)
         whole.append(seconds)
         memory = max(memory, mib)
@@ -76,29 +132,47 @@ def measure(path, rounds):
     return load, whole, memory, events
 
 
-def report(sites, size, result):
+def size_of(path):
+    """Bytes of a scenario and of the file beside it."""
+    return sum(p.stat().st_size for p in path.parent.glob(f"{path.stem}.*"))
+
+
+def row(shape, sites, path, result):
     load, whole, memory, events = result
     load_s = statistics.median(load)
-    replay_s = max(statistics.median(whole) - load_s, 1e-9)
-    print(f"{sites:>8} {size / 1e6:>9.2f} {load_s * 1e3:>10.1f} "
-          f"{min(load) * 1e3:>8.1f}..{max(load) * 1e3:<8.1f} {events:>8} "
-          f"{replay_s * 1e3:>11.1f} {events / replay_s:>12,.0f} "
-          f"{(load_s + replay_s) / sites * 1e6:>11.2f} {memory:>8.0f}")
-    return replay_s / sites
+    rest = [max(w - load_s, 1e-9) for w in whole]
+    return [shape, f"{sites:,}", f"{size_of(path) / 1e6:.1f}", common.spread(load, "{:.2f}"),
+            f"{events:,}", common.spread(rest, "{:.2f}"),
+            f"{events / statistics.median(rest):,.0f}", common.spread(whole, "{:.2f}"),
+            f"{memory:.0f}"]
 
 
 def main(argv):
     parser = argparse.ArgumentParser(prog="tools/bench replay",
                                      description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sites", default="100,10000,100000")
+    parser.add_argument("--shapes", default="sites,year,many")
+    parser.add_argument("--sites", default="100,10000,100000", help="of the first shape")
+    parser.add_argument("--minutes", type=int, default=525600, help="of the year")
+    parser.add_argument("--many", type=int, default=1000000, help="sites of the third shape")
     args = parser.parse_args(argv)
     common.build()
-    print(f"{'sites':>8} {'file MB':>9} {'load ms':>10} {'(spread)':>18} {'events':>8} "
-          f"{'replay ms':>11} {'events/s':>12} {'us/site':>11} {'MiB':>8}")
-    with tempfile.TemporaryDirectory() as folder:
-        for sites in map(int, args.sites.split(",")):
-            path = pathlib.Path(folder) / f"{sites}.json"
-            path.write_text(json.dumps(scenario(sites), ensure_ascii=False))
-            report(sites, path.stat().st_size, measure(path, args.rounds))
-
+    print(common.machine())
+    rows = []
+    with common.folder() as folder:
+        if "sites" in args.shapes.split(","):
+            for sites in map(int, args.sites.split(",")):
+                path = folder / f"{sites}.json"
+                path.write_text(json.dumps(scenario(sites), ensure_ascii=False), encoding="utf-8")
+                rows.append(row("sites", sites, path,
+                                measure(path, "www.s0.example", args.rounds)))
+        if "year" in args.shapes.split(","):
+            path = year(folder, 10000, args.minutes)
+            rows.append(row("year", 10000, path,
+                            measure(path, "www.d000001.example", args.rounds)))
+        if "many" in args.shapes.split(","):
+            path = many(folder, args.many, 1000)
+            rows.append(row("many", args.many, path,
+                            measure(path, "www.d000001.example", args.rounds)))
+    common.table(["shape", "sites", "MB", "load s", "events", "replay s", "events/s", "together s",
+                  "MiB"], rows)
