@@ -15,6 +15,7 @@ import threading
 from _lib import need
 
 INSIDE = "CNEDGE_TEST_INSIDE"
+CONF = []                 # the file that stands for /etc/resolv.conf
 RESOLVER = "127.0.0.2"  # the listener that resolv.conf names
 
 
@@ -36,10 +37,13 @@ def ip(*args):
 
 def resolv_conf(text):
     """Lets these namespaces alone read this text in /etc/resolv.conf."""
-    with tempfile.NamedTemporaryFile("w", prefix="cnedge-resolv-") as f:
-        f.write(text)
-        f.flush()
-        subprocess.run(["mount", "--bind", f.name, "/etc/resolv.conf"], check=True)
+    if not CONF:
+        CONF.append(tempfile.NamedTemporaryFile("w", prefix="cnedge-resolv-"))
+        subprocess.run(["mount", "--bind", CONF[0].name, "/etc/resolv.conf"], check=True)
+    CONF[0].truncate(0)
+    CONF[0].seek(0)
+    CONF[0].write(text)
+    CONF[0].flush()
 
 
 def move_in(address):

@@ -152,10 +152,11 @@ class TlsForwarder(Unbound):
 
 
 class Dnsmasq(Peer):
-    """dnsmasq, which asks for no other user and reads nothing of this machine's."""
+    """dnsmasq, which asks for no other user and reads nothing of this machine's. With a name it
+    sends on what is below it alone."""
 
-    def __init__(self, upstream):
-        self.upstream = upstream
+    def __init__(self, upstream, name=None):
+        self.server = f"{'/' + name + '/' if name else ''}{upstream[0]}#{upstream[1]}"
         super().__init__()
 
     def command(self, folder):
@@ -164,7 +165,7 @@ class Dnsmasq(Peer):
         host, port = self.address
         return [need("dnsmasq"), "--keep-in-foreground", f"--conf-file={config}", "--no-resolv",
                 "--no-hosts", "--bind-interfaces", f"--listen-address={host}", "--user=root",
-                f"--port={port}", f"--server={self.upstream[0]}#{self.upstream[1]}",
+                f"--port={port}", f"--server={self.server}",
                 f"--pid-file={folder / 'pid'}", "--log-facility=-"]
 
 

@@ -186,9 +186,22 @@ def check_forwarders():
                         addresses(server.listening[1]))
 
 
+def check_dnsmasq():
+    """server=/NAME/ADDRESS: what is below the name goes to us, and nothing else."""
+    with Server("--at", "+1m", listen=listeners(",resolver=honest", "")) as server, \
+            Dnsmasq(server.address, "shop.example") as front:
+        check.equal("dnsmasq: its name", addresses(front.address), addresses(server.listening[1]))
+        check.match("dnsmasq: an alias", at(front.address, "cdn.shop.example"), "ANSWER: 2")
+        check.match("dnsmasq: no such name", at(front.address, "no.shop.example"),
+                    "status: NXDOMAIN")
+        check.match("dnsmasq: not ours", at(front.address, "www.elsewhere.test"),
+                    "status: REFUSED")
+
+
 check_header()
 check_counting()
 check_habits()
 check_path()
 check_forwarders()
+check_dnsmasq()
 check.finish()
