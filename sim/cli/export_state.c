@@ -107,23 +107,75 @@ static bool hash_line(const struct export_state *s, uint16_t line, uint64_t out[
     return true;
 }
 
+/* Whether lines whose cells are the same may still get different answers: by a draw for each client
+ * and host. */
+static bool has_draws(const struct world *w)
+{
+    const struct topology *t = w->topology;
+    bool many = false;
+    for (uint16_t i = 0; i < t->pop_count; i++) {
+        const struct pop *p = &t->pops[i];
+        many = many || p->v4_count + p->v4_spares > 1 || p->v6_count + p->v6_spares > 1;
+    }
+    if (w->spill.any || (many && w->choices->address_rotation == ROTATION_HASHED)) return true;
+    for (uint32_t h = 0; h < w->spec->host_count; h++) {
+        if (w->hosts[h].outside != CN_NONE16) return true;
+    }
+    return false;
+}
+
+/* Over all that answers have from the decisions for a line. */
+static void hash_cells(struct world *w, uint16_t line, uint64_t out[2])
+{
+    out[0] = 0;
+    out[1] = 0;
+    for (uint32_t c = 0; c < w->class_count; c++) {
+        for (int f = 0; w->classes[c].hosts > 0 && f < FAMILY_COUNT; f++) {
+            const struct cell cell = world_cells(w, (uint16_t)c, (enum family)f)[line];
+            const uint32_t read[] = {cell.pop, cell.kind, cell.addresses[FAMILY_V4],
+                                     cell.addresses[FAMILY_V6], cell.ttl_s};
+            for (unsigned i = 0; i < 2; i++) {
+                out[i] = rng_hash(out[i] + i + 1, read, sizeof(read));
+            }
+        }
+    }
+}
+
+/* Where the hash at `count` stands first. */
+static uint16_t find_hash(uint64_t (*hashes)[2], uint16_t count)
+{
+    uint16_t i = 0;
+    while (memcmp(hashes[i], hashes[count], sizeof(*hashes)) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* Lines with the same cells are not looked at twice: a look is a walk through every zone. */
 static bool find_groups(struct export_state *s, struct arena *a)
 {
     uint16_t lines = s->w->topology->line_count;
+    bool draws = has_draws(s->w);
+    uint16_t kinds = 0;
+    uint64_t(*cells)[2] = arena_get(a, lines, sizeof(*cells));
     uint64_t(*hashes)[2] = arena_get(a, lines, sizeof(*hashes));
+    uint16_t *group_of = arena_get(a, lines, sizeof(*group_of)); /* of lines with these cells */
     s->group = arena_get(a, lines, sizeof(*s->group));
     s->line = arena_get(a, lines, sizeof(*s->line));
-    if (hashes == NULL || s->group == NULL || s->line == NULL) return false;
+    if (cells == NULL || hashes == NULL || group_of == NULL) return false;
+    if (s->group == NULL || s->line == NULL) return false;
     mark_lines(s);
     for (uint16_t i = 0; i < lines; i++) {
-        uint16_t g = 0;
         if (s->group[i] == CN_NONE16) continue;
-        if (!hash_line(s, i, hashes[s->group_count])) return false;
-        while (memcmp(hashes[g], hashes[s->group_count], sizeof(*hashes)) != 0) {
-            g++;
+        hash_cells(s->w, i, cells[kinds]);
+        uint16_t kind = draws ? kinds : find_hash(cells, kinds);
+        if (kind == kinds) {
+            if (!hash_line(s, i, hashes[s->group_count])) return false;
+            group_of[kinds] = find_hash(hashes, s->group_count);
+            if (group_of[kinds] == s->group_count) s->line[s->group_count++] = i;
+            kinds++;
         }
-        if (g == s->group_count) s->line[s->group_count++] = i;
-        s->group[i] = g;
+        s->group[i] = group_of[kind];
     }
     s->unknown = s->group[s->w->topology->unknown_line];
     return true;

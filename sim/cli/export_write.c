@@ -58,8 +58,18 @@ bool export_now(struct export_job *j)
     return true;
 }
 
+/* Addresses are nearly all there is to write. */
+static bool put_address(struct export_job *j, const struct export_record *r)
+{
+    bool v6 = r->type == RR_AAAA;
+    if ((r->type != RR_A && !v6) || r->len != (v6 ? 16 : 4)) return false;
+    addrtext_put(r->rdata, v6, j->text);
+    return true;
+}
+
 const char *export_data(struct export_job *j, const struct export_record *r, bool unknown)
 {
+    if (!unknown && put_address(j, r)) return j->text;
     const struct zone_datum d = {.rdata = r->rdata, .len = r->len};
     if (zonefile_data(r->type, &d, unknown, j->text, EXPORT_TEXT_MAX)) return j->text;
     bool fits = zonefile_data(r->type, &d, true, j->text, EXPORT_TEXT_MAX);

@@ -129,6 +129,12 @@ static uint16_t type_of_step(const struct zone_node *n, bool plain, uint32_t ste
     return n != NULL && step < n->set_count ? n->sets[step].type : 0;
 }
 
+/* Of what is made, only addresses depend on the line. */
+static bool wanted_made(const struct walk *k, uint16_t type)
+{
+    return k->t->part != TRANSFER_ROUTED || type == RR_A || type == RR_AAAA;
+}
+
 /* Everything at one name but SOA; beside a CNAME there is nothing else. False: there is no room,
  * and the cursor stands at what did not fit. */
 static bool at_name(struct walk *k, const uint8_t *name, const struct zone_node *n)
@@ -140,6 +146,7 @@ static bool at_name(struct walk *k, const uint8_t *name, const struct zone_node 
         bool found = false;
         if (type == 0) break;
         if (!plain && step > MADE_COUNT && is_made(type)) continue;
+        if (is_made(type) && !wanted_made(k, type)) continue;
         if (!at_type(k, name, n, type, &found)) return false;
         if (type == RR_CNAME && found) break;
     }
