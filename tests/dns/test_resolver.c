@@ -417,6 +417,53 @@ static void as_scripted(void **state)
     assert_null(*t.script);
 }
 
+/* --- answers that are too long to be kept ----------------------------------------------------- */
+
+enum { /* of a record as it is kept: section, owner "a.test", type, length */
+       KEPT_WITH_EACH = 1 + 8 + 2 + 2,
+};
+
+static size_t long_data; /* bytes of the one record that the authority has */
+
+static size_t ask_long(void *of, struct responder_query query, uint8_t *out, size_t cap)
+{
+    static const uint8_t head[] = {0x84, 0, 0, 1, 0, 1, 0, 0, 0, 0};
+    static const uint8_t record[] = {0xc0, 12, 0, 16, 0, 1, 0, 0, 1, 44};
+    struct message m;
+    (void)of;
+    t.asked++;
+    assert_int_equal(message_read(&m, query.bytes, query.len), MESSAGE_OK);
+    size_t at = 12 + m.question_len;
+    assert_true(at + sizeof(record) + 2 + long_data <= cap);
+    memcpy(out, query.bytes, at);
+    memcpy(out + 2, head, sizeof(head));
+    memcpy(out + at, record, sizeof(record));
+    at += sizeof(record);
+    out[at] = (uint8_t)(long_data >> 8);
+    out[at + 1] = (uint8_t)long_data;
+    memset(out + at + 2, 0, long_data);
+    return at + 2 + long_data;
+}
+
+/* What is longer than CACHE_DATA_MAX is told, and asked for again by the next one. */
+static void too_long_to_be_kept(void **state)
+{
+    static const char query[] = "1234 0100 0001 0000 0000 0000 .a.test 0010 0001";
+    static uint8_t answer[RESPONDER_UDP_MAX];
+    (void)state;
+    for (size_t more = 0; more < 2; more++) {
+        start(POPULATION_HONEST, false);
+        t.r.upstream.ask = ask_long;
+        long_data = CACHE_DATA_MAX - KEPT_WITH_EACH + more;
+        for (int i = 0; i < 3; i++) {
+            assert_true(ask_at(query, 0, answer) > 0);
+            assert_int_equal(answer[3] & 0xf, LDNS_RCODE_NOERROR);
+            assert_true((answer[2] & 2) != 0); /* TC: not by UDP */
+        }
+        assert_int_equal(t.asked, more == 0 ? 1 : 3);
+    }
+}
+
 /* --- answers that are none -------------------------------------------------------------------- */
 
 /* Every beginning of an answer, and every answer with one byte changed, is taken apart or refused,
@@ -469,6 +516,7 @@ int main(void)
     enum { WORLD = CN_ARRAY_LEN(world_rows), SCRIPT = WORLD + CN_ARRAY_LEN(script_rows) };
     const struct CMUnitTest others[] = {
         cmocka_unit_test(like_the_authority),
+        cmocka_unit_test(too_long_to_be_kept),
         cmocka_unit_test(damaged_answers),
     };
     struct CMUnitTest tests[SCRIPT + CN_ARRAY_LEN(others)];

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Who stands in front of a resolver listener: glibc with the options of resolv.conf that people use,
-search domains, IPv4 and IPv6; unbound with a forward-zone for one name, in mixed case; dig with
-every size of EDNS. Each sees RA, TTLs that count down, negative answers, SERVFAIL with its reason
-for names of nobody, aliases that lead out of the scenario."""
+"""Who stands in front of a resolver listener: glibc with the options of resolv.conf that people
+use, search domains, IPv4 and IPv6; unbound with a forward-zone for one name, in mixed case; dig
+with every size of EDNS. Each sees RA, TTLs that count down, negative answers, SERVFAIL with its
+reason for names of nobody, aliases that lead out of the scenario."""
 import re
 import time
 
