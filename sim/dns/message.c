@@ -22,6 +22,7 @@ struct counts {
 struct record {
     size_t owner_at, owner_len;
     bool at_root; /* its owner */
+    bool headed;  /* all but its data could be read */
     uint16_t type, class_;
     uint32_t ttl;
     struct wire_rd data;
@@ -63,7 +64,9 @@ static struct record read_record(struct wire_rd *r)
     rec.type = wire_get_u16(r);
     rec.class_ = wire_get_u16(r);
     rec.ttl = wire_get_u32(r);
-    rec.data = wire_get_part(r, wire_get_u16(r));
+    uint16_t data_len = wire_get_u16(r);
+    rec.headed = !r->failed;
+    rec.data = wire_get_part(r, data_len);
     return rec;
 }
 
@@ -154,7 +157,8 @@ static void read_opt(struct record *rec, struct message *m)
     m->udp_size = rec->class_;
     m->version = (uint8_t)(rec->ttl >> 16);
     m->dnssec_ok = (rec->ttl & MESSAGE_DO) != 0;
-    if (m->version == 0) read_options(&rec->data, m);
+    if (rec->data.failed) note(m, FAULT_OPTION);
+    if (m->version == 0 && !rec->data.failed) read_options(&rec->data, m);
 }
 
 /* A signature is the last record, in class ANY with TTL 0 (RFC 8945 section 5.1). The signature
@@ -186,6 +190,7 @@ static bool read_tsig(const struct wire_rd *r, const struct record *rec, struct 
 static void read_additional(struct wire_rd *r, struct message *m)
 {
     struct record rec = read_record(r);
+    if (r->failed && rec.headed && rec.type == RR_OPT) read_opt(&rec, m);
     if (r->failed) return;
     if (!is_sound(r, &rec)) note(m, FAULT_RDATA);
     if (m->tsig.present) note(m, FAULT_TSIG_LAST);

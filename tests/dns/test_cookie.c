@@ -189,6 +189,7 @@ static void test_secrets(void **state)
     assert_false(cookie_read_secret("00112233445566778899aabbccddeeff0", out));
     assert_false(cookie_read_secret("0011223344556677 899aabbccddeeff", out));
     assert_false(cookie_read_secret("g0112233445566778899aabbccddeeff", out));
+    assert_false(cookie_read_secret("0g112233445566778899aabbccddeeff", out));
 }
 
 int main(void)

@@ -47,6 +47,10 @@ static struct fault_row rows[] = {
      COUNTS("0001", "0001", "0000", "0001") WWW_A RECORD OPT, UDP},
     {"RFC6891.6.1.1 an authority, OPT behind it", FAULT_AUTHORITIES, 1,
      COUNTS("0001", "0000", "0001", "0001") WWW_A RECORD OPT, UDP},
+    {"RFC1995.2 a SOA in a query that is not IXFR", FAULT_AUTHORITIES, 1,
+     COUNTS("0001", "0000", "0001", "0001") WWW_A "c00c 0006 0001 00000000 0016 00 00 00000001 "
+                                                  "00000001 00000001 00000001 00000001 " OPT,
+     UDP},
     {"a record that is not there", FAULT_RECORD, 1, EDNS_2 WWW_A OPT, UDP},
     {"RFC1035.4.1.4 an owner that leads to no name", FAULT_NONE, 1,
      EDNS_2 ".www.shop.example 4141 0001"

@@ -277,6 +277,56 @@ static void ends_early(void **state)
     fixture_free(&f);
 }
 
+/* Wherever the callee has enough, that message is the last one. */
+static void ends_anywhere(void **state)
+{
+    static const struct want rows[] = {
+        {"zone.example", LINE_US, TRANSFER_ALL, 1300, false},
+        {"zone.example", LINE_DE, TRANSFER_ALL, 1300, true},
+        {"zone.example", LINE_DE, TRANSFER_ROUTED, 700, true},
+        {"shop.example", LINE_SH_TELECOM, TRANSFER_ALL, 3000, true},
+        {"wildzone.example", LINE_US, TRANSFER_ALL, 512, true},
+        {"cdn.cloudflarecn.net", LINE_US, TRANSFER_ALL, 512, true},
+        {"chain.example", LINE_US, TRANSFER_FIXED, 512, true},
+    };
+    struct fixture f;
+    struct world *w = zones_build(&f);
+    size_t ended = 0;
+    (void)state;
+    for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
+        struct taken all = {0};
+        if (!transfer(w, &rows[i], &all)) fail_msg("row %zu", i);
+        for (size_t n = 1; n <= all.messages; n++, ended++) {
+            struct taken some = {.enough = n};
+            assert_false(transfer(w, &rows[i], &some));
+            assert_int_equal(some.messages, n);
+            assert_true(some.count <= all.count);
+            drop(&some);
+        }
+        drop(&all);
+    }
+    assert_true(ended > 10);
+    fixture_free(&f);
+}
+
+static void refused_while_the_nameservers_are_out(void **state)
+{
+    static const enum dns_failure how[] = {DNS_FAILURE_SILENT, DNS_FAILURE_SERVFAIL};
+    uint8_t name[DNAME_MAX];
+    (void)state;
+    assert_true(dname_from_text("shop.example", name) > 0);
+    for (size_t i = 0; i < CN_ARRAY_LEN(how); i++) {
+        struct fixture f;
+        struct world *w = zones_build(&f);
+        f.spec.choices.dns_mode = DNS_IN_CHINA;
+        f.spec.choices.partner_dns_failure = (int32_t)how[i];
+        assert_int_equal(transfer_refusal(w, name, LINE_US), ENCODE_NOERROR);
+        assert_int_equal(fixture_apply(&f, fixture_event(EV_PARTNER_DNS_DOWN, 60)), REFUSAL_NONE);
+        assert_int_equal(transfer_refusal(w, name, LINE_US), ENCODE_SERVFAIL);
+        fixture_free(&f);
+    }
+}
+
 static void refusals(void **state)
 {
     static const struct {
@@ -308,6 +358,8 @@ int main(void)
         cmocka_unit_test(lines_differ),
         cmocka_unit_test(soa_alone),
         cmocka_unit_test(ends_early),
+        cmocka_unit_test(ends_anywhere),
+        cmocka_unit_test(refused_while_the_nameservers_are_out),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ def check_pipelining(address):
         s.sendall(b"".join(framed(query(f"{names[n % 5]}.shop.example", "TXT" if n % 2 else "A",
                                         ident=n)) for n in range(500)))
         got = [read_answer(s).ident for _ in range(500)]
-    check.equal("500 queries at once, answers in order", got, list(range(500)))
+    check.equal("RFC7766.6.2.1.1 500 queries at once, answers in order", got, list(range(500)))
 
 
 def check_splits(address):
@@ -28,7 +28,7 @@ def check_splits(address):
         for byte in message:
             s.sendall(bytes([byte]))
             time.sleep(0.001)
-        check.equal("byte by byte", read_answer(s).rcode, 0)
+        check.equal("RFC1035.4.2.2 byte by byte", read_answer(s).rcode, 0)
         for at in range(1, len(message)):
             s.sendall(message[:at])
             time.sleep(0.001)
@@ -45,7 +45,7 @@ def check_half_closed(address):
         s.sendall(framed(query("www.shop.example")) * 300)
         s.shutdown(socket.SHUT_WR)
         got = [read_answer(s).rcode for _ in range(300)]
-        check.equal("answers after the client has said all", got, [0] * 300)
+        check.equal("RFC7766.6.2.4 answers after the client has said all", got, [0] * 300)
         check.true("then the server closes", is_closed(s, 5))
 
 
