@@ -102,6 +102,14 @@ static struct row rows[] = {
      ""},
     {"another address", {SECRET_1}, CLIENT_1, OLD_1, "c6336465", MADE_1, COOKIE_INVALID, ""},
     {"another secret", {SECRET_2}, CLIENT_1, OLD_1, V4_1, MADE_1, COOKIE_INVALID, ""},
+    {"the first of two secrets",
+     {SECRET_1, SECRET_2},
+     CLIENT_1,
+     OLD_1,
+     V4_1,
+     MADE_1,
+     COOKIE_VALID,
+     NULL},
     {"another version",
      {SECRET_1},
      CLIENT_1,
@@ -177,6 +185,20 @@ static void test_lengths(void **state)
     }
 }
 
+/* Who brings none gets one. */
+static void test_none(void **state)
+{
+    (void)state;
+    static const struct cookie none = {.present = false};
+    static const uint8_t address[4] = {198, 51, 100, 100};
+    static const uint8_t zero[COOKIE_SERVER_BYTES];
+    const struct cookie_keys keys = {.count = 1};
+    const struct cookie_client from = {.address = address, .now_s = 1};
+    uint8_t got[COOKIE_SERVER_BYTES] = {0};
+    assert_int_equal(cookie_check(&keys, &none, &from, got), COOKIE_NONE);
+    assert_memory_not_equal(got, zero, sizeof(got));
+}
+
 static void test_secrets(void **state)
 {
     (void)state;
@@ -194,10 +216,11 @@ static void test_secrets(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[CN_ARRAY_LEN(rows) + 2] = {cmocka_unit_test(test_lengths),
+    struct CMUnitTest tests[CN_ARRAY_LEN(rows) + 3] = {cmocka_unit_test(test_lengths),
+                                                       cmocka_unit_test(test_none),
                                                        cmocka_unit_test(test_secrets)};
     for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
-        tests[i + 2] = (struct CMUnitTest){rows[i].name, check_row, NULL, NULL, &rows[i]};
+        tests[i + 3] = (struct CMUnitTest){rows[i].name, check_row, NULL, NULL, &rows[i]};
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

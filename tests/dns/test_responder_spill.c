@@ -39,15 +39,16 @@ struct got {
 };
 
 /* Asks for an A record with a Client Subnet option of `bytes` address bytes. */
-static struct got ask(struct full *l, const char *name, const char *ecs, unsigned bytes)
+static struct got ask_type(struct full *l, const char *name, const char *type, const char *ecs,
+                           unsigned bytes)
 {
     char picture[256];
     uint8_t query[256];
     uint8_t out[RESPONDER_UDP_MAX];
     struct responder_client client = {.line = CN_NONE16, .address = {10, 9, 8, 7}};
     snprintf(picture, sizeof(picture),
-             "1234 0000 0001 0000 0000 0001 %s 0001 0001 00 0029 04d0 00000000 %04x 0008 %04x %s",
-             name, 8 + bytes, 4 + bytes, ecs);
+             "1234 0000 0001 0000 0000 0001 %s %s 0001 00 0029 04d0 00000000 %04x 0008 %04x %s",
+             name, type, 8 + bytes, 4 + bytes, ecs);
     size_t len = bytes_from(picture, query, sizeof(query));
     len = responder_answer(l->f.w, &client, (struct responder_query){query, len}, out, sizeof(out));
     assert_true(len > 40);
@@ -55,6 +56,11 @@ static struct got ask(struct full *l, const char *name, const char *ecs, unsigne
     size_t opt = 11 + 4 + 4 + bytes;
     memcpy(got.address, out + len - opt - 4, 4); /* the last record before OPT */
     return got;
+}
+
+static struct got ask(struct full *l, const char *name, const char *ecs, unsigned bytes)
+{
+    return ask_type(l, name, "0001", ecs, bytes);
 }
 
 static uint16_t pop_for(const struct full *l, uint8_t third, uint8_t bits)
@@ -100,6 +106,21 @@ static void a_longer_subnet_is_cut_and_a_shorter_one_is_taken_as_it_is(void **st
     fixture_free(&l.f);
 }
 
+/* What explains an answer is as long valid as the answer. */
+static void the_reasons_have_the_scope_of_the_answer(void **state)
+{
+    (void)state;
+    struct full l;
+    full_init(&l, true);
+    assert_int_equal(ask_type(&l, "._why.www.shop.example", "0010", "0001 20 00 c6120763", 4).scope,
+                     24);
+    fixture_free(&l.f);
+    full_init(&l, false);
+    assert_int_equal(ask_type(&l, "._why.www.shop.example", "0010", "0001 20 00 c6120763", 4).scope,
+                     16);
+    fixture_free(&l.f);
+}
+
 static void without_saturation_the_line_decides(void **state)
 {
     (void)state;
@@ -130,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         {"C4.21 the scope is the hashed prefix", the_scope_is_the_hashed_prefix, NULL, NULL, NULL},
         cmocka_unit_test(a_longer_subnet_is_cut_and_a_shorter_one_is_taken_as_it_is),
+        cmocka_unit_test(the_reasons_have_the_scope_of_the_answer),
         cmocka_unit_test(without_saturation_the_line_decides),
         cmocka_unit_test(the_same_state_gives_the_same_answer),
     };
