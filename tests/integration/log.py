@@ -7,8 +7,9 @@ import pathlib
 import re
 import signal
 import subprocess
+import tempfile
 
-from _lib import CNEDGE, Checks, Server, scenario, wait_for
+from _lib import CNEDGE, PATIENCE_S, Checks, Server, ask, query, scenario, wait_for
 
 check = Checks()
 
@@ -82,6 +83,51 @@ def check_refused():
     check.match("said", done.stderr.decode(), "--log-format expects text or json, got \"xml\"")
 
 
+def check_hostile():
+    """Whatever stands in names, paths and broken scenarios: a line is one object, a refusal names
+    the place, and the old scenario goes on."""
+    name = b's "\n\x01\xff\\\xe2\x80\xa8.json'
+    doc = scenario()
+    parts = [b'{"cnedge": 1, "\xff\xfe": 1}', b"", b'{"cnedge": 1,', b"\0", b"[1]"]
+    parts += [json.dumps(dict(doc, **more)).encode() for more in (
+        {"x\0y\x7f\"": 1}, {"start": "\"\x1f\u2028" * 500}, {"name": "\r\n" * 4000},
+        {"sites": [{"domain": 'sh\x07op."exa\\mple', "filing": "f1", "hosts": ["@"]}]},
+        {"events": [{"at": "+1s\n", "do": "\x1b[31m"}]})]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder.encode(), name)
+        pathlib.Path(os.fsdecode(path)).write_text(json.dumps(doc))
+        with open(f"{folder}/err", "w+b") as err:
+            process = subprocess.Popen(
+                [CNEDGE, "serve", path, "--listen", "127.0.0.1:0", "--log-format", "json",
+                 "--dnstap", b"unix:" + path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=err)
+            try:
+                line = process.stdout.readline().decode()
+                address = ("127.0.0.1", int(re.match(r"listening on 127\.0\.0\.1:(\d+) ", line)[1]))
+                for n, part in enumerate(parts):
+                    pathlib.Path(os.fsdecode(path)).write_bytes(part)
+                    before = pathlib.Path(f"{folder}/err").read_bytes().count(b"cannot reload")
+                    process.send_signal(signal.SIGHUP)
+                    check.true(f"{part[:40]} is refused", wait_for(
+                        lambda: pathlib.Path(f"{folder}/err").read_bytes().count(
+                            b"cannot reload") > before))
+                    check.equal(f"the old one answers, {n}",
+                                ask(address, query("www.shop.example")).answers, 1)
+            finally:
+                process.terminate()
+            check.equal("stops", process.wait(PATIENCE_S), 0)
+            process.stdout.close()
+        lines = pathlib.Path(f"{folder}/err").read_bytes().decode("utf-8").split("\n")
+    check.equal("the last line ends", lines.pop(), "")
+    objects = [json.loads(line) for line in lines]
+    check.true("one object for each line", all(isinstance(o, dict) for o in objects))
+    said = [o["msg"] for o in objects if o.get("msg", "").startswith("cannot reload")]
+    check.true("each part was refused", len(said) >= len(parts))
+    for text in said:
+        check.match("the place", text, r"\.json:\d+:\d+: ")
+
+
 check_formats()
 check_refused()
+check_hostile()
 check.finish()

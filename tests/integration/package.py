@@ -19,7 +19,8 @@ ADMIN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 FOLDERS = {".", "./etc", "./etc/default", "./usr", "./usr/bin", "./usr/lib", "./usr/lib/systemd",
            "./usr/lib/systemd/system", "./usr/share", "./usr/share/cnedge",
            "./usr/share/cnedge/scenarios", "./usr/share/doc", "./usr/share/doc/cnedge",
-           "./usr/share/man", "./usr/share/man/man1", "./usr/share/man/man5"}
+           "./usr/share/man", "./usr/share/man/man1", "./usr/share/man/man5",
+           "./usr/share/man/man7"}
 
 
 def do(*args, env=None, code=0):
@@ -51,6 +52,7 @@ def check_contents(package):
         want = "-rwxr-xr-x" if name == "./usr/bin/cnedge" else "-rw-r--r--"
         check.true(f"mode {mode} of {name}", mode in ("drwxr-xr-x", want))
     for name in ("./usr/share/man/man1/cnedge.1", "./usr/share/man/man5/cnedge-scenario.5",
+                 "./usr/share/man/man7/cnedge-rules.7",
                  "./usr/lib/systemd/system/cnedge.socket", "./usr/share/doc/cnedge/copyright"):
         check.true(name, name in modes)
     check.true("scenarios", sum(n.endswith(".json") for n in modes) > 50)
