@@ -8,6 +8,7 @@
 #include <event2/bufferevent.h>
 #include <event2/http.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,21 @@ static void on_health(struct evhttp_request *request, void *arg)
     bool good = !s->engine->world->class_limit;
     if (body != NULL && evbuffer_add_printf(body, "%s\n", good ? "ok" : "too many classes") > 0) {
         reply(request, good ? HTTP_OK : HTTP_SERVUNAVAIL, "text/plain; charset=utf-8", body);
+    } else {
+        evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+    }
+    if (body != NULL) evbuffer_free(body);
+}
+
+/* Costs nothing, whatever the number of sites: whoever times an event from outside asks often. */
+static void on_time(struct evhttp_request *request, void *arg)
+{
+    struct server *s = ((struct http *)arg)->server;
+    struct evbuffer *body = evbuffer_new();
+    int64_t ns = s->engine->scenario->start.ns + server_now(s).at.ns;
+    if (body != NULL && evbuffer_add_printf(body, "%" PRId64 ".%09" PRId64 "\n", ns / SIMDUR_SECOND,
+                                            ns % SIMDUR_SECOND) > 0) {
+        reply(request, HTTP_OK, "text/plain; charset=utf-8", body);
     } else {
         evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
     }
@@ -137,7 +153,8 @@ static bool set_up(struct http *h, struct listen_at *at)
     evhttp_set_bevcb(h->evhttp, on_connection, h);
     evhttp_set_allowed_methods(h->evhttp, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
     if (evhttp_set_cb(h->evhttp, "/metrics", on_metrics, h) != 0 ||
-        evhttp_set_cb(h->evhttp, "/healthz", on_health, h) != 0) {
+        evhttp_set_cb(h->evhttp, "/healthz", on_health, h) != 0 ||
+        evhttp_set_cb(h->evhttp, "/time", on_time, h) != 0) {
         return false;
     }
     evutil_socket_t fd = server_bind(h->server, at, SOCK_STREAM);

@@ -209,6 +209,8 @@ def check_http():
         url = url_of(server)
         base = url.removesuffix("/metrics")
         check.equal("health", get(base + "/healthz")[::2], (200, "ok\n"))
+        minute = Metrics(url).value("simulated_time_seconds")
+        check.equal("time", get(base + "/time")[::2], (200, f"{minute:.9f}\n"))
         check.equal("type", get(url)[1]["Content-Type"],
                     "text/plain; version=0.0.4; charset=utf-8")
         check.equal("HEAD", get(url, "HEAD")[::2], (200, ""))
