@@ -54,6 +54,7 @@ static const struct command {
      "  --tls-cert FILE            certificate chain for tls:// listeners, PEM\n"
      "                             (default: one that is made for this run)\n"
      "  --tls-key FILE             and its private key\n"
+     "  --workers N                threads that answer over UDP (default 1)\n"
      "  --rrl N                    UDP answers per second for one network and kind of answer\n"
      "                             (default 200 with --public, else no limit; 0: no limit)\n"
      "  --rrl-slip N               every Nth answer over that is sent short, with TC (default 2)\n"

@@ -172,6 +172,7 @@ static int plan(const struct scenario *s, const struct serve_args *a, struct ser
     p->options.user = a->user;
     p->options.tls_cert = a->tls_cert;
     p->options.tls_key = a->tls_key;
+    p->options.workers = a->workers;
     p->options.rrl_slip = a->rrl_slip;
     p->options.rrl = a->rrl != SERVE_ARGS_UNSAID ? a->rrl : a->public ? SERVER_RRL : 0;
     p->options.listeners = p->listeners;

@@ -40,6 +40,7 @@ static const struct serve_option options[] = {
     {"dnstap", TEXT, AT(dnstap), 0, 0},
     {"tls-cert", TEXT, AT(tls_cert), 0, 0},
     {"tls-key", TEXT, AT(tls_key), 0, 0},
+    {"workers", NUMBER, AT(workers), 1, SERVER_WORKERS_MAX},
     {"rrl", NUMBER, AT(rrl), 0, RATELIMIT_RATE_MAX},
     {"rrl-slip", NUMBER, AT(rrl_slip), 0, RATELIMIT_SLIP_MAX},
     {"tcp-life", NUMBER, AT(tcp.life_s), 1, SERVER_TCP_LIFE_S_MAX},
@@ -110,7 +111,8 @@ int serve_args_read(int argc, char **argv, struct serve_args *out)
                                    options[i].kind == FLAG ? no_argument : required_argument, NULL,
                                    CLI_OPTION_FIRST + (int)i};
     }
-    *out = (struct serve_args){.rrl = SERVE_ARGS_UNSAID,
+    *out = (struct serve_args){.workers = 1,
+                               .rrl = SERVE_ARGS_UNSAID,
                                .rrl_slip = SERVER_RRL_SLIP,
                                .tcp = {.clients = SERVER_TCP_CLIENTS,
                                        .per_address = SERVER_TCP_PER_ADDRESS,

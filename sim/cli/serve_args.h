@@ -14,6 +14,7 @@ struct serve_args {
     const char *at, *speed, *from, *secrets, *nsid, *keys; /* NULL: not given */
     bool no_cookies, chaos, public;
     struct server_tcp_limits tcp;
+    uint32_t workers;
     uint32_t rrl, rrl_slip;         /* SERVE_ARGS_UNSAID: not given */
     const char *tls_cert, *tls_key; /* NULL: not given */
     const char *user;               /* NULL: not given */

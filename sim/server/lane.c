@@ -12,7 +12,8 @@ enum { MILLISECOND_NS = 1000000 };
 
 bool lane_open(struct lane *l, const struct server_options *o)
 {
-    l->limit = (struct ratelimit){.rate = o->rrl, .slip = o->rrl_slip, .sets = LANE_LIMIT_SETS};
+    uint32_t share = (uint32_t)((o->rrl + o->workers - 1) / o->workers);
+    l->limit = (struct ratelimit){.rate = share, .slip = o->rrl_slip, .sets = LANE_LIMIT_SETS};
     l->batch = udp_batch_new();
     l->counts = &l->server->metrics.workers[l->number];
     if (l->batch == NULL) return false;
@@ -36,17 +37,22 @@ static bool from_port_0(const struct sockaddr_storage *from)
     return port == 0;
 }
 
-bool lane_take(struct lane *l, const struct server_socket *socket, size_t i,
-               struct responder_client *client)
+void lane_count(struct lane *l, size_t i)
+{
+    metrics_add(&l->counts->query_bytes[METRICS_UDP], udp_batch_query(l->batch, i).len);
+}
+
+bool lane_take(struct lane *l, uint16_t line, size_t i, struct responder_client *client)
 {
     bool too_long = udp_batch_too_long(l->batch, i);
-    metrics_add(&l->counts->query_bytes[METRICS_UDP], udp_batch_query(l->batch, i).len);
     if (too_long || from_port_0(udp_batch_from(l->batch, i))) {
-        metrics_add(&l->counts->drops[too_long ? METRICS_DROP_TOO_LONG : METRICS_DROP_PORT_ZERO],
-                    1);
+        enum metrics_drop why = too_long ? METRICS_DROP_TOO_LONG : METRICS_DROP_PORT_ZERO;
+        lane_count(l, i);
+        metrics_add(&l->counts->drops[why], 1);
         return false;
     }
-    *client = server_client(socket, udp_batch_from(l->batch, i));
+    *client = server_client(udp_batch_from(l->batch, i));
+    client->line = line;
     client->server = &l->identity;
     return true;
 }
@@ -106,22 +112,24 @@ static void tap(struct lane *l, const struct server_socket *socket, size_t i, si
     }
 }
 
-static void answer_batch(struct lane *l, const struct lane_work *work, size_t n)
+void lane_answer(struct lane *l, const struct lane_work *work, size_t n)
 {
+    work->begin(l);
     int64_t begun_ns = clock_mono_ns();
     bool tapped = l->server->dnstap != NULL;
     if (tapped) l->asked = clock_wall();
     l->now_ms = (uint64_t)(begun_ns / MILLISECOND_NS);
     for (size_t i = 0; i < n; i++) {
         size_t first = udp_batch_count(l->batch);
-        work->answer(l, work->socket, i);
-        if (tapped) tap(l, work->socket, i, first);
+        bool ours = work->answer(l, work->socket, i);
+        if (tapped && ours) tap(l, work->socket, i, first);
     }
     size_t count = udp_batch_count(l->batch);
     struct udp_sent sent = udp_batch_send(l->batch, work->fd);
     metrics_add(&l->counts->answer_bytes[METRICS_UDP], sent.bytes);
     metrics_add(&l->counts->drops[METRICS_DROP_SEND], sent.lost);
     metrics_latency(l->counts, clock_mono_ns() - begun_ns, count);
+    work->end(l);
 }
 
 /* While datagrams wait, nobody needs to be woken for them: the loop does not watch the socket, so
@@ -136,9 +144,7 @@ void lane_run(struct lane *l, const struct lane_work *work)
             event_del(work->event);
             watched = false;
         }
-        work->begin(l);
-        answer_batch(l, work, n);
-        work->end(l);
+        lane_answer(l, work, n);
         if (n < UDP_BATCH) break;
     }
     if (!watched) (void)event_add(work->event, NULL);

@@ -27,24 +27,29 @@ struct lane {
 CN_NONNULL CN_MUSTUSE bool lane_open(struct lane *l, const struct server_options *o);
 CN_NONNULL void lane_close(struct lane *l);
 
-/* What it does with datagram `i` of the batch that it has just received on the socket. */
-typedef void (*lane_fn)(struct lane *l, const struct server_socket *socket, size_t i);
-
-/* Receives and answers until nothing is there, or LANE_BATCHES_MAX. `begin` is called before each
- * batch is answered. */
+/* What a thread does with the datagrams of a socket. */
 struct lane_work {
     const struct server_socket *socket;
     evutil_socket_t fd;
-    struct event *event; /* watches `fd` */
-    void (*begin)(struct lane *l);
-    void (*end)(struct lane *l);
-    lane_fn answer;
+    struct event *event;           /* watches `fd` */
+    void (*begin)(struct lane *l); /* before a batch is answered */
+    void (*end)(struct lane *l);   /* behind it */
+    /* Answers datagram `i`. False: it is handed on to another thread, which counts it. */
+    bool (*answer)(struct lane *l, const struct server_socket *socket, size_t i);
 };
+
+/* Receives and answers until nothing is there, or LANE_BATCHES_MAX. */
 CN_NONNULL void lane_run(struct lane *l, const struct lane_work *work);
 
-/* A datagram that can be answered, and who sent it. False: it cannot, and was counted. */
-CN_NONNULL CN_MUSTUSE bool lane_take(struct lane *l, const struct server_socket *socket, size_t i,
+/* Answers the `n` datagrams that are in the batch. */
+CN_NONNULL void lane_answer(struct lane *l, const struct lane_work *work, size_t n);
+
+/* Who sent a datagram. False: it cannot be answered, and was counted. */
+CN_NONNULL CN_MUSTUSE bool lane_take(struct lane *l, uint16_t line, size_t i,
                                      struct responder_client *client);
+
+/* Counts a query that this thread answers, whatever is answered. */
+CN_NONNULL void lane_count(struct lane *l, size_t i);
 
 /* Queues what stands in the next answer, if its network has not had enough of them: who has shown
  * by a cookie that it is there gets them all. */

@@ -40,6 +40,7 @@ enum metrics_target {
     X(PORT_ZERO, "port_zero")         /* nothing can be sent there */                              \
     X(RATE_LIMIT, "rate_limit")       /* --rrl */                                                  \
     X(SCENARIO, "scenario")           /* silence is what the scenario has clients meet */          \
+    X(RELAY, "relay")                 /* more than one thread can hand on to the other */          \
     X(SEND, "send")                   /* the kernel did not take it */                             \
     X(TCP_STREAM, "tcp_stream")       /* connections: what came is no DNS */                       \
     X(TCP_PLACES, "tcp_places")       /* connections: the client has as many as it may */          \

@@ -17,7 +17,7 @@
 #include "cnedge/server/log.h"
 #include "notify.h"
 #include "resolve.h"
-#include "table.h"
+#include "retire.h"
 
 enum {
     RELOAD_TEXT_MAX = DIAG_FILE_MAX + DIAG_PATH_MAX + DIAG_TEXT_MAX + 64,
@@ -134,33 +134,20 @@ static bool is_fit(const struct reload *r)
 
 /* --- the swap --------------------------------------------------------------------------------- */
 
-static bool same_lines(const struct topology *a, const struct topology *b)
-{
-    if (a->line_count != b->line_count) return false;
-    for (uint16_t i = 0; i < a->line_count; i++) {
-        if (strcmp(a->lines[i].name, b->lines[i].name) != 0) return false;
-    }
-    return true;
-}
-
 static void swap(struct reload *r)
 {
     struct server *s = r->server;
     struct engine *old = s->engine;
-    struct table *old_table = s->table;
     walltime now = simulated_now(s);
     bool another_start = old->scenario->start.ns != r->engine->scenario->start.ns;
     const struct topology *t = r->engine->world->topology;
-    if (!same_lines(old->world->topology, t)) {
-        metrics_forget_lines(server_counts(s));
-    }
     for (size_t i = 0; i < s->socket_count; i++) {
         struct server_listener *l = &s->sockets[i].listener;
         if (another_start) resolve_forget(&s->sockets[i]);
         if (l->line != CN_NONE16) l->line = topology_find_line(t, l->at.line);
     }
     s->engine = r->engine;
-    s->table = r->table;
+    struct retired gone = {retire_publish(s, r->table), old, r->source.unload};
     s->clock = clock_begin(in_run(s->engine, now), s->clock.ppm);
     r->engine = NULL;
     r->table = NULL;
@@ -168,8 +155,7 @@ static void swap(struct reload *r)
     s->metrics.reload_refused = false;
     log_text(s->log, "reloaded %s", s->engine->scenario->file);
     server_new_events(s);
-    table_free(old_table);
-    r->source.unload(old);
+    retire(s, &gone);
 }
 
 static void give_up(struct reload *r)

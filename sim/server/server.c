@@ -15,8 +15,8 @@
 #include "notify.h"
 #include "reload.h"
 #include "resolve.h"
+#include "retire.h"
 #include "signed.h"
-#include "table.h"
 #include "tls.h"
 
 enum {
@@ -49,7 +49,7 @@ void server_catch_up(struct server *s)
     if (s->clock.ppm == 0) return;
     simtime now = clock_at(&s->clock, clock_mono_ns());
     while (!simtime_before(now, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
-        answer_table_changed(table_answers(s->table), s->engine->world);
+        answer_table_changed(server_table(s)->answers, s->engine->world);
         log_event(s->log, s->engine->scenario, &step);
         metrics_event(&s->metrics, &step);
         any = true;
@@ -95,12 +95,9 @@ enum metrics_transport server_stream(const struct server_socket *socket)
 
 /* --- addresses -------------------------------------------------------------------------------- */
 
-struct responder_client server_client(const struct server_socket *socket,
-                                      const struct sockaddr_storage *from)
+struct responder_client server_client(const struct sockaddr_storage *from)
 {
-    struct responder_client c = {.line = socket->listener.line,
-                                 .server = &socket->server->identity};
-    c.v6 = from->ss_family == AF_INET6;
+    struct responder_client c = {.line = CN_NONE16, .v6 = from->ss_family == AF_INET6};
     if (c.v6) {
         memcpy(c.address, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
     } else {
@@ -126,17 +123,20 @@ socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr_storage *o
     return sizeof(*a);
 }
 
-/* Two servers on one UDP port would share its queries: SO_REUSEADDR is for TCP alone, where it only
- * skips the wait for connections that are long closed. */
-static evutil_socket_t bind_new(const struct listen_at *at, int type)
+/* Two servers on one port would share its queries: SO_REUSEADDR is for TCP alone, where it only
+ * skips the wait for connections that are long closed. Our own threads may share a UDP port; that
+ * another process with our rights does is noticed when it binds to TCP. */
+static evutil_socket_t bind_new(const struct listen_at *at, int type, bool shared)
 {
     const int on = 1;
     struct sockaddr_storage address;
     socklen_t len = server_sockaddr(at, &address);
+    int reuse = type == SOCK_STREAM ? SO_REUSEADDR : SO_REUSEPORT;
     evutil_socket_t fd = socket(address.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -1;
     if ((at->v6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0) ||
-        (type == SOCK_STREAM && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0) ||
+        ((type == SOCK_STREAM || shared) &&
+         setsockopt(fd, SOL_SOCKET, reuse, &on, sizeof(on)) != 0) ||
         bind(fd, (const struct sockaddr *)&address, len) != 0) {
         int error = errno;
         evutil_closesocket(fd);
@@ -146,10 +146,23 @@ static evutil_socket_t bind_new(const struct listen_at *at, int type)
     return fd;
 }
 
+static bool share(evutil_socket_t fd)
+{
+    const int on = 1;
+    return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == 0;
+}
+
 evutil_socket_t server_bind(struct server *s, const struct listen_at *at, int type)
 {
+    bool shared = type == SOCK_DGRAM && s->metrics.worker_count > 1 && crew_serves(at);
     evutil_socket_t fd = activation_take(&s->activation, at, type);
-    return fd >= 0 ? fd : bind_new(at, type);
+    if (fd < 0) return bind_new(at, type, shared);
+    return !shared || share(fd) ? fd : -1;
+}
+
+evutil_socket_t server_bind_beside(const struct listen_at *at)
+{
+    return bind_new(at, SOCK_DGRAM, true);
 }
 
 uint16_t server_port(evutil_socket_t fd)
@@ -272,7 +285,7 @@ static bool open_dnstap(struct server *s, const struct server_options *o)
 {
     if (o->dnstap == NULL) return true;
     const struct dnstap_options d = {.at = *o->dnstap,
-                                     .workers = 1,
+                                     .workers = o->workers,
                                      .nsid = o->nsid,
                                      .version = o->program_version,
                                      .log = o->log};
@@ -280,11 +293,18 @@ static bool open_dnstap(struct server *s, const struct server_options *o)
     return s->dnstap != NULL;
 }
 
+static bool open_crew(struct server *s, const struct server_options *o)
+{
+    if (o->workers == 1) return true;
+    s->crew = crew_new(s, o);
+    return s->crew != NULL;
+}
+
 static bool open_server(struct server *s, const struct server_source *source,
                         const struct server_options *o)
 {
     s->base = new_base();
-    bool counters = metrics_begin(&s->metrics, 1);
+    bool counters = metrics_begin(&s->metrics, o->workers);
     if (counters) s->udp = udp_new(s, o);
     s->tcp = tcp_new(&o->tcp);
     if (s->base != NULL) s->reload = reload_new(s, source);
@@ -301,7 +321,7 @@ static bool open_server(struct server *s, const struct server_source *source,
         if (s->tls == NULL) return false;
     }
     return activation_begin(&s->activation) && open_sockets(s, o) && open_metrics(s, o) &&
-           open_dnstap(s, o) && activation_end(&s->activation);
+           open_dnstap(s, o) && open_crew(s, o) && activation_end(&s->activation);
 }
 
 static void free_event(struct event *e)
@@ -311,6 +331,9 @@ static void free_event(struct event *e)
 
 static void close_server(struct server *s)
 {
+    crew_free(s->crew);
+    s->crew = NULL;
+    retire_rest(s);
     for (size_t i = 0; i < s->socket_count; i++) {
         udp_stop(&s->sockets[i]);
         tcp_stop(&s->sockets[i]);
@@ -324,7 +347,7 @@ static void close_server(struct server *s)
     signed_free(s->signer);
     metrics_end(&s->metrics);
     dnstap_free(s->dnstap);
-    table_free(s->table);
+    table_free(server_table(s));
     free_event(s->timer);
     free_event(s->watchdog);
     free_event(s->on_term);
@@ -366,11 +389,15 @@ static bool begin(struct server *s, const struct server_options *o)
         count++;
     }
     if (count > 0) log_text(s->log, "%lu events before the start", count);
-    s->table = table_new(s->engine);
-    if (s->table == NULL) fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
+    struct table *t = table_new(s->engine);
+    if (t == NULL) {
+        fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
+        return false;
+    }
+    (void)retire_publish(s, t);
     s->clock = clock_begin(o->from, o->speed_ppm);
     set_timer(s);
-    return s->table != NULL;
+    return s->crew == NULL || crew_start(s->crew);
 }
 
 void server_tell_ready(const struct server *s)

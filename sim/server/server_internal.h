@@ -5,6 +5,7 @@
 
 #include <event2/event.h>
 #include <event2/listener.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 
 #include "activation.h"
@@ -22,6 +23,9 @@ struct signer;
 struct resolver;
 struct dnstap;
 struct table;
+struct crew;
+struct retirement;
+struct relay;
 
 struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
     struct server *server;
@@ -35,7 +39,9 @@ struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
 
 struct server {
     struct engine *engine;
-    struct table *table; /* of the engine's world */
+    _Atomic(struct table *) table;  /* of the engine's world; only its thread writes here */
+    struct crew *crew;              /* NULL: there is one thread */
+    struct retirement *retirements; /* what a reload has replaced */
     struct event_base *base;
     struct event *timer, *on_term, *on_int;
     struct event *watchdog; /* NULL: nobody wants to hear of us */
@@ -88,9 +94,9 @@ CN_NONNULL CN_MUSTUSE bool identity_draw(uint8_t secret[SIPHASH_KEY_BYTES]);
 /* Becomes that user for good, and may never be more. False after a message on stderr. */
 CN_NONNULL CN_MUSTUSE bool privileges_drop(const char *user);
 
-/* The client behind a socket address that the kernel gave us. */
-CN_NONNULL struct responder_client server_client(const struct server_socket *socket,
-                                                 const struct sockaddr_storage *from);
+/* The client behind a socket address that the kernel gave us; its line, and who it asks, are the
+ * caller's to fill in. */
+CN_NONNULL struct responder_client server_client(const struct sockaddr_storage *from);
 
 /* The listener as a socket address; returns its length. */
 CN_NONNULL socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr_storage *out);
@@ -98,6 +104,12 @@ CN_NONNULL socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr
 /* The socket for this address that the service manager has handed over, else one of our own making:
  * non-blocking, bound, IPv6 without IPv4. -1 with errno set. */
 CN_NONNULL evutil_socket_t server_bind(struct server *s, const struct listen_at *at, int type);
+
+/* Another UDP socket on an address where one of our own is bound. -1 with errno set. */
+CN_NONNULL evutil_socket_t server_bind_beside(const struct listen_at *at);
+
+/* Answers what another thread hands over. True when there is more: timers and TCP come first. */
+CN_NONNULL CN_MUSTUSE bool udp_take_over(struct server *s, struct relay *r);
 
 /* The port that a socket is bound to; 0 when there is none. */
 uint16_t server_port(evutil_socket_t fd);

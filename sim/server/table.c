@@ -4,21 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cnedge/scenario/heap.h"
-#include "server_internal.h"
-
-struct table {
-    struct heap heap;
-    struct arena arena;
-    struct answer_table *answers;
-};
-
 struct table *table_new(const struct engine *e)
 {
     uint8_t key[SIPHASH_KEY_BYTES];
     struct table *t = calloc(1, sizeof(*t));
     if (t == NULL) return NULL;
     heap_init(&t->heap, &t->arena);
+    t->topology = e->world->topology;
     if (identity_draw(key)) t->answers = answer_table_build(&t->arena, e->world, key);
     if (t->answers != NULL) return t;
     table_free(t);
@@ -31,9 +23,4 @@ void table_free(struct table *t)
     if (t == NULL) return;
     heap_free(&t->heap);
     free(t);
-}
-
-struct answer_table *table_answers(const struct table *t)
-{
-    return t->answers;
 }

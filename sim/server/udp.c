@@ -4,15 +4,17 @@
 #include <string.h>
 
 #include "lane.h"
+#include "relay.h"
 #include "resolve.h"
+#include "retire.h"
 #include "signed.h"
-#include "table.h"
 
 _Static_assert((int)UDP_BATCH_ANSWERS >= UDP_BATCH * (PATH_INJECTORS + 1),
                "room for all that one batch may bring");
 
 struct udp {
     struct lane lane;
+    struct udp_batch *relayed; /* what other threads hand over */
 };
 
 struct udp *udp_new(struct server *s, const struct server_options *o)
@@ -20,7 +22,8 @@ struct udp *udp_new(struct server *s, const struct server_options *o)
     struct udp *u = calloc(1, sizeof(*u));
     if (u == NULL) return NULL;
     u->lane.server = s;
-    if (lane_open(&u->lane, o)) return u;
+    u->relayed = udp_batch_new();
+    if (lane_open(&u->lane, o) && u->relayed != NULL) return u;
     udp_free(u);
     return NULL;
 }
@@ -29,6 +32,7 @@ void udp_free(struct udp *u)
 {
     if (u == NULL) return;
     lane_close(&u->lane);
+    udp_batch_free(u->relayed);
     free(u);
 }
 
@@ -53,7 +57,7 @@ static size_t from_table(const struct server_socket *socket, const struct respon
     struct server *s = socket->server;
     struct answer_table_miss miss;
     if (socket->resolver != NULL || socket->listener.at.path) return 0;
-    struct answer_table *t = table_answers(s->table);
+    struct answer_table *t = server_table(s)->answers;
     size_t len = answer_table_answer(t, client, query, out, &miss);
     if (len == 0) answer_table_learn(t, s->engine->world, &miss, query);
     return len;
@@ -76,16 +80,17 @@ static bool forge(struct lane *l, const struct server_socket *socket,
     return false;
 }
 
-static void answer(struct lane *l, const struct server_socket *socket, size_t i)
+static bool answer(struct lane *l, const struct server_socket *socket, size_t i)
 {
     struct responder_client client;
     struct responder_note note = {.counted = false};
-    if (!lane_take(l, socket, i, &client)) return;
+    if (!lane_take(l, socket->listener.line, i, &client)) return true;
+    lane_count(l, i);
     struct responder_query query = udp_batch_query(l->batch, i);
     client.note = &note;
     size_t len = from_table(socket, &client, query, udp_batch_next(l->batch));
     if (len == 0) {
-        if (!forge(l, socket, &client, i)) return;
+        if (!forge(l, socket, &client, i)) return true;
         uint8_t *out = udp_batch_next(l->batch);
         struct datagram by_key = {.out = out};
         const struct signed_sink sink = {keep_datagram, &by_key};
@@ -94,12 +99,13 @@ static void answer(struct lane *l, const struct server_socket *socket, size_t i)
             CN_ASSERT(none == NULL);
             metrics_query(l->counts, l->server->engine->world->topology, METRICS_UDP, &note);
             lane_queue(l, &client, i, by_key.len);
-            return;
+            return true;
         }
         len = resolve_answer(socket, &client, query, out, RESPONDER_UDP_MAX);
     }
     metrics_query(l->counts, l->server->engine->world->topology, METRICS_UDP, &note);
     lane_queue(l, &client, i, len);
+    return true;
 }
 
 static void begin_batch(struct lane *l)
@@ -113,17 +119,52 @@ static void end_batch(struct lane *l)
     (void)l;
 }
 
+static struct lane_work work_of(const struct server_socket *socket)
+{
+    return (struct lane_work){.socket = socket,
+                              .fd = socket->udp_fd,
+                              .event = socket->udp_event,
+                              .begin = begin_batch,
+                              .end = end_batch,
+                              .answer = answer};
+}
+
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
     const struct server_socket *socket = arg;
-    const struct lane_work work = {.socket = socket,
-                                   .fd = fd,
-                                   .event = socket->udp_event,
-                                   .begin = begin_batch,
-                                   .end = end_batch,
-                                   .answer = answer};
+    const struct lane_work work = work_of(socket);
+    (void)fd;
     (void)what;
     lane_run(&socket->server->udp->lane, &work);
+}
+
+/* The datagrams from the front of the relay that came to one listener, at most a batch. Returns how
+ * many. */
+static size_t take_some(struct udp_batch *b, struct relay *r, size_t number)
+{
+    size_t n = 0;
+    const struct relay_item *item = relay_next(r);
+    udp_batch_begin(b);
+    while (item != NULL && item->socket == number && udp_batch_put(b, &item->datagram)) {
+        relay_done(r);
+        n++;
+        item = relay_next(r);
+    }
+    return n;
+}
+
+bool udp_take_over(struct server *s, struct relay *r)
+{
+    struct lane *l = &s->udp->lane;
+    struct udp_batch *own = l->batch;
+    const struct relay_item *item;
+    l->batch = s->udp->relayed;
+    for (int batch = 0; batch < LANE_BATCHES_MAX && (item = relay_next(r)) != NULL; batch++) {
+        const struct lane_work work = work_of(&s->sockets[item->socket]);
+        lane_answer(l, &work, take_some(l->batch, r, item->socket));
+    }
+    l->batch = own;
+    return relay_next(r) != NULL;
 }
 
 static bool is_wildcard(const struct listen_at *at)

@@ -9,17 +9,16 @@ enum {
     UDP_SOCKET_BYTES = 1 << 20, /* of kernel buffer, per direction, as far as the kernel allows */
 };
 
-union control { /* aligned for a control message */
-    size_t align;
-    uint8_t bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
-};
+_Static_assert(sizeof(union udp_control) >= CMSG_SPACE(sizeof(struct in6_pktinfo)),
+               "of either family");
 
 struct udp_batch {
     size_t received, count;
+    bool asked; /* as the places for datagrams are prepared */
     struct mmsghdr in[UDP_BATCH], out[UDP_BATCH_ANSWERS];
     struct iovec in_part[UDP_BATCH], out_part[UDP_BATCH_ANSWERS];
     struct sockaddr_storage from[UDP_BATCH];
-    union control control[UDP_BATCH];
+    union udp_control control[UDP_BATCH];
     uint8_t query[UDP_BATCH][UDP_QUERY_STRIDE];
     uint8_t answer[UDP_BATCH_ANSWERS][RESPONDER_UDP_MAX];
 };
@@ -48,7 +47,9 @@ void udp_batch_free(struct udp_batch *b)
 
 size_t udp_batch_receive(struct udp_batch *b, int fd, bool asked)
 {
-    for (size_t i = 0; i < b->received; i++) { /* what the kernel wrote */
+    size_t used = b->asked == asked ? b->received : UDP_BATCH;
+    b->asked = asked;
+    for (size_t i = 0; i < used; i++) { /* what was written for the batch before */
         struct msghdr *m = &b->in[i].msg_hdr;
         m->msg_namelen = sizeof(b->from[i]);
         m->msg_control = asked ? &b->control[i] : NULL;
@@ -58,6 +59,40 @@ size_t udp_batch_receive(struct udp_batch *b, int fd, bool asked)
     b->received = n > 0 ? (size_t)n : 0;
     b->count = 0;
     return b->received;
+}
+
+void udp_batch_copy(const struct udp_batch *b, size_t i, struct udp_datagram *out)
+{
+    const struct msghdr *m = &b->in[i].msg_hdr;
+    out->len = b->in[i].msg_len;
+    out->from_len = m->msg_namelen;
+    out->control_len = m->msg_controllen;
+    memcpy(&out->from, &b->from[i], sizeof(out->from));
+    memcpy(&out->control, &b->control[i], out->control_len);
+    memcpy(out->bytes, b->query[i], out->len);
+}
+
+void udp_batch_begin(struct udp_batch *b)
+{
+    b->received = 0;
+    b->count = 0;
+}
+
+bool udp_batch_put(struct udp_batch *b, const struct udp_datagram *d)
+{
+    size_t i = b->received;
+    if (i == UDP_BATCH) return false;
+    struct msghdr *m = &b->in[i].msg_hdr;
+    b->received++;
+    b->in[i].msg_len = (unsigned)d->len;
+    m->msg_flags = 0;
+    m->msg_namelen = d->from_len;
+    m->msg_control = d->control_len != 0 ? &b->control[i] : NULL;
+    m->msg_controllen = d->control_len;
+    memcpy(&b->from[i], &d->from, sizeof(d->from));
+    memcpy(&b->control[i], &d->control, d->control_len);
+    memcpy(b->query[i], d->bytes, d->len);
+    return true;
 }
 
 struct responder_query udp_batch_query(const struct udp_batch *b, size_t i)

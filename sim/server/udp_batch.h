@@ -17,6 +17,23 @@ enum {
 
 struct udp_batch;
 
+union udp_control { /* aligned for a control message */
+    size_t align;
+    uint8_t bytes[CMSG_SPACE(sizeof(struct {
+        uint8_t address[16];
+        uint32_t interface;
+    }))];
+};
+
+struct udp_datagram { /* one that was received, with all that its answer needs */
+    struct sockaddr_storage from;
+    socklen_t from_len;
+    union udp_control control;
+    size_t control_len;
+    size_t len;
+    uint8_t bytes[UDP_QUERY_MAX];
+};
+
 /* NULL when memory is out. */
 CN_MUSTUSE struct udp_batch *udp_batch_new(void);
 void udp_batch_free(struct udp_batch *b);
@@ -25,6 +42,13 @@ void udp_batch_free(struct udp_batch *b);
  * or an error that belongs to an answer which was lost. `asked`: the kernel also says which of our
  * addresses was asked (udp_batch_set_up), and that goes back with the answer. */
 CN_NONNULL size_t udp_batch_receive(struct udp_batch *b, int fd, bool asked);
+
+/* Copies datagram `i` of those received; puts one as if it had been received behind the others.
+ * False: there is no room for it. */
+CN_NONNULL void udp_batch_copy(const struct udp_batch *b, size_t i, struct udp_datagram *out);
+CN_NONNULL CN_MUSTUSE bool udp_batch_put(struct udp_batch *b, const struct udp_datagram *d);
+/* Forgets the batch before, for udp_batch_put. Such a batch never receives. */
+CN_NONNULL void udp_batch_begin(struct udp_batch *b);
 
 /* Datagram `i` of those received; from where it came; cut short by the kernel, as it is too long.
  */

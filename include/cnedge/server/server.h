@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * server.h: answers DNS over UDP, TCP and TLS while a scenario runs on the wall clock. Room server.
  *
- * One thread, one event base. Before each batch of queries the engine is brought up to now, so an
- * answer never misses an event that is due. What grows with traffic has a limit with a name. */
+ * One thread has the scenario. Before each batch of queries it brings the engine up to now, so that
+ * its answers never miss an event that is due; further threads answer UDP from a table that it
+ * keeps, and see an event when its timer has fired. What grows with traffic has a limit with a
+ * name.
+ */
 #ifndef CNEDGE_SERVER_SERVER_H
 #define CNEDGE_SERVER_SERVER_H
 
@@ -13,7 +16,7 @@
 #include "cnedge/server/listen.h"
 #include "cnedge/server/log.h"
 
-enum { SERVER_LISTENERS_MAX = 64 };
+enum { SERVER_LISTENERS_MAX = 64, SERVER_WORKERS_MAX = 64 };
 
 struct server_listener {
     struct listen_at at;
@@ -52,6 +55,7 @@ struct server_options {
     const char *nsid;             /* at most RESPONDER_NSID_MAX bytes; NULL: not told */
     struct server_keys keys;      /* of those who may mirror zones */
     struct server_tcp_limits tcp; /* each at least 1 */
+    uint32_t workers;             /* threads that answer UDP, 1..SERVER_WORKERS_MAX: see README */
     uint32_t rrl;      /* UDP answers per second, network and kind; 0: no limit. ratelimit.h */
     uint32_t rrl_slip; /* every so-maniest limited one is sent short, with TC; 0: none */
     const char *tls_cert, *tls_key; /* PEM files; NULL: a certificate is made if one is needed */
