@@ -49,6 +49,8 @@ PREFIXES = {
     "cli/duties":  "cli",
     "cli/explain": "cli",
     "cli/export":  "cli",
+    "cli/export_octodns_rules": "octodns",
+    "cli/export_octodns_subnets": "octodns",
     "cli/files":   "cli",
     "cli/list":    "cli",
     "cli/list_events": "cli",
