@@ -53,6 +53,7 @@ PREFIXES = {
     "cli/export_octodns_subnets": "octodns",
     "cli/files":   "cli",
     "cli/list":    "cli",
+    "cli/list_sites": "cli",
     "cli/list_events": "cli",
     "cli/replay":  "cli",
     "cli/rules":   "cli",
