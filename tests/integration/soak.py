@@ -9,8 +9,9 @@ Usage: soak.py [--seconds N] [--packets N]      environment: CNEDGE, CNEDGE_SOUR
 Runs until both the seconds and the packets are over. The draws are from a fixed seed. Of the memory
 (RSS) only the second half of the run counts: in the first the rate limit's table is touched, the
 allocator's caches fill and so does the sanitizer's quarantine, all of fixed size. The slope is that
-of the means of BLOCKS equal spans, which are far enough apart not to lean on each other, with its
-95 % confidence interval; from SLOPE_FROM_S on it is judged by SLOPE_MAX."""
+of the least values of BLOCKS equal spans: what leaks stays, so that it lifts them, and what comes
+and goes with the crowd does not. From SLOPE_FROM_S on the upper end of its 95 % confidence interval
+is judged by SLOPE_MAX."""
 import argparse
 import math
 import os
@@ -150,10 +151,10 @@ def memory_kb(pid):
 
 
 def blocks_of(samples):
-    """Means (seconds, kB) of BLOCKS equal spans."""
+    """The middle (seconds) and the least value (kB) of BLOCKS equal spans."""
     n = len(samples)
     parts = [samples[i * n // BLOCKS:(i + 1) * n // BLOCKS] for i in range(BLOCKS)]
-    return [tuple(statistics.fmean(column) for column in zip(*part)) for part in parts]
+    return [(statistics.fmean(t for t, _ in part), min(m for _, m in part)) for part in parts]
 
 
 def slope_kb_per_min(points):
