@@ -474,8 +474,8 @@ const char *zone_problem_text(enum zone_problem p)
         [ZONE_SOA_MISSING] = "expected a SOA record at the apex, got none",
         [ZONE_NS_MISSING] = "expected NS records at the apex, got none",
         [ZONE_CNAME_AGAIN] = "expected one CNAME record at a name, got a second one",
-        [ZONE_CNAME_AT_APEX] = "expected no CNAME at the apex; make \"@\" a host of the site, or "
-                               "write the addresses that it stands for, as A and AAAA",
+        [ZONE_CNAME_AT_APEX] = ("expected no CNAME at the apex; make \"@\" a host of the site, or "
+                                "write the addresses that it stands for, as A and AAAA"),
         [ZONE_CNAME_AND_OTHER] = "expected no other record at a name that has a CNAME",
         [ZONE_DNAME_AGAIN] = "expected one DNAME record at a name, got a second one",
         [ZONE_DNAME_AT_CUT] = "expected no DNAME at a delegation",

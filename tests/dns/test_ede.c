@@ -94,7 +94,7 @@ static void check_row(void **state)
     struct answer a = {.kind = ANSWER_NODATA, .zone = (const uint8_t *)""};
     struct decision d = {.kind = r->kind};
     struct ede out = {.code = 0};
-    choices.ede = r->mode;
+    choices.ede = (int32_t)r->mode;
     w.choices = &choices;
     while (r->reasons[d.reason_count] != END) {
         d.reasons[d.reason_count].rule = (uint8_t)r->reasons[d.reason_count];
