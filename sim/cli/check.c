@@ -96,6 +96,18 @@ static void explain_refusals(const struct scenario *s)
     heap_free(&heap);
 }
 
+/* "1000 sites (990 of them in 2 cohorts), 2000 hosts". */
+static void print_sites(const struct world_spec *w)
+{
+    struct spec_count n = spec_count(w);
+    printf("%" PRIu64 " site%s", n.sites, n.sites == 1 ? "" : "s");
+    if (n.cohorts > 0) {
+        printf(" (%" PRIu32 " of them in %" PRIu32 " cohort%s)", w->member_count + n.cohorts,
+               n.cohorts, cli_plural(n.cohorts));
+    }
+    printf(", %" PRIu64 " host%s", n.hosts, n.hosts == 1 ? "" : "s");
+}
+
 /* ", 2 zones of 57 records in all" when there are any. */
 static void print_zones(const struct world_spec *w)
 {
@@ -121,10 +133,8 @@ static int check_file(const char *file, bool with_mutate, bool with_duties)
     if (with_duties && code == CLI_OK) code = cli_duties(s.scenario);
     if (code == CLI_OK) {
         const struct scenario *sc = s.scenario;
-        uint32_t sites = sc->world.site_count - sc->world.app_count;
-        uint32_t hosts = sc->world.host_count;
-        printf("%s: good: %" PRIu32 " site%s, %" PRIu32 " host%s", file, sites, cli_plural(sites),
-               hosts, cli_plural(hosts));
+        printf("%s: good: ", file);
+        print_sites(&sc->world);
         print_zones(&sc->world);
         printf(", %" PRIu32 " event%s, %" PRIu32 " expectation%s\n", sc->event_count,
                cli_plural(sc->event_count), sc->expectation_count,

@@ -298,6 +298,16 @@ static void print_apps(const struct world *w, uint32_t site)
     }
 }
 
+static void print_domain(const struct site_spec *s, const struct answer *a)
+{
+    char text[DNAME_TEXT_MAX];
+    dname_show(s->members > 0 ? a->zone : s->apex, text);
+    printf("site %s", text);
+    if (s->members > 0) {
+        printf(", one of %" PRIu32 " sites alike (%s stands for them)", s->members, s->domain);
+    }
+}
+
 static void print_site(const struct question *q, const struct answer *a)
 {
     if (a->site == CN_NONE32) return;
@@ -305,7 +315,7 @@ static void print_site(const struct question *q, const struct answer *a)
     const struct site *s = &w->sites[a->site];
     const struct site_spec *spec = &w->spec->sites[a->site];
     uint8_t subscription = w->accounts[spec->account].subscription;
-    printf("site %s", spec->domain);
+    print_domain(spec, a);
     if (w->spec->partner_count > 1) printf(" at partner %s", w->spec->partners[s->partner].id);
     if (spec->app_of != 0) printf(" under app %s", w->spec->sites[spec->app_of - 1].domain);
     printf(": filing %s (%s), vetting %s, subscription %s",

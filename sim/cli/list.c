@@ -135,19 +135,15 @@ static void list_invariants(void)
 
 static const struct listing {
     const char *name;
-    void (*world)(const struct topology *t); /* one of the two is set, unless `of_file` */
+    void (*world)(const struct topology *t); /* one of the two is set, unless `file` is */
     void (*words)(void);
-    bool of_file; /* only with FILE */
+    int (*file)(const char *file); /* only with FILE */
 } listings[] = {
-    {"lines", list_lines, NULL, false},
-    {"pops", list_pops, NULL, false},
-    {"sites", NULL, NULL, true},
-    {"events", NULL, list_events, false},
-    {"choices", NULL, list_choices, false},
-    {"reasons", NULL, list_reasons, false},
-    {"refusals", NULL, list_refusals, false},
-    {"invariants", NULL, list_invariants, false},
-    {"path", NULL, list_path, false},
+    {"lines", list_lines, NULL, NULL},           {"pops", list_pops, NULL, NULL},
+    {"sites", NULL, NULL, cli_list_sites},       {"members", NULL, NULL, cli_list_members},
+    {"events", NULL, list_events, NULL},         {"choices", NULL, list_choices, NULL},
+    {"reasons", NULL, list_reasons, NULL},       {"refusals", NULL, list_refusals, NULL},
+    {"invariants", NULL, list_invariants, NULL}, {"path", NULL, list_path, NULL},
 };
 
 static int list_builtin(const struct listing *l)
@@ -196,8 +192,8 @@ int cli_list(int argc, char **argv)
     const struct listing *l = argc > 1 ? find(argv[1]) : NULL;
     if (l == NULL) return unknown(argc > 1 ? argv[1] : NULL);
     if (argc > 3) return cli_usage("list", "expected at most one FILE, got %d", argc - 2);
-    if (l->of_file && argc < 3) return cli_usage("list", "expected FILE for %s", l->name);
-    if (l->of_file) return cli_finish(cli_list_sites(argv[2]));
+    if (l->file != NULL && argc < 3) return cli_usage("list", "expected FILE for %s", l->name);
+    if (l->file != NULL) return cli_finish(l->file(argv[2]));
     if (argc == 3 && strcmp(l->name, "events") == 0) return cli_finish(cli_list_events(argv[2]));
     if (l->words != NULL) {
         if (argc == 3) return cli_usage("list", "expected no FILE for %s", l->name);

@@ -59,11 +59,31 @@ int cli_list_sites(const char *file)
     const struct world_spec *w = &s.scenario->world;
     for (uint32_t i = 0; i < w->site_count - w->app_count; i++) {
         const struct site_spec *site = &w->sites[i];
-        printf("%s: filing %s, set-up %s", site->domain, filing_state_name(site->filing),
+        printf("%s", site->domain);
+        if (site->members > 0) printf(" and %" PRIu32 " more", site->members - 1);
+        printf(": filing %s, set-up %s", filing_state_name(site->filing),
                site->setup == SETUP_PARTIAL ? "partial" : "full");
         print_hosts(w, site);
         print_zone(site);
         putchar('\n');
+    }
+    cli_unload(&s);
+    return CLI_OK;
+}
+
+int cli_list_members(const char *file)
+{
+    struct cli_scenario s;
+    char text[DNAME_TEXT_MAX];
+    int code = cli_load(&s, file, false);
+    if (code != CLI_OK) return code;
+    const struct world_spec *w = &s.scenario->world;
+    for (uint32_t i = 0; i < w->member_count; i++) {
+        const uint8_t *name = w->members[i];
+        const char *number = (const char *)name + dname_len(name);
+        dname_show(name, text);
+        printf("%s: as %s%s%s\n", text, w->sites[spec_member_site(w, name)].domain,
+               *number != '\0' ? ", filing number " : "", number);
     }
     cli_unload(&s);
     return CLI_OK;

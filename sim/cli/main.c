@@ -87,7 +87,7 @@ static const struct command {
      "  --to TIME    likewise (default: the scenario's end)\n"
      "  --json       write JSON lines, money in minor units\n"},
     {"list", cli_list,
-     "list lines|pops|sites|events|choices|reasons|refusals|invariants|path [FILE]",
+     "list lines|pops|sites|members|events|choices|reasons|refusals|invariants|path [FILE]",
      "list the words that scenarios use",
      "  with FILE, lines and PoPs are those of that scenario's world\n"},
     {"rules", cli_rules, "rules [--json] [--profile NAME]",

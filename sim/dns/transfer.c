@@ -172,7 +172,8 @@ static bool at_host(struct walk *k, uint32_t host)
     const struct world *w = k->t->w;
     const struct site_spec *s = k->site;
     if (s == NULL) return w->cdn_names[host] == NULL || at_name(k, w->cdn_names[host], NULL);
-    const uint8_t *name = w->spec->hosts[host].name;
+    uint8_t name[DNAME_MAX];
+    spec_member_host(w->spec, host, k->t->apex, name);
     bool done =
         dname_equal(name, k->t->apex) || (s->zone != NULL && zone_node_at(s->zone, name) != NULL);
     return done || !w->hosts[host].active || at_name(k, name, NULL);

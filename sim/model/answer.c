@@ -54,7 +54,7 @@ uint32_t answer_zone(const struct world *w, const uint8_t *name)
 {
     struct answer_named as;
     name = answer_named(w, name, &as);
-    const struct name_slot *apex = name != NULL ? apex_of(w, name) : NULL;
+    const struct name_slot *apex = apex_of(w, name);
     return apex != NULL ? apex->site : CN_NONE32;
 }
 
@@ -62,7 +62,7 @@ bool answer_ours(const struct world *w, const uint8_t *name)
 {
     struct answer_named as;
     name = answer_named(w, name, &as);
-    return name != NULL && apex_of(w, name) != NULL;
+    return apex_of(w, name) != NULL;
 }
 
 bool answer_follows(uint16_t type)
@@ -208,7 +208,6 @@ uint32_t answer_host(const struct world *w, const uint8_t *name)
 {
     struct answer_named as;
     name = answer_named(w, name, &as);
-    if (name == NULL) return CN_NONE32;
     const struct name_slot *slot = world_names_find(w, asks_why(name) ? dname_parent(name) : name);
     return slot != NULL ? slot->host : CN_NONE32;
 }
@@ -335,7 +334,7 @@ void answer_find_for(struct world *w, const uint8_t *name, uint16_t type,
     *out = (struct answer){.site = CN_NONE32, .client = client.key, .host = CN_NONE32};
     out->chain_s = UINT32_MAX;
     name = answer_named(w, name, &as);
-    const struct name_slot *apex = name != NULL ? asked_apex(w, name, type) : NULL;
+    const struct name_slot *apex = asked_apex(w, name, type);
     if (apex == NULL) {
         answer_set(out, ANSWER_REFUSED, 0);
         out->cell.row = 24;

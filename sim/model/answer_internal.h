@@ -39,8 +39,8 @@ struct answer_named {
     uint32_t site;         /* that stands for it */
 };
 
-/* answer_member.c: the name under which the world knows `name`: another one for names of members;
- * NULL when nobody can ask for it. The result is `name`, or in `out`. */
+/* answer_member.c: the name under which the world knows `name`: another one for names of members.
+ * The result is `name`, or in `out`. */
 CN_NONNULL const uint8_t *answer_named(const struct world *w, const uint8_t *name,
                                        struct answer_named *out);
 

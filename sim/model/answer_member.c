@@ -4,14 +4,6 @@
 
 #include <string.h>
 
-/* Whether the name lies under the label that sites with members have for an apex. */
-static bool is_inner(const struct apex_name *n)
-{
-    if (n->labels == 0) return false;
-    const uint8_t *top = n->wire + n->at[n->labels - 1];
-    return top[0] > 0 && top[1] == SPEC_COHORT_BYTE;
-}
-
 const uint8_t *answer_named(const struct world *w, const uint8_t *name, struct answer_named *out)
 {
     struct apex_name n;
@@ -22,12 +14,11 @@ const uint8_t *answer_named(const struct world *w, const uint8_t *name, struct a
     if (s->apexes == NULL) return name;
     apex_name_split(&n, name);
     const struct apex_line *line = apex_table_find(s->apexes, &n, &before);
-    if (line == NULL) return is_inner(&n) ? NULL : name;
-    if (line->member == 0) return name;
+    if (line == NULL || line->member == 0) return name;
     const uint8_t *apex = s->sites[line->site].apex;
     size_t head = n.at[before];
     size_t len = dname_len(apex);
-    CN_ASSERT(len <= line->len); /* or a name of 255 bytes would grow */
+    CN_ASSERT(len <= line->len); /* the shortest name stands for the others: no name grows */
     memcpy(out->name, name, head);
     memcpy(out->name + head, apex, len);
     out->member = apex_line_name(line);

@@ -98,7 +98,7 @@ static uint32_t open_in_order(const struct world *w, uint32_t site, bool apps)
     for (; s != CN_NONE32; s = w->sites[s].next_of_holder) {
         bool open = filing_order_open((enum filing_state)w->sites[s].filing);
         bool counts = is_site(&spec[s]) || (apps && spec[s].app);
-        if (open && counts && same_order(w, site, s)) n++;
+        if (open && counts && same_order(w, site, s)) n += spec_weight(&spec[s]);
     }
     return n;
 }

@@ -163,7 +163,7 @@ static void count_state(struct world *w, uint32_t site, int by)
 {
     const struct site_spec *spec = &w->spec->sites[site];
     enum filing_state s = (enum filing_state)w->sites[site].filing;
-    uint32_t n = (uint32_t)by;
+    uint32_t n = (uint32_t)by * spec_weight(spec); /* modulo 2^32 */
     if (spec->app_of != 0) return;
     struct holder *h = &w->holders[spec->holder];
     if (filing_has_number(s) && spec->app) h->app_numbers += n;

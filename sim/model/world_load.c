@@ -15,10 +15,12 @@ enum { KBPS_PER_MBPS = 1000 };
 
 static uint64_t host_kbps(const struct world *w, uint32_t host)
 {
-    const struct site *s = &w->sites[w->hosts[host].site];
+    uint32_t site = w->hosts[host].site;
+    const struct site *s = &w->sites[site];
     bool counts = w->hosts[host].active && w->spec->hosts[host].cname == NULL;
     if (!counts || s->demand_mbit == 0 || w->users == 0) return 0;
-    return (uint64_t)s->demand_mbit * KBPS_PER_MBPS / s->routed;
+    uint64_t one = (uint64_t)s->demand_mbit * KBPS_PER_MBPS / s->routed;
+    return one * spec_weight(&w->spec->sites[site]);
 }
 
 void world_load_join(struct world *w, uint32_t host)

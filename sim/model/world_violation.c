@@ -37,7 +37,7 @@ static void list_site(struct world *w, uint32_t site)
         listed += list_addresses(w, site, (enum family)f, UINT8_MAX);
     }
     s->addresses_listed = true;
-    h->listed_sites++;
+    h->listed_sites += spec_weight(&w->spec->sites[site]);
     h->listed_addresses += listed;
     if (listed > 0) world_network_refresh(w, true);
     world_class_site(w, site);

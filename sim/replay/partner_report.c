@@ -57,13 +57,23 @@ static void put_bool(json_t *o, enum object object, const char *key, bool value)
 
 /* --- sites ------------------------------------------------------------------------------------ */
 
-static json_t *host_of(const struct world *w, uint32_t host)
+/* A site to be told of: one that has a state of its own, or a member, by its own name and number.
+ */
+struct told {
+    uint32_t site;
+    const uint8_t *apex;
+    const char *domain, *number;
+};
+
+static json_t *host_of(const struct world *w, uint32_t host, const struct told *t)
 {
+    uint8_t wire[DNAME_MAX];
     const struct host *h = &w->hosts[host];
     const struct host_class *key = &w->classes[h->class_].key;
     char name[DNAME_TEXT_MAX];
     json_t *o = json_object();
-    dname_show(w->spec->hosts[host].name, name);
+    spec_member_host(w->spec, host, t->apex, wire);
+    dname_show(wire, name);
     put_text(o, OBJECT_HOST, "name", name);
     put_text(o, OBJECT_HOST, "provisioning",
              provisioning_state_name((enum provisioning_state)h->provisioning));
@@ -71,24 +81,25 @@ static json_t *host_of(const struct world *w, uint32_t host)
     return o;
 }
 
-static json_t *hosts_of(const struct world *w, uint32_t site)
+static json_t *hosts_of(const struct world *w, const struct told *t)
 {
-    const struct site_spec *spec = &w->spec->sites[site];
+    const struct site_spec *spec = &w->spec->sites[t->site];
     json_t *list = json_array();
     for (uint32_t i = 0; i < spec->host_count; i++) {
         uint32_t host = spec->host_first + i;
         if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
-        json_array_append_new(list, host_of(w, host));
+        json_array_append_new(list, host_of(w, host, t));
     }
     return list;
 }
 
-static void put_licences(json_t *o, const struct world *w, uint32_t site)
+static void put_licences(json_t *o, const struct world *w, const struct told *t)
 {
+    uint32_t site = t->site;
     const struct site *s = &w->sites[site];
     const struct site_spec *spec = &w->spec->sites[site];
     bool numbered = filing_has_number((enum filing_state)s->filing);
-    put_text(o, OBJECT_SITE, "filing_number", numbered ? spec->number : NULL);
+    put_text(o, OBJECT_SITE, "filing_number", numbered ? t->number : NULL);
     put_text(o, OBJECT_SITE, "filing_state", filing_state_name((enum filing_state)s->filing));
     put_text(o, OBJECT_SITE, "filing_status", filing_status_name((enum filing_status)s->status));
     put_bool(o, OBJECT_SITE, "needs_commercial", spec->needs_commercial);
@@ -102,17 +113,18 @@ static void put_licences(json_t *o, const struct world *w, uint32_t site)
     put_text(o, OBJECT_SITE, "vetting", vetting_state_name((enum vetting_state)s->vetting));
 }
 
-static json_t *site_of(const struct world *w, uint32_t site)
+static json_t *site_of(const struct world *w, const struct told *t)
 {
+    uint32_t site = t->site;
     const struct site *s = &w->sites[site];
     const struct site_spec *spec = &w->spec->sites[site];
     const struct account *a = &w->accounts[spec->account];
     bool by_holder = spec->holder != CN_NONE32 && w->holders[spec->holder].suspended;
     bool several = w->spec->partner_count > 1;
     json_t *o = json_object();
-    put_text(o, OBJECT_SITE, "domain", spec->domain);
+    put_text(o, OBJECT_SITE, "domain", t->domain);
     if (several) put_text(o, OBJECT_SITE, "partner", w->spec->partners[s->partner].id);
-    put_licences(o, w, site);
+    put_licences(o, w, t);
     put_text(o, OBJECT_SITE, "subscription",
              subscription_state_name((enum subscription_state)a->subscription));
     put_bool(o, OBJECT_SITE, "suspended", s->suspended || by_holder);
@@ -123,31 +135,75 @@ static json_t *site_of(const struct world *w, uint32_t site)
     put_text(o, OBJECT_SITE, "revocation_policy", revocation_policy_name(spec->policy));
     put(o, OBJECT_SITE, "edge_group",
         spec->edge_name != CN_NONE32 ? json_integer(spec->edge_name) : json_null());
-    put(o, OBJECT_SITE, "hosts", hosts_of(w, site));
+    put(o, OBJECT_SITE, "hosts", hosts_of(w, t));
     return o;
 }
 
 static int by_domain(const void *a, const void *b)
 {
-    const struct site_spec *const *x = a;
-    const struct site_spec *const *y = b;
-    return strcmp((*x)->domain, (*y)->domain);
+    const struct told *x = a;
+    const struct told *y = b;
+    return strcmp(x->domain, y->domain);
 }
 
-/* NULL when memory is exhausted. */
+/* The domain of a member as text; NULL when memory is exhausted. To be freed. */
+static char *member_domain(const uint8_t *name)
+{
+    char text[DNAME_TEXT_MAX];
+    dname_show(name, text);
+    size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+    if (copy != NULL) memcpy(copy, text, size);
+    return copy;
+}
+
+static struct told told_of(const struct world_spec *s, uint32_t site)
+{
+    const struct site_spec *spec = &s->sites[site];
+    return (struct told){site, spec->apex, spec->domain, spec->number};
+}
+
+static struct told told_of_member(const struct world_spec *s, const uint8_t *name, char *domain)
+{
+    uint32_t site = spec_member_site(s, name);
+    const char *number = (const char *)name + dname_len(name);
+    return (struct told){site, name, domain, *number != '\0' ? number : s->sites[site].number};
+}
+
+/* All sites, by domain, with `domains[i]` the text of member i's; false when memory is exhausted.
+ */
+static bool collect(const struct world_spec *s, struct told *order, char **domains)
+{
+    uint32_t count = s->site_count - s->app_count;
+    for (uint32_t i = 0; i < count; i++) {
+        order[i] = told_of(s, i);
+    }
+    for (uint32_t i = 0; i < s->member_count; i++) {
+        domains[i] = member_domain(s->members[i]);
+        if (domains[i] == NULL) return false;
+        order[count + i] = told_of_member(s, s->members[i], domains[i]);
+    }
+    qsort(order, (size_t)count + s->member_count, sizeof(*order), by_domain);
+    return true;
+}
+
+/* NULL when memory is exhausted. Members of a cohort are told as sites like all others: that they
+ * are one would show that they have a holder in common. */
 static json_t *sites_of(const struct world *w)
 {
-    uint32_t count = w->spec->site_count - w->spec->app_count;
-    const struct site_spec **order = malloc((count + 1) * sizeof(const struct site_spec *));
-    if (order == NULL) return NULL;
-    json_t *list = json_array();
-    for (uint32_t i = 0; i < count; i++) {
-        order[i] = &w->spec->sites[i];
+    const struct world_spec *s = w->spec;
+    size_t count = (size_t)s->site_count - s->app_count + s->member_count;
+    struct told *order = malloc((count + 1) * sizeof(*order));
+    char **domains = calloc((size_t)s->member_count + 1, sizeof(*domains));
+    bool ok = order != NULL && domains != NULL && collect(s, order, domains);
+    json_t *list = ok ? json_array() : NULL;
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        json_array_append_new(list, site_of(w, &order[i]));
     }
-    qsort(order, count, sizeof(const struct site_spec *), by_domain);
-    for (uint32_t i = 0; i < count; i++) {
-        json_array_append_new(list, site_of(w, (uint32_t)(order[i] - w->spec->sites)));
+    for (uint32_t i = 0; domains != NULL && i < s->member_count; i++) {
+        free(domains[i]);
     }
+    free(domains);
     free(order);
     return list;
 }
@@ -165,6 +221,13 @@ static json_t *app_of(const struct world *w, uint32_t app)
     for (uint32_t i = 0; i < w->spec->site_count; i++) {
         if (w->spec->sites[i].app_of != app + 1) continue;
         json_array_append_new(domains, report_string(w->spec->sites[i].domain));
+    }
+    for (uint32_t i = 0; i < w->spec->member_count; i++) {
+        char text[DNAME_TEXT_MAX];
+        const uint8_t *name = w->spec->members[i];
+        if (w->spec->sites[spec_member_site(w->spec, name)].app_of != app + 1) continue;
+        dname_show(name, text);
+        json_array_append_new(domains, report_string(text));
     }
     put(o, OBJECT_APP, "domains", domains);
     return o;

@@ -7,8 +7,8 @@
 #include "apps.h"
 #include "cnedge/base/rng.h"
 #include "cnedge/model/number.h"
+#include "cohorts.h"
 #include "entities.h"
-#include "portfolio_set.h"
 #include "rows.h"
 #include "tables.h"
 #include "utf8.h"
@@ -100,7 +100,7 @@ static bool same_key(const struct portfolio_kind *k, uint32_t portfolio, const s
 static uint32_t find_kind(const struct portfolio_set *set, uint32_t portfolio,
                           const struct rows *rows)
 {
-    if (set->kind_count > 0) {
+    if (set->kinds.count > 0) {
         uint32_t last = set->last_kind;
         if (same_key(portfolio_set_kind(set, last), portfolio, rows)) return last;
     }
@@ -197,9 +197,10 @@ static void scan_portfolio(struct portfolio_set *set, uint32_t index)
     const struct diag_list *diags = l->root.doc->diags;
     int before = diags->errors;
     bool open = rows_open(rows, l, set->shape, index) && defaults_good(l, &rows->portfolio);
+    set->individual[index] = node_bool(&rows->portfolio, "individual");
     enum rows_result got = open ? rows_next(rows) : ROWS_END;
     while (got != ROWS_END && load_has_memory(l) && diags->errors < before + ERRORS_MAX) {
-        if (set->row_count == SCENARIO_PORTFOLIO_SITES_MAX) {
+        if (set->row_list.count == SCENARIO_PORTFOLIO_SITES_MAX) {
             const struct at at = node_at(&l->root, "portfolios");
             jsondoc_limit(l->root.doc, &at, "expected at most %d sites in all portfolios, got more",
                           SCENARIO_PORTFOLIO_SITES_MAX);
@@ -218,46 +219,74 @@ void portfolio_scan(struct load *l)
     for (uint32_t i = 0; l->portfolios != NULL && i < count && load_has_memory(l); i++) {
         scan_portfolio(l->portfolios, i);
     }
+    if (l->portfolios != NULL && load_has_memory(l)) cohorts_index(l->portfolios);
 }
 
 /* --- sites ------------------------------------------------------------------------------------ */
 
+void portfolio_group(struct load *l, const struct site_spec *sites, uint32_t count)
+{
+    if (l->portfolios != NULL) cohorts_group(l->portfolios, sites, count);
+}
+
+static const struct portfolio_group *group_at(const struct load *l, uint32_t i)
+{
+    return steps_at(&l->portfolios->groups, i);
+}
+
+/* The row by whose name a site goes. */
+static const struct portfolio_row *row_of(const struct load *l, uint32_t group)
+{
+    return portfolio_set_row(l->portfolios, group_at(l, group)->named);
+}
+
 uint32_t portfolio_sites(const struct load *l)
 {
-    return l->portfolios != NULL ? l->portfolios->row_count : 0;
+    return l->portfolios != NULL ? l->portfolios->groups.count : 0;
 }
 
 uint64_t portfolio_hosts(const struct load *l)
 {
     uint64_t hosts = 0;
     for (uint32_t i = 0; i < portfolio_sites(l); i++) {
-        const struct portfolio_row *row = portfolio_set_row(l->portfolios, i);
-        hosts += portfolio_set_kind(l->portfolios, row->kind)->site.host_count;
+        hosts += portfolio_set_kind(l->portfolios, row_of(l, i)->kind)->site.host_count;
     }
     return hosts;
+}
+
+/* Domains that the scenario file has too; those that are rows twice have been told. */
+static void check_twice(struct sites_reader *r)
+{
+    struct load *l = r->l;
+    for (uint32_t i = 0; i < r->site; i++) {
+        struct at list;
+        struct at at;
+        struct portfolio_place place;
+        const uint8_t *apex = r->sites[i].apex;
+        uint32_t row = apex != NULL ? cohorts_row(l->portfolios, apex) : CN_NONE32;
+        if (row == CN_NONE32) continue;
+        (void)node_value(&l->root, "sites", i, &list, &at);
+        const struct at domain = {&at, "domain", 0};
+        portfolio_set_place(l->portfolios, portfolio_set_row(l->portfolios, row), &place);
+        jsondoc_error(l->root.doc, &domain,
+                      "expected a domain that no other site has, got \"%s\" again (it is in %s)",
+                      r->sites[i].domain, place.text);
+    }
 }
 
 void portfolio_declare(struct sites_reader *r)
 {
     char name[DNAME_TEXT_MAX];
     struct load *l = r->l;
+    if (l->portfolios == NULL) return;
+    check_twice(r);
     for (uint32_t i = 0; i < portfolio_sites(l) && load_has_memory(l); i++, r->site++) {
-        const struct portfolio_row *row = portfolio_set_row(l->portfolios, i);
+        const struct portfolio_row *row = row_of(l, i);
         struct site_spec *s = &r->sites[r->site];
         dname_show(row->name, name);
         s->domain = load_copy(l, name);
         s->apex = row->name;
-        uint32_t other = names_find(&l->sites, name);
-        if (other == CN_NONE32) {
-            names_add(&l->sites, s->domain, r->site);
-            continue;
-        }
-        struct portfolio_place first;
-        portfolio_set_site_place(r, other, &first);
-        portfolio_set_complain(l->portfolios, row, "domain",
-                               "expected a domain that no other site has, got \"%s\" again (it is "
-                               "in %s)",
-                               name, first.text);
+        if (names_find(&l->sites, name) == CN_NONE32) names_add(&l->sites, s->domain, r->site);
     }
 }
 
@@ -303,16 +332,19 @@ static void read_hosts(struct sites_reader *r, const struct portfolio_row *row,
     }
 }
 
-static void read_site(struct sites_reader *r, const struct portfolio_row *row)
+static void read_site(struct sites_reader *r, uint32_t group)
 {
     struct load *l = r->l;
+    const struct portfolio_row *row = row_of(l, group);
     const struct portfolio_kind *k = portfolio_set_kind(l->portfolios, row->kind);
     struct site_spec *s = &r->sites[r->site];
     const char *domain = s->domain;
     const char *number = (const char *)row->name + dname_len(row->name);
+    uint32_t count = group_at(l, group)->count;
     *s = k->site;
     s->domain = domain;
     s->apex = row->name;
+    s->members = count > 1 ? count : 0;
     if (*number != '\0') s->number = number;
     if (k->app != NULL) apps_cover(r->sites, k->app, s);
     s->host_first = r->host_count;
@@ -323,6 +355,93 @@ static void read_site(struct sites_reader *r, const struct portfolio_row *row)
 void portfolio_read(struct sites_reader *r)
 {
     for (uint32_t i = 0; i < portfolio_sites(r->l) && load_has_memory(r->l); i++, r->site++) {
-        read_site(r, portfolio_set_row(r->l->portfolios, i));
+        read_site(r, i);
     }
+}
+
+/* --- all together ----------------------------------------------------------------------------- */
+
+static void warn_of_tld(struct sites_reader *r, uint32_t first, uint32_t group)
+{
+    char more[48] = "";
+    struct load *l = r->l;
+    const struct world_spec *w = l->world;
+    const struct site_spec *s = &r->sites[first + group];
+    if (s->holder == CN_NONE32 || spec_tld_ok(w, s->apex, w->start)) return;
+    if (s->members > 0) snprintf(more, sizeof(more), " and %u more", s->members - 1);
+    portfolio_set_warn(l->portfolios, row_of(l, group), "domain", SITES_TLD_TEXT, s->domain, more,
+                       sites_tld_source(l));
+}
+
+/* Reports the site if it, or a host of it, lies in the CDN's zone. */
+static void keep_out_of_cdn(struct sites_reader *r, uint32_t site, const uint8_t *zone,
+                            const struct portfolio_row *row)
+{
+    const char *suffix = r->l->world->choices.cdn_zone.text;
+    const struct site_spec *s = &r->sites[site];
+    if (dname_within(row->name, zone)) {
+        portfolio_set_complain(r->l->portfolios, row, "domain", SITES_CDN_TEXT, suffix, s->domain);
+        return;
+    }
+    for (uint32_t k = 0; s->members == 0 && k < s->host_count; k++) {
+        if (!dname_within(r->hosts[s->host_first + k].name, zone)) continue;
+        portfolio_set_complain(r->l->portfolios, row, "hosts", SITES_CDN_HOST_TEXT, suffix);
+    }
+}
+
+void portfolio_check(struct sites_reader *r, uint32_t first)
+{
+    uint8_t zone[DNAME_MAX];
+    const struct load *l = r->l;
+    const struct portfolio_set *set = l->portfolios;
+    bool zoned = sites_cdn_zone(r, zone);
+    for (uint32_t i = 0; set != NULL && zoned && i < set->row_list.count; i++) {
+        const struct portfolio_row *row = portfolio_set_row(set, i);
+        keep_out_of_cdn(r, first + row->group, zone, row);
+    }
+    if (l->root.doc->diags->errors > 0) return;
+    for (uint32_t i = 0; i < portfolio_sites(l); i++) {
+        warn_of_tld(r, first, i);
+    }
+}
+
+/* The key of the table of apexes: it need not be secret from who wrote the scenario. */
+static void make_key(uint64_t seed, uint8_t key[SIPHASH_KEY_BYTES])
+{
+    for (int i = 0; i < SIPHASH_KEY_BYTES; i++) {
+        key[i] = (uint8_t)rng_hash(seed, &i, sizeof(i));
+    }
+}
+
+static bool add_apex(struct apex_table *t, const uint8_t *name, uint32_t site, bool member)
+{
+    bool added;
+    struct apex_line *line = apex_table_add(t, name, site, &added);
+    if (line != NULL && added) line->member = member;
+    return line != NULL;
+}
+
+void portfolio_apexes(struct sites_reader *r, uint32_t first)
+{
+    uint8_t key[SIPHASH_KEY_BYTES];
+    struct load *l = r->l;
+    const struct portfolio_set *set = l->portfolios;
+    uint32_t rows = set != NULL ? set->row_list.count : 0;
+    uint32_t members = rows - portfolio_sites(l);
+    if (members == 0) return;
+    struct apex_table *t = arena_get(l->a, 1, sizeof(*t));
+    const uint8_t **list = arena_get(l->a, members, sizeof(*list));
+    make_key(l->s->seed, key);
+    bool ok = t != NULL && list != NULL && apex_table_init(t, l->a, first + rows, key);
+    for (uint32_t i = 0; ok && i < first; i++) {
+        ok = add_apex(t, r->sites[i].apex, i, false);
+    }
+    l->world->members = list;
+    for (uint32_t i = 0; ok && i < rows; i++) {
+        const struct portfolio_row *row = portfolio_set_row(set, i);
+        bool member = group_at(l, row->group)->named != i;
+        ok = add_apex(t, row->name, first + row->group, member);
+        if (member) list[l->world->member_count++] = row->name;
+    }
+    l->world->apexes = t;
 }

@@ -24,10 +24,22 @@ struct portfolio_row {
     int64_t offset;
     int line;
     uint32_t kind;
+    uint32_t group; /* the site that it is, or that stands for it too: see cohorts.h */
+    bool alone;     /* a site of its own */
+};
+
+struct portfolio_group { /* rows that are one site of the world */
+    uint64_t patterns;   /* bits of the patterns of names that choose its hosts */
+    uint32_t first;      /* row; rows of a group have one kind */
+    uint32_t named;      /* row by whose name the site goes: the first of the shortest */
+    uint32_t count;      /* more than one: a cohort */
 };
 
 /* Reads the rows of all portfolios: what each of them says for itself. */
 CN_NONNULL void portfolio_scan(struct load *l);
+
+/* Finds out which rows share a site. Once the sites of the scenario file are declared. */
+CN_NONNULL void portfolio_group(struct load *l, const struct site_spec *sites, uint32_t count);
 
 /* How many sites and hosts they add to the world; 0 without portfolios. */
 CN_NONNULL CN_PURE uint32_t portfolio_sites(const struct load *l);
@@ -38,5 +50,12 @@ CN_NONNULL void portfolio_declare(struct sites_reader *r);
 
 /* Reads them into r->sites and r->hosts, from r->site on. */
 CN_NONNULL void portfolio_read(struct sites_reader *r);
+
+/* Reports those that lie in the CDN's zone, and warns of top-level domains that may not be filed;
+ * `first` is their first site. After all sites have been read without an error. */
+CN_NONNULL void portfolio_check(struct sites_reader *r, uint32_t first);
+
+/* Makes the table of all apexes, and the list of members, if any site has members. */
+CN_NONNULL void portfolio_apexes(struct sites_reader *r, uint32_t first);
 
 #endif

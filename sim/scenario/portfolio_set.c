@@ -18,36 +18,30 @@ struct portfolio_set *portfolio_set_new(struct load *l, uint32_t portfolios)
     set->bucket_count = BUCKETS;
     set->shape = shape_new(l->scratch);
     set->rows = arena_get(l->scratch, portfolios, sizeof(*set->rows));
-    set->first = arena_get(l->scratch, portfolios, sizeof(*set->first));
-    set->row_steps = arena_get(l->scratch, PORTFOLIO_SET_STEPS, sizeof(void *));
-    set->kind_steps = arena_get(l->scratch, PORTFOLIO_SET_STEPS, sizeof(void *));
+    set->individual = arena_get(l->scratch, portfolios, sizeof(*set->individual));
     set->buckets = arena_get(l->scratch, BUCKETS, sizeof(*set->buckets));
-    return l->scratch->failed ? NULL : set;
+    bool ok = steps_init(&set->row_list, l->scratch, sizeof(struct portfolio_row)) &&
+              steps_init(&set->kinds, l->scratch, sizeof(struct portfolio_kind)) &&
+              steps_init(&set->groups, l->scratch, sizeof(struct portfolio_group));
+    return ok ? set : NULL;
 }
 
 struct portfolio_row *portfolio_set_row(const struct portfolio_set *set, uint32_t i)
 {
-    CN_ASSERT(i < set->row_count);
-    return &set->row_steps[i / PORTFOLIO_SET_STEP][i % PORTFOLIO_SET_STEP];
+    return steps_at(&set->row_list, i);
 }
 
 struct portfolio_kind *portfolio_set_kind(const struct portfolio_set *set, uint32_t i)
 {
-    CN_ASSERT(i < set->kind_count);
-    return &set->kind_steps[i / PORTFOLIO_SET_STEP][i % PORTFOLIO_SET_STEP];
+    return steps_at(&set->kinds, i);
 }
 
 uint32_t portfolio_set_add_kind(struct portfolio_set *set, const struct portfolio_kind *k,
                                 uint32_t bucket)
 {
-    uint32_t i = set->kind_count;
-    if (i % PORTFOLIO_SET_STEP == 0) {
-        void *step = arena_get(set->l->scratch, PORTFOLIO_SET_STEP, sizeof(*k));
-        if (step == NULL) return CN_NONE32;
-        set->kind_steps[i / PORTFOLIO_SET_STEP] = step;
-    }
-    set->kind_count++;
-    struct portfolio_kind *out = portfolio_set_kind(set, i);
+    struct portfolio_kind *out = steps_add(&set->kinds);
+    if (out == NULL) return CN_NONE32;
+    uint32_t i = set->kinds.count - 1;
     *out = *k;
     if (k->key_len == SIZE_MAX) return i;
     out->next = set->buckets[bucket];
@@ -72,21 +66,16 @@ static uint8_t *keep(struct portfolio_set *set, size_t len)
 void portfolio_set_add_row(struct portfolio_set *set, const struct rows *rows, uint32_t kind)
 {
     uint8_t wire[DNAME_MAX];
-    uint32_t i = set->row_count;
     size_t len = dname_from_text(rows->domain, wire);
     CN_ASSERT(len > 0);
     const char *number = rows->number != NULL ? rows->number : "";
     size_t number_size = strlen(number) + 1;
     uint8_t *name = keep(set, len + number_size);
-    if (i % PORTFOLIO_SET_STEP == 0) {
-        set->row_steps[i / PORTFOLIO_SET_STEP] =
-            arena_get(set->l->scratch, PORTFOLIO_SET_STEP, sizeof(struct portfolio_row));
-    }
-    if (name == NULL || set->row_steps[i / PORTFOLIO_SET_STEP] == NULL) return;
+    struct portfolio_row *row = steps_add(&set->row_list);
+    if (name == NULL || row == NULL) return;
     memcpy(name, wire, len);
     memcpy(name + len, number, number_size);
-    set->row_count++;
-    *portfolio_set_row(set, i) = (struct portfolio_row){
+    *row = (struct portfolio_row){
         .name = name, .offset = rows->offset, .line = rows->line, .kind = kind};
 }
 
@@ -97,53 +86,59 @@ static uint32_t portfolio_of(const struct portfolio_set *set, const struct portf
     return portfolio_set_kind(set, row->kind)->portfolio;
 }
 
-void portfolio_set_site_place(const struct sites_reader *r, uint32_t site,
-                              struct portfolio_place *out)
+void portfolio_set_place(const struct portfolio_set *set, const struct portfolio_row *row,
+                         struct portfolio_place *out)
 {
-    const struct load *l = r->l;
-    const struct portfolio_set *set = l->portfolios;
-    uint32_t count = (uint32_t)node_count(&l->root, "sites");
-    if (site < count) {
-        struct at list;
-        struct at at;
-        char path[DIAG_PATH_MAX];
-        (void)node_value(&l->root, "sites", site, &list, &at);
-        const struct at domain = {&at, "domain", 0};
-        struct diag_at where = jsondoc_place(l->root.doc, &domain, false, path);
-        snprintf(out->text, sizeof(out->text), "%s:%d", where.file, where.line);
-        return;
-    }
-    const struct portfolio_row *row = portfolio_set_row(set, site - count);
-    const struct rows *rows = &set->rows[portfolio_of(set, row)];
+    uint32_t portfolio = portfolio_of(set, row);
+    const struct rows *rows = &set->rows[portfolio];
     if (rows->form == ROWS_MADE) {
         snprintf(out->text, sizeof(out->text), "number %lld of /portfolios/%u/generate",
-                 (long long)row->offset, portfolio_of(set, row));
+                 (long long)row->offset, portfolio);
     } else {
         snprintf(out->text, sizeof(out->text), "%s:%d", rows->file, row->line);
     }
+}
+
+/* Says something of a row that was read before: goes back to it, to find its place. */
+static void say(struct portfolio_set *set, const struct portfolio_row *row, const char *key,
+                const char *text, bool warning)
+{
+    struct node n;
+    const struct load *l = set->l;
+    uint32_t portfolio = portfolio_of(set, row);
+    struct rows *rows = &set->rows[portfolio];
+    struct at at = node_at(&l->root, "portfolios");
+    bool found = l->root.doc->diags->count < DIAG_MAX && /* else it is only counted */
+                 rows_open(rows, set->l, set->shape, portfolio) &&
+                 rows_goto(rows, row->offset, row->line) && rows_object(rows, &n);
+    if (found) at = node_at(&n, key);
+    const struct jsondoc *d = found ? n.doc : l->root.doc;
+    if (warning) {
+        jsondoc_warning(d, &at, "%s", text);
+    } else {
+        jsondoc_error(d, &at, "%s", text);
+    }
+    rows_close(rows);
 }
 
 void portfolio_set_complain(struct portfolio_set *set, const struct portfolio_row *row,
                             const char *key, const char *fmt, ...)
 {
     char text[DIAG_TEXT_MAX];
-    struct node n;
-    struct load *l = set->l;
-    uint32_t portfolio = portfolio_of(set, row);
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    struct rows *rows = &set->rows[portfolio];
-    if (l->root.doc->diags->count == DIAG_MAX) { /* only counted */
-        (void)diag_add(l->root.doc->diags, CN_E_INVALID, (struct diag_at){.line = 0}, "%s", text);
-    } else if (rows_open(rows, l, set->shape, portfolio) &&
-               rows_goto(rows, row->offset, row->line) && rows_object(rows, &n)) {
-        const struct at at = node_at(&n, key);
-        jsondoc_error(n.doc, &at, "%s", text);
-    } else {
-        const struct at at = node_at(&l->root, "portfolios");
-        jsondoc_error(l->root.doc, &at, "%s", text);
-    }
-    rows_close(rows);
+    say(set, row, key, text, false);
+}
+
+void portfolio_set_warn(struct portfolio_set *set, const struct portfolio_row *row, const char *key,
+                        const char *fmt, ...)
+{
+    char text[DIAG_TEXT_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    say(set, row, key, text, true);
 }

@@ -5,25 +5,24 @@
 
 #include "portfolio.h"
 #include "rows.h"
+#include "steps.h"
 
-enum {
-    PORTFOLIO_SET_STEP = 1 << 14, /* rows or kinds taken from memory at once */
-    PORTFOLIO_SET_STEPS =
-        (SCENARIO_PORTFOLIO_SITES_MAX + PORTFOLIO_SET_STEP - 1) / PORTFOLIO_SET_STEP,
-    PORTFOLIO_SET_BYTES = 1 << 18, /* of names and numbers */
-};
+enum { PORTFOLIO_SET_BYTES = 1 << 18 }; /* of names and numbers, taken from memory at once */
+
+_Static_assert((int64_t)STEPS_ITEMS *STEPS_MAX >= SCENARIO_PORTFOLIO_SITES_MAX, "rows fit");
 
 struct portfolio_set {
     struct load *l;
     struct shape_walk *shape;
     struct rows *rows; /* [portfolio] */
-    uint32_t *first;   /* [portfolio] its first row */
+    bool *individual;  /* [portfolio] */
     uint32_t portfolio_count;
-    struct portfolio_row **row_steps;
-    struct portfolio_kind **kind_steps;
-    uint32_t row_count, kind_count, last_kind;
+    struct steps row_list, kinds, groups; /* portfolio_row, portfolio_kind, portfolio_group */
+    uint32_t last_kind;
     uint32_t *buckets; /* kinds by hash: index plus one; 0: none */
     uint32_t bucket_count;
+    uint32_t *names; /* rows by name: index plus one; 0: none */
+    uint32_t name_mask;
     uint8_t *bytes; /* left of the step of names and numbers */
     size_t bytes_left;
 };
@@ -48,13 +47,18 @@ struct portfolio_place {
     char text[DIAG_FILE_MAX + 32]; /* "sites.csv:17" */
 };
 
-/* Where a site of the scenario stands: for a message about another one. */
-CN_NONNULL void portfolio_set_site_place(const struct sites_reader *r, uint32_t site,
-                                         struct portfolio_place *out);
+/* Where a row stands, or a site of the scenario file: for a message about another one. */
+CN_NONNULL void portfolio_set_place(const struct portfolio_set *set,
+                                    const struct portfolio_row *row, struct portfolio_place *out);
 
 /* Reports an error at a key of a row that was read before. */
 CN_NONNULL CN_PRINTF(4, 5) void portfolio_set_complain(struct portfolio_set *set,
                                                        const struct portfolio_row *row,
                                                        const char *key, const char *fmt, ...);
+
+/* The same, but it is no error. */
+CN_NONNULL CN_PRINTF(4, 5) void portfolio_set_warn(struct portfolio_set *set,
+                                                   const struct portfolio_row *row, const char *key,
+                                                   const char *fmt, ...);
 
 #endif

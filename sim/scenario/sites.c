@@ -268,6 +268,13 @@ static void warn_of_idle_filings(const struct load *l)
     }
 }
 
+const char *sites_tld_source(const struct load *l)
+{
+    return choices_given(&l->world->choices, offsetof(struct choices, approved_tlds))
+               ? "the setting approved_tlds"
+               : "the list of the dated rule tld_set";
+}
+
 /* A domain under such a suffix cannot have been filed, and will not be: the lists here are not the
  * ministry's, so that it is no error. */
 static void warn_of_tlds(const struct load *l, const struct site_spec *sites, uint32_t count)
@@ -279,13 +286,17 @@ static void warn_of_tlds(const struct load *l, const struct site_spec *sites, ui
         if (!filed || spec_tld_ok(w, sites[i].apex, w->start)) continue;
         struct node n = site_node(l, i, &list);
         const struct at at = node_at(&n, "domain");
-        jsondoc_warning(n.doc, &at,
-                        "the top-level domain of \"%s\" may not be filed: it is not in %s",
-                        sites[i].domain,
-                        choices_given(&w->choices, offsetof(struct choices, approved_tlds))
-                            ? "the setting approved_tlds"
-                            : "the list of the dated rule tld_set");
+        jsondoc_warning(n.doc, &at, SITES_TLD_TEXT, sites[i].domain, "", sites_tld_source(l));
     }
+}
+
+bool sites_cdn_zone(const struct sites_reader *r, uint8_t zone[DNAME_MAX])
+{
+    const char *suffix = r->l->world->choices.cdn_zone.text;
+    for (uint32_t i = 0; i < r->site; i++) {
+        if (r->sites[i].setup == SETUP_PARTIAL) return dname_from_text(suffix, zone) > 0;
+    }
+    return false;
 }
 
 /* Reports sites and hosts that lie in the CDN's zone, which has names of its own. Every host that
@@ -295,30 +306,21 @@ static void keep_out_of_cdn(const struct sites_reader *r, uint32_t count)
     struct load *l = r->l;
     uint8_t zone[DNAME_MAX];
     const char *suffix = l->world->choices.cdn_zone.text;
-    bool partial = false;
-    for (uint32_t i = 0; i < count; i++) {
-        partial = partial || r->sites[i].setup == SETUP_PARTIAL;
-    }
-    if (!partial || dname_from_text(suffix, zone) == 0) return;
+    if (!sites_cdn_zone(r, zone)) return;
     for (uint32_t i = 0; i < count; i++) {
         const struct site_spec *s = &r->sites[i];
         struct at list;
         struct node n = site_node(l, i, &list);
         const struct at domain = node_at(&n, "domain");
         if (dname_within(s->apex, zone)) {
-            jsondoc_error(n.doc, &domain,
-                          "expected a domain outside of the CDN's zone \"%s\" (choices.cdn_zone), "
-                          "got \"%s\"",
-                          suffix, s->domain);
+            jsondoc_error(n.doc, &domain, SITES_CDN_TEXT, suffix, s->domain);
             continue;
         }
         for (uint32_t k = 0; k < s->host_count; k++) {
             const struct at hosts = node_at(&n, "hosts");
             const struct at at = {&hosts, NULL, k};
             if (!dname_within(r->hosts[s->host_first + k].name, zone)) continue;
-            jsondoc_error(n.doc, &at,
-                          "expected a host outside of the CDN's zone \"%s\" (choices.cdn_zone)",
-                          suffix);
+            jsondoc_error(n.doc, &at, SITES_CDN_HOST_TEXT, suffix);
         }
     }
 }
@@ -327,7 +329,7 @@ static void keep_out_of_cdn(const struct sites_reader *r, uint32_t count)
 static void read_all(struct sites_reader *r, uint32_t count)
 {
     struct load *l = r->l;
-    declare_domains(r, count);
+    const struct diag_list *diags = l->root.doc->diags;
     r->site = count;
     portfolio_declare(r);
     apps_declare(l, r->sites, r->site);
@@ -335,12 +337,14 @@ static void read_all(struct sites_reader *r, uint32_t count)
         read_site(r);
     }
     portfolio_read(r);
-    if (l->root.doc->diags->errors == 0) keep_out_of_cdn(r, count);
+    if (diags->errors == 0) keep_out_of_cdn(r, count);
     zones_read(l, r->sites, count, r->hosts);
-    if (l->root.doc->diags->errors == 0) {
+    if (diags->errors == 0) {
         warn_of_idle_filings(l);
         warn_of_tlds(l, r->sites, count);
+        portfolio_check(r, count);
     }
+    if (diags->errors == 0) portfolio_apexes(r, count);
 }
 
 /* Reports more sites or hosts than there may be. */
@@ -358,32 +362,44 @@ static bool not_too_many(const struct load *l, uint64_t sites, uint64_t hosts)
     return sites <= SPEC_SITES_MAX && hosts <= SPEC_HOSTS_MAX;
 }
 
-void sites_read(struct load *l)
+/* Memory for what the file and the portfolios have; the file's sites have been declared in `own`.
+ */
+static bool make_room(struct sites_reader *r, uint32_t count, uint32_t apps)
 {
-    struct sites_reader r = {.l = l, .declared = &l->hosts};
-    uint32_t count = (uint32_t)node_count(&l->root, "sites");
-    if (!names_init(&l->edge_names, l->scratch, count) ||
-        !names_init(&l->site_names, l->scratch, count)) {
-        return;
-    }
-    int before = l->root.doc->diags->errors;
-    portfolio_scan(l);
-    bool rows_good = l->root.doc->diags->errors == before;
+    struct load *l = r->l;
+    const struct site_spec *own = r->sites;
     uint64_t sites = (uint64_t)count + portfolio_sites(l);
     uint64_t hosts = count_hosts(l, count) + portfolio_hosts(l);
+    if (!load_has_memory(l) || !not_too_many(l, sites, hosts)) return false;
+    r->sites = arena_get(l->a, sites + apps, sizeof(*r->sites));
+    r->hosts = arena_get(l->a, hosts, sizeof(*r->hosts));
+    if (r->sites == NULL || r->hosts == NULL) return false;
+    memcpy(r->sites, own, count * sizeof(*own));
+    return names_init(&l->hosts, l->scratch, hosts);
+}
+
+void sites_read(struct load *l)
+{
+    uint32_t count = (uint32_t)node_count(&l->root, "sites");
+    struct sites_reader r = {.l = l, .declared = &l->hosts};
     uint32_t apps = apps_count(l);
-    if (!load_has_memory(l) || !not_too_many(l, sites, hosts)) return;
-    r.sites = arena_get(l->a, sites + apps, sizeof(*r.sites));
-    r.hosts = arena_get(l->a, hosts, sizeof(*r.hosts));
-    if (r.sites == NULL || r.hosts == NULL || !names_init(&l->sites, l->scratch, sites) ||
-        !names_init(&l->hosts, l->scratch, hosts) || !names_init(&l->apps, l->scratch, apps)) {
+    int before = l->root.doc->diags->errors;
+    r.sites = arena_get(l->scratch, count, sizeof(*r.sites));
+    if (r.sites == NULL || !names_init(&l->edge_names, l->scratch, count) ||
+        !names_init(&l->site_names, l->scratch, count) ||
+        !names_init(&l->sites, l->scratch, count) || !names_init(&l->apps, l->scratch, apps)) {
         return;
     }
+    portfolio_scan(l);
+    bool rows_good = l->root.doc->diags->errors == before;
+    declare_domains(&r, count);
+    portfolio_group(l, r.sites, count);
+    if (!make_room(&r, count, apps)) return;
     read_all(&r, count);
     if (!rows_good) return; /* else who names a row that is missing would be told so */
     l->world->sites = r.sites;
     l->world->hosts = r.hosts;
-    l->world->site_count = (uint32_t)sites + apps;
+    l->world->site_count = count + portfolio_sites(l) + apps;
     l->world->app_count = apps;
     l->world->host_count = r.host_count;
 }

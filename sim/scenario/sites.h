@@ -28,4 +28,15 @@ CN_NONNULL void hosts_read(struct sites_reader *r, const struct node *site);
 /* The domain of the site inside `domain` that the name belongs to; NULL when there is none. */
 CN_NONNULL const char *hosts_inner(const struct load *l, const char *name, const char *domain);
 
+#define SITES_TLD_TEXT "the top-level domain of \"%s\"%s may not be filed: it is not in %s"
+#define SITES_CDN_TEXT                                                                             \
+    "expected a domain outside of the CDN's zone \"%s\" (choices.cdn_zone), got \"%s\""
+#define SITES_CDN_HOST_TEXT "expected a host outside of the CDN's zone \"%s\" (choices.cdn_zone)"
+
+/* What says which top-level domains may be filed, in words. */
+CN_NONNULL CN_PURE const char *sites_tld_source(const struct load *l);
+
+/* Whether some of the sites that have been read lead to the CDN's zone: then it is in `zone`. */
+CN_NONNULL CN_MUSTUSE bool sites_cdn_zone(const struct sites_reader *r, uint8_t zone[DNAME_MAX]);
+
 #endif

@@ -91,7 +91,9 @@ uint32_t quality_demand(const struct world *w, uint16_t product, uint16_t line)
     for (uint32_t i = 0; i < spec->site_count; i++) {
         uint32_t demand = w->sites[spec->sites[i]].demand_mbit;
         uint32_t host = demand > 0 ? routed_host(w, spec->sites[i]) : CN_NONE32;
-        if (host != CN_NONE32) sum += (uint64_t)demand * sent_outside(w, host, line) / WORLD_PPM;
+        if (host == CN_NONE32) continue;
+        uint64_t one = (uint64_t)demand * sent_outside(w, host, line) / WORLD_PPM;
+        sum += one * spec_weight(&w->spec->sites[spec->sites[i]]);
     }
     return sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,23 +29,16 @@ static bool goes_down(const char *path)
     return true;
 }
 
-/* Where `path` really is, when that is within `folder`. To be freed; NULL with errno. */
-static char *locate(const char *folder, const char *path)
+/* Where `path` really is, when that is within `folder`: in `real`. False with errno. */
+static bool locate(const char *folder, const char *path, char real[PATH_MAX])
 {
-    char *top = realpath(folder, NULL);
-    char *real = top != NULL ? realpath(path, NULL) : NULL;
-    size_t len = top != NULL ? strlen(top) : 0;
+    char top[PATH_MAX];
+    if (realpath(folder, top) == NULL || realpath(path, real) == NULL) return false;
+    size_t len = strlen(top);
     bool root = len == 1;
-    bool inside = real != NULL && strncmp(real, top, len) == 0 && (root || real[len] == '/');
-    int error = errno;
-    free(top);
-    if (real != NULL && !inside) {
-        free(real);
-        real = NULL;
-        error = EXDEV;
-    }
-    errno = error;
-    return real;
+    if (strncmp(real, top, len) == 0 && (root || real[len] == '/')) return true;
+    errno = EXDEV;
+    return false;
 }
 
 static enum cn_status say(char why[SOURCE_WHY_MAX], enum cn_status status, const char *text,
@@ -82,17 +76,17 @@ static enum cn_status open_inside(const char *folder, const char *file, int *fd,
                                   char why[SOURCE_WHY_MAX])
 {
     char path[ZONEFILE_PATH_MAX];
+    char real[PATH_MAX];
     static const char *const inside = "expected a file within the scenario's folder";
     if (!goes_down(file)) return say(why, CN_E_INVALID, inside, ", got a path that leaves it");
     if (!source_join(folder, file, path)) {
         return say(why, CN_E_LIMIT, "expected a shorter path", "");
     }
-    char *real = locate(folder, path);
-    if (real == NULL && errno == EXDEV) {
-        return say(why, CN_E_INVALID, inside, ", got a link that leaves it");
+    if (!locate(folder, path, real)) {
+        return errno == EXDEV ? say(why, CN_E_INVALID, inside, ", got a link that leaves it")
+                              : unreadable(why);
     }
-    *fd = real != NULL ? open(real, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW) : -1;
-    free(real);
+    *fd = open(real, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
     return *fd < 0 ? unreadable(why) : CN_OK;
 }
 

@@ -31,6 +31,9 @@ EXPORTED = {
     "site.domain": "what is filed, vetted and served",
     "host.name": "the names that are served", "site.hosts": "the same, in short",
     "filing.number": "checked with the ministry, shown in the footer",
+    "portfolio.hosts": "names that are served", "generate.hosts": "names that are served",
+    "generate.domain": "what is filed, vetted and served",
+    "portfolio.filing_number": "as filing.number", "generate.filing_number": "as filing.number",
     "partner.id": "which partner, when there are several",
     "pop.id": "the partner's own PoP", "pop.province": "where it is",
     "pop.v4": "what answers name", "pop.v6": "what answers name",
@@ -47,11 +50,12 @@ FIXED = {"instant", "end", "range", "time", "date", "province", "line_ref", "lin
 
 # References to what is declared elsewhere, and never planted in themselves. Those of events and
 # expectations are not listed: no part of these is exported.
-REFERENCES = {"site.partner", "pop.partner", "package.account", "product.account", "product.sites",
+REFERENCES = {"site.partner", "portfolio.partner", "generate.partner", "pop.partner",
+              "package.account", "product.account", "product.sites",
               "product.hosts", "product.package", "product.pop", "product.premium"}
 
 TOKENS = ["Zq {} Ltd.", "zq{}", "zq{}.example", "zq{}x.zq.example", "198.18.{}.{}",
-          "2001:db8:{}::{}", "ICP Zq{}"]
+          "2001:db8:{}::{}", "ICP Zq{}", "zq{}-%d.example"]
 
 # Keys whose text stands inside another.
 AROUND = {"site.zone": "_planted TXT \"{}\""}
@@ -244,6 +248,17 @@ def sample(schema):
                   "class": "mainland", "lat": 31.2, "lon": 121.5, "carriers": ["telecom"],
                   "v4": "198.18.250.1", "v6": "2001:db8:fa::1",
                   "v4_spares": "198.18.250.2", "v6_spares": "2001:db8:fa::2"}]}
+    own = {"holder": document["holders"][0]["id"], "account": account, "hosts": ["@", "rowhost"],
+           "filing_order": "rows-together", "filing_accesses": ["default", "rows-cloud"],
+           "edge_name": "rows.edge.example", "site_name": "Rows",
+           "dedicated_addresses": ["198.18.250.9"]}
+    app = {"filing": next(f["id"] for f in document["filings"] if f.get("kind") == "app"),
+           "account": account, "hosts": ["@"]}
+    document["portfolios"] = [
+        {"file": "rows.csv", "filing_number": "Rows 1"} | own,
+        {"file": "apps.csv"} | app,
+        {"generate": {"sites": 2, "domain": "made%d.example", "filing_number": "Made %d"} | own},
+        {"generate": {"sites": 2, "domain": "apps%d.example"} | app}]
     properties = schema["$defs"]["pop"]["properties"]
     pop = document["world"]["pops"][0]
     document["world"]["pops"][0] = {k: v for k, v in pop.items() if k in properties}
@@ -252,6 +267,9 @@ def sample(schema):
 
 def check_identity(schema, directory):
     problems = []
+    for name in ("rows", "apps"):
+        rows = f"domain\n{name}-a.example\n{name}-b.example\n"
+        pathlib.Path(directory, f"{name}.csv").write_text(rows, encoding="utf-8")
     planter = Planter(directory, sample(schema), schema)
     if not planter.good(planter.document):
         return ["the sample is no valid scenario"]

@@ -88,6 +88,8 @@ void cli_files_free(struct cli_files *files);
 CN_NONNULL int cli_list_events(const char *file);
 /* The sites of a scenario, with hosts and zones; what the command exits with. */
 CN_NONNULL int cli_list_sites(const char *file);
+/* The same for those that others stand for: the rest of each cohort. */
+CN_NONNULL int cli_list_members(const char *file);
 
 /* Prints what the operator of the answer's site can know of why a client of `line` got it. */
 CN_NONNULL void explain_operator_print(const struct world *w, const struct answer *a, uint16_t line,

@@ -9,8 +9,10 @@
  * line, network state); a host's class key is checked against its site's raw state whenever the
  * host changes, and a class's cells are checked for every line whenever the class is entered or the
  * network changes. So every (host, line) of the world is covered by one (class, line) check that is
- * no older than the last change that could alter it. invariant_sweep does it the long way; a test
- * shows on small worlds that both find the same. */
+ * no older than the last change that could alter it. A member of a cohort has the answers of the
+ * site that stands for it, by its name alone, so it is covered by the hosts of that site.
+ * invariant_sweep does it the long way; tests show on small worlds that both find the same, and
+ * that members are answered as if each had a state of its own. */
 #ifndef CNEDGE_MODEL_INVARIANT_H
 #define CNEDGE_MODEL_INVARIANT_H
 

@@ -36,9 +36,6 @@ enum {
     SPEC_PROVIDERS_MAX = 32, /* bits of site_spec.accesses */
     SPEC_PACKAGES_MAX = 255,
     SPEC_PRODUCTS_MAX = 255, /* an index plus one fits a byte of struct host_class */
-    /* First byte of the one label that the apex of a site with members has: no host name has it, so
-     * that nobody's site is called so. */
-    SPEC_COHORT_BYTE = 0,
 };
 
 struct holder_spec { /* FACTS A2: the legal subject of filings */
@@ -128,8 +125,8 @@ struct site_spec {
     uint16_t hosted;      /* PoP index plus one: served from that data centre alone; 0: no */
     const struct site_address *dedicated;
     uint8_t dedicated_count;
-    uint32_t members; /* it stands for so many sites that differ in name only, and has a name that
-                       * cannot be asked for: see world_spec.apexes. 0: it is itself */
+    uint32_t members; /* it is one of so many sites that differ in name and number only, and stands
+                       * for all of them: a cohort, see world_spec.apexes. 0: it is itself */
 };
 
 struct host_spec {
@@ -199,7 +196,11 @@ struct world_spec {
     const struct site_spec *sites;   /* the last app_count of them are apps */
     const struct host_spec *hosts;   /* grouped by site, in site order */
     const struct apex_table *apexes; /* of all sites, members too; NULL: no site has members */
-    const char *const *providers;    /* ids: the partners first, then who else carries filings */
+    /* Those sites of cohorts that stand for no others, in the order of their files: wire names,
+     * each followed by the text of its filing's number, "" when that is not said. */
+    const uint8_t *const *members;
+    uint32_t member_count;
+    const char *const *providers; /* ids: the partners first, then who else carries filings */
     uint8_t partner_count, provider_count;
     uint32_t holder_count, account_count, site_count, host_count, app_count;
     uint32_t edge_name_count, name_group_count;
@@ -212,6 +213,26 @@ struct world_spec {
     const uint32_t *capacity_mbps; /* [pop] 0: without limit; NULL: none has a limit */
     const uint32_t *users;         /* [line] weights, at most USERS_MAX; NULL: no line has any */
 };
+
+/* How many sites a site stands for. */
+static inline uint32_t spec_weight(const struct site_spec *s)
+{
+    return s->members > 0 ? s->members : 1;
+}
+
+/* The site that stands for a member: one of `members`. */
+CN_NONNULL CN_PURE uint32_t spec_member_site(const struct world_spec *w, const uint8_t *member);
+
+/* The name of a host as the member with that apex has it; `apex` may be the site's own. */
+CN_NONNULL void spec_member_host(const struct world_spec *w, uint32_t host, const uint8_t *apex,
+                                 uint8_t out[DNAME_MAX]);
+
+/* How many sites and hosts there are, members and theirs included, apps not. */
+struct spec_count {
+    uint64_t sites, hosts;
+    uint32_t cohorts;
+};
+CN_NONNULL CN_PURE struct spec_count spec_count(const struct world_spec *w);
 
 /* Under which key a site or app is named: "site" or "app". */
 CN_NONNULL CN_PURE const char *spec_site_key(const struct world_spec *w, uint32_t site);
