@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ * When the table of a world that is gone may be freed: not before every thread that was at
+ * something has finished it. The crew's threads are played; crew.c is here for its inside. */
+#include "../../sim/server/crew.c" /* NOLINT(bugprone-suspicious-include) */
+#include "../../sim/server/retire.h"
+
+#include "test.h"
+
+enum { MEMBERS = 3, TURNS = 200, TURN_US = 1000 };
+
+static void set(struct crew *c, size_t i, uint64_t turns)
+{
+    atomic_store(&c->members[i].turns, turns);
+}
+
+static void mark_waits_for_those_within(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t before, after;
+        bool past;
+    } rows[] = {{0, 0, true},  {0, 1, true}, {2, 2, true}, {2, 3, true},  {2, 5, true},
+                {1, 1, false}, {1, 2, true}, {1, 3, true}, {7, 7, false}, {7, 8, true}};
+    static struct member members[MEMBERS];
+    struct crew c = {.count = MEMBERS, .members = members};
+    for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
+        for (size_t m = 0; m < MEMBERS; m++) {
+            for (size_t k = 0; k < MEMBERS; k++) {
+                set(&c, k, k == m ? rows[i].before : 4);
+            }
+            struct crew_mark mark = crew_mark(&c);
+            set(&c, m, rows[i].after);
+            assert_int_equal(crew_is_past(&c, &mark), rows[i].past);
+        }
+    }
+}
+
+struct played { /* a server whose threads do what the test says */
+    struct server server;
+    struct crew crew;
+    struct member members[MEMBERS];
+};
+
+static void play(struct played *p)
+{
+    *p = (struct played){.crew = {.count = MEMBERS}};
+    p->crew.members = p->members;
+    p->server.crew = &p->crew;
+    p->server.base = event_base_new();
+    assert_non_null(p->server.base);
+}
+
+static unsigned unloaded;
+
+static void unload(struct engine *e)
+{
+    (void)e;
+    unloaded++;
+}
+
+static const struct retired gone = {NULL, NULL, unload};
+
+static void turn(struct played *p)
+{
+    for (int i = 0; i < TURNS && p->server.retirements != NULL; i++) {
+        usleep(TURN_US);
+        event_base_loop(p->server.base, EVLOOP_NONBLOCK);
+    }
+}
+
+static void freed_when_the_last_has_moved(void **state)
+{
+    (void)state;
+    static struct played p;
+    play(&p);
+    unloaded = 0;
+    set(&p.crew, 0, 1);
+    set(&p.crew, 2, 5);
+    retire(&p.server, &gone);
+    turn(&p);
+    assert_int_equal(unloaded, 0);
+    set(&p.crew, 0, 2);
+    turn(&p);
+    assert_int_equal(unloaded, 0);
+    set(&p.crew, 2, 7); /* within another batch, which began with the new table */
+    turn(&p);
+    assert_int_equal(unloaded, 1);
+    assert_null(p.server.retirements);
+    event_base_free(p.server.base);
+}
+
+static void several_go_in_any_order(void **state)
+{
+    (void)state;
+    static struct played p;
+    play(&p);
+    unloaded = 0;
+    set(&p.crew, 1, 1);
+    retire(&p.server, &gone);
+    set(&p.crew, 0, 1);
+    retire(&p.server, &gone);
+    set(&p.crew, 1, 2); /* the first one may go, the second waits for another thread */
+    turn(&p);
+    assert_int_equal(unloaded, 1);
+    retire(&p.server, &gone);
+    retire_rest(&p.server);
+    assert_int_equal(unloaded, 3);
+    assert_null(p.server.retirements);
+    event_base_free(p.server.base);
+}
+
+static void at_once_without_a_crew(void **state)
+{
+    (void)state;
+    static struct server s;
+    unloaded = 0;
+    retire(&s, &gone);
+    assert_int_equal(unloaded, 1);
+    assert_null(s.retirements);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mark_waits_for_those_within),
+        cmocka_unit_test(freed_when_the_last_has_moved),
+        cmocka_unit_test(several_go_in_any_order),
+        cmocka_unit_test(at_once_without_a_crew),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT
+ * Batches of datagrams over the loopback network: each answer goes to who asked, from the address
+ * that was asked, whatever the batch was used for before. */
+#define _GNU_SOURCE
+#include "../../sim/server/udp_batch.h"
+
+#include "test.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cnedge/base/base.h"
+
+enum { CLIENTS = 3, PATIENCE_S = 10 };
+
+struct side {
+    int fd;
+    struct sockaddr_storage at;
+    socklen_t len;
+};
+
+/* A socket that is bound to an address, "ADDRESS" of either family, and a free port. */
+static struct side open_side(const char *address)
+{
+    const int on = 1;
+    const struct timeval patience = {.tv_sec = PATIENCE_S};
+    struct side s = {.fd = -1};
+    struct sockaddr_in *v4 = (struct sockaddr_in *)&s.at;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&s.at;
+    bool is_v6 = inet_pton(AF_INET, address, &v4->sin_addr) != 1;
+    s.at.ss_family = is_v6 ? AF_INET6 : AF_INET;
+    s.len = is_v6 ? sizeof(*v6) : sizeof(*v4);
+    if (is_v6) assert_int_equal(inet_pton(AF_INET6, address, &v6->sin6_addr), 1);
+    s.fd = socket(s.at.ss_family, SOCK_DGRAM, 0);
+    if (s.fd < 0) return s;
+    if (is_v6) (void)setsockopt(s.fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+    (void)setsockopt(s.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    if (bind(s.fd, (struct sockaddr *)&s.at, s.len) != 0) {
+        close(s.fd);
+        s.fd = -1;
+        return s;
+    }
+    assert_int_equal(getsockname(s.fd, (struct sockaddr *)&s.at, &s.len), 0);
+    return s;
+}
+
+static struct side serve(const char *address, bool wildcard)
+{
+    struct side s = open_side(address);
+    if (s.fd >= 0) {
+        assert_true(udp_batch_set_up(s.fd, s.at.ss_family == AF_INET6, wildcard));
+    }
+    return s;
+}
+
+/* A client that hears nobody but the port of `server` at `address`. */
+static int client_of(const struct side *server, const char *address)
+{
+    const struct timeval patience = {.tv_sec = PATIENCE_S};
+    struct sockaddr_storage to = server->at;
+    int fd = socket(to.ss_family, SOCK_DGRAM, 0);
+    void *at = to.ss_family == AF_INET6 ? (void *)&((struct sockaddr_in6 *)&to)->sin6_addr
+                                        : (void *)&((struct sockaddr_in *)&to)->sin_addr;
+    assert_true(fd >= 0);
+    assert_int_equal(inet_pton(to.ss_family, address, at), 1);
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, server->len), 0);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    return fd;
+}
+
+static void say(int fd, uint8_t what)
+{
+    assert_int_equal(send(fd, &what, 1, 0), 1);
+}
+
+static void hear(int fd, uint8_t what)
+{
+    uint8_t got[2] = {0};
+    assert_int_equal(recv(fd, got, sizeof(got), 0), 1);
+    assert_int_equal(got[0], what);
+}
+
+static void hear_nothing(int fd)
+{
+    uint8_t got;
+    assert_int_equal(recv(fd, &got, 1, MSG_DONTWAIT), -1);
+}
+
+/* Each datagram is answered by its one byte plus 100. */
+static void answer_all(struct udp_batch *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct responder_query q = udp_batch_query(b, i);
+        assert_int_equal(q.len, 1);
+        udp_batch_next(b)[0] = (uint8_t)(q.bytes[0] + 100);
+        udp_batch_queue(b, i, 1);
+    }
+    assert_int_equal(udp_batch_count(b), n);
+}
+
+/* Some clients ask, each at an address of its own if there are several, and get their answers. */
+static void exchange(struct udp_batch *b, const struct side *s, const char *const *addresses,
+                     bool wildcard)
+{
+    int fds[CLIENTS];
+    for (size_t i = 0; i < CLIENTS; i++) {
+        fds[i] = client_of(s, addresses[i]);
+        say(fds[i], (uint8_t)i);
+    }
+    size_t n = udp_batch_receive(b, s->fd, wildcard);
+    assert_int_equal(n, CLIENTS);
+    answer_all(b, n);
+    struct udp_sent sent = udp_batch_send(b, s->fd);
+    assert_int_equal(sent.bytes, n);
+    assert_int_equal(sent.lost, 0);
+    for (size_t i = 0; i < CLIENTS; i++) {
+        hear(fds[i], (uint8_t)(i + 100));
+        close(fds[i]);
+    }
+}
+
+static const char *const plain[CLIENTS] = {"127.0.0.1", "127.0.0.1", "127.0.0.1"};
+static const char *const several[CLIENTS] = {"127.0.0.7", "127.0.0.8", "127.0.0.9"};
+static const char *const plain6[CLIENTS] = {"::1", "::1", "::1"};
+
+/* The batch goes from socket to socket, and nothing of the one before stays. */
+static void used_for_sockets_of_all_kinds(void **state)
+{
+    (void)state;
+    struct udp_batch *b = udp_batch_new();
+    struct side one = serve("127.0.0.1", false);
+    struct side all = serve("0.0.0.0", true);
+    struct side one6 = serve("::1", false);
+    struct side all6 = serve("::", true);
+    assert_non_null(b);
+    assert_true(one.fd >= 0 && all.fd >= 0);
+    for (int round = 0; round < 2; round++) {
+        exchange(b, &one, plain, false);
+        exchange(b, &all, several, true);
+        exchange(b, &one, plain, false);
+        if (one6.fd >= 0) exchange(b, &one6, plain6, false);
+        if (all6.fd >= 0) exchange(b, &all6, plain6, true);
+        exchange(b, &all, several, true);
+        exchange(b, &all, several, true);
+    }
+    assert_int_equal(udp_batch_receive(b, one.fd, false), 0);
+    exchange(b, &all, several, true);
+    const int fds[] = {one.fd, all.fd, one6.fd, all6.fd};
+    for (size_t i = 0; i < CN_ARRAY_LEN(fds); i++) {
+        if (fds[i] >= 0) close(fds[i]);
+    }
+    udp_batch_free(b);
+}
+
+static void no_more_than_a_batch(void **state)
+{
+    (void)state;
+    enum { MORE = 8 };
+    struct udp_batch *b = udp_batch_new();
+    struct side s = serve("127.0.0.1", false);
+    int fd = client_of(&s, "127.0.0.1");
+    for (int i = 0; i < UDP_BATCH + MORE; i++) {
+        say(fd, (uint8_t)i);
+    }
+    assert_int_equal(udp_batch_receive(b, s.fd, false), UDP_BATCH);
+    answer_all(b, UDP_BATCH);
+    assert_int_equal(udp_batch_receive(b, s.fd, false), MORE);
+    assert_int_equal(udp_batch_count(b), 0); /* those of the batch before are forgotten */
+    answer_all(b, MORE);
+    assert_int_equal(udp_batch_answer(b, MORE - 1).len, 1);
+    assert_int_equal(udp_batch_answer(b, MORE - 1).bytes[0], 100 + UDP_BATCH + MORE - 1);
+    assert_int_equal(udp_batch_send(b, s.fd).bytes, MORE);
+    for (int i = 0; i < MORE; i++) {
+        hear(fd, (uint8_t)(100 + UDP_BATCH + i));
+    }
+    assert_int_equal(udp_batch_receive(b, s.fd, false), 0);
+    assert_int_equal(udp_batch_send(b, s.fd).bytes, 0);
+    hear_nothing(fd);
+    close(fd);
+    close(s.fd);
+    udp_batch_free(b);
+}
+
+static void longest_and_longer_ones(void **state)
+{
+    (void)state;
+    static uint8_t bytes[UDP_QUERY_MAX + 1];
+    struct udp_batch *b = udp_batch_new();
+    struct side s = serve("127.0.0.1", false);
+    int fd = client_of(&s, "127.0.0.1");
+    for (size_t more = 0; more < 2; more++) {
+        assert_int_equal(send(fd, bytes, UDP_QUERY_MAX + more, 0), UDP_QUERY_MAX + more);
+    }
+    assert_int_equal(udp_batch_receive(b, s.fd, false), 2);
+    assert_int_equal(udp_batch_query(b, 0).len, UDP_QUERY_MAX);
+    assert_false(udp_batch_too_long(b, 0));
+    assert_true(udp_batch_too_long(b, 1));
+    udp_batch_queue(b, 0, 0); /* no answer */
+    assert_int_equal(udp_batch_count(b), 0);
+    say(fd, 1);
+    say(fd, 2);
+    assert_int_equal(udp_batch_receive(b, s.fd, false), 2);
+    assert_false(udp_batch_too_long(b, 1));
+    close(fd);
+    close(s.fd);
+    udp_batch_free(b);
+}
+
+/* An answer leaves by its own route, though the query says by which interface it came. */
+static void forgets_the_interface(void **state)
+{
+    (void)state;
+    struct in_pktinfo info;
+    struct udp_batch *b = udp_batch_new();
+    struct side s = serve("0.0.0.0", true);
+    int fd = client_of(&s, "127.0.0.7");
+    say(fd, 1);
+    assert_int_equal(udp_batch_receive(b, s.fd, true), 1);
+    struct cmsghdr *c = CMSG_FIRSTHDR(udp_batch_header(b, 0));
+    assert_non_null(c);
+    memcpy(&info, CMSG_DATA(c), sizeof(info));
+    assert_true(info.ipi_ifindex != 0);
+    assert_int_equal(ntohl(info.ipi_spec_dst.s_addr), 0x7F000007);
+    answer_all(b, 1);
+    memcpy(&info, CMSG_DATA(c), sizeof(info));
+    assert_int_equal(info.ipi_ifindex, 0);
+    close(fd);
+    close(s.fd);
+    udp_batch_free(b);
+}
+
+/* What one batch has received another one answers, as that would have done. */
+static void handed_over(void **state)
+{
+    (void)state;
+    static struct udp_datagram d;
+    struct udp_batch *from = udp_batch_new();
+    struct udp_batch *to = udp_batch_new();
+    struct side s = serve("0.0.0.0", true);
+    int fds[CLIENTS];
+    for (int round = 0; round < 2; round++) {
+        udp_batch_begin(to);
+        for (size_t i = 0; i < CLIENTS; i++) {
+            fds[i] = client_of(&s, several[i]);
+            say(fds[i], (uint8_t)i);
+        }
+        assert_int_equal(udp_batch_receive(from, s.fd, true), CLIENTS);
+        for (size_t i = 0; i < CLIENTS; i++) {
+            udp_batch_copy(from, CLIENTS - 1 - i, &d);
+            assert_true(udp_batch_put(to, &d));
+        }
+        assert_int_equal(udp_batch_count(to), 0);
+        answer_all(to, CLIENTS);
+        assert_int_equal(udp_batch_send(to, s.fd).bytes, CLIENTS);
+        for (size_t i = 0; i < CLIENTS; i++) {
+            hear(fds[i], (uint8_t)(i + 100));
+            close(fds[i]);
+        }
+    }
+    udp_batch_begin(to);
+    for (size_t i = 0; i < UDP_BATCH; i++) {
+        assert_true(udp_batch_put(to, &d));
+    }
+    assert_false(udp_batch_put(to, &d));
+    close(s.fd);
+    udp_batch_free(from);
+    udp_batch_free(to);
+}
+
+/* Port 0 is nobody's: that answer is lost, those before and behind it are not. */
+static void loses_one_alone(void **state)
+{
+    (void)state;
+    static struct udp_datagram d;
+    struct udp_batch *b = udp_batch_new();
+    struct side s = serve("127.0.0.1", false);
+    struct side c = open_side("127.0.0.1");
+    d.len = 1;
+    d.from = c.at;
+    d.from_len = c.len;
+    udp_batch_begin(b);
+    for (uint8_t i = 0; i < CLIENTS; i++) {
+        struct sockaddr_in *to = (struct sockaddr_in *)&d.from;
+        to->sin_port = i == 1 ? 0 : ((struct sockaddr_in *)&c.at)->sin_port;
+        d.bytes[0] = i;
+        assert_true(udp_batch_put(b, &d));
+    }
+    answer_all(b, CLIENTS);
+    struct udp_sent sent = udp_batch_send(b, s.fd);
+    assert_int_equal(sent.bytes, CLIENTS - 1);
+    assert_int_equal(sent.lost, 1);
+    hear(c.fd, 100);
+    hear(c.fd, 102);
+    hear_nothing(c.fd);
+    close(c.fd);
+    close(s.fd);
+    udp_batch_free(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(used_for_sockets_of_all_kinds),
+        cmocka_unit_test(no_more_than_a_batch),
+        cmocka_unit_test(longest_and_longer_ones),
+        cmocka_unit_test(forgets_the_interface),
+        cmocka_unit_test(handed_over),
+        cmocka_unit_test(loses_one_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
