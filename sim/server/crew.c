@@ -33,7 +33,6 @@ struct member { /* of the crew: a thread */
     pthread_t thread;
     bool running;
     const struct table *table; /* for this batch */
-    uint32_t lines_number;     /* of the table that was counted for last */
     _Atomic uint64_t turns;    /* odd: within a batch */
     struct relay *relay;       /* to the thread that has the scenario */
     size_t socket_count;
@@ -62,9 +61,8 @@ static void begin_batch(struct lane *l)
     atomic_store_explicit(&m->turns, turns + 1, memory_order_seq_cst);
     m->table = atomic_load_explicit(&l->server->table, memory_order_seq_cst);
     l->identity.now_s = (uint32_t)(clock_wall().ns / SIMDUR_SECOND);
-    if (m->lines_number == m->table->lines_number) return;
-    metrics_forget_lines(l->counts);
-    m->lines_number = m->table->lines_number;
+    uint64_t lines = atomic_load_explicit(&l->counts->lines_number, memory_order_relaxed);
+    if (lines != m->table->lines_number) metrics_new_lines(l->counts, m->table->lines_number);
 }
 
 static void end_batch(struct lane *l)
@@ -160,7 +158,7 @@ static bool open_socket(struct member *m, size_t number)
     const struct listen_at *at = &of->listener.at;
     *s = (struct member_socket){.member = m, .of = of, .number = number, .fd = -1};
     m->socket_count++;
-    s->fd = server_bind_beside(at);
+    s->fd = server_bind_beside(of);
     if (s->fd < 0 || !udp_batch_set_up(s->fd, at->v6, of->wildcard)) return false;
     s->event = event_new(m->base, s->fd, EV_READ | EV_PERSIST, on_readable, s);
     return s->event != NULL && event_add(s->event, NULL) == 0;

@@ -78,11 +78,12 @@ void metrics_latency(struct metrics_counts *m, int64_t ns, size_t count)
     metrics_add(&m->latency_ns, (uint64_t)ns * count);
 }
 
-void metrics_forget_lines(struct metrics_counts *m)
+void metrics_new_lines(struct metrics_counts *m, uint64_t number)
 {
     for (size_t i = 0; i < CN_ARRAY_LEN(m->lines); i++) {
         atomic_store_explicit(&m->lines[i], 0, memory_order_relaxed);
     }
+    atomic_store_explicit(&m->lines_number, number, memory_order_release);
 }
 
 void metrics_event(struct metrics *m, const struct engine_step *step)

@@ -98,7 +98,7 @@ struct metrics_counts {
     metrics_counter queries[METRICS_TRANSPORT_COUNT][METRICS_TYPES][METRICS_RCODES];
     metrics_counter routed[ZONE_UNKNOWN + 1][METRICS_TARGET_COUNT];
     metrics_counter rows[METRICS_ROWS];
-    metrics_counter lines[TOPOLOGY_LINES_MAX];
+    metrics_counter lines[TOPOLOGY_LINES_MAX], lines_number; /* which lines those are */
     metrics_counter drops[METRICS_DROP_COUNT];
     metrics_counter truncated, slipped, forged;
     metrics_counter query_bytes[METRICS_TRANSPORT_COUNT], answer_bytes[METRICS_TRANSPORT_COUNT];
@@ -136,8 +136,9 @@ CN_NONNULL void metrics_query(struct metrics_counts *m, const struct topology *t
 /* Counts `count` answers that took this long. */
 CN_NONNULL void metrics_latency(struct metrics_counts *m, int64_t ns, size_t count);
 
-/* Begins anew with the counts by line: the lines are others. */
-CN_NONNULL void metrics_forget_lines(struct metrics_counts *m);
+/* Begins anew with the counts by line: the lines are others, of that number. Text is made of the
+ * counts of those workers whose lines are worker 0's. */
+CN_NONNULL void metrics_new_lines(struct metrics_counts *m, uint64_t number);
 
 /* Counts an event of the scenario. */
 CN_NONNULL void metrics_event(struct metrics *m, const struct engine_step *step);

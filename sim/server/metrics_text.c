@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -380,17 +381,30 @@ static void put_scenario(struct text *t, const struct metrics_now *now)
         now->speed_ppm % PPM);
 }
 
+/* Whether worker `w` counts the lines that worker 0 does: after a reload it goes on with those of
+ * before until somebody asks it. */
+static bool has_lines(const struct metrics *m, size_t w)
+{
+    return atomic_load_explicit(&m->workers[w].lines_number, memory_order_acquire) ==
+           atomic_load_explicit(&m->workers[0].lines_number, memory_order_relaxed);
+}
+
 /* All workers' counters in one; NULL when memory is out. */
 static struct metrics_counts *add_up(const struct metrics *m)
 {
-    enum { COUNTERS = sizeof(struct metrics_counts) / sizeof(metrics_counter) };
+    enum {
+        COUNTERS = sizeof(struct metrics_counts) / sizeof(metrics_counter),
+        LINES = offsetof(struct metrics_counts, lines) / sizeof(metrics_counter),
+    };
     _Static_assert(sizeof(struct metrics_counts) % sizeof(metrics_counter) == 0, "counters alone");
     void *all = calloc(1, sizeof(struct metrics_counts));
     for (size_t w = 0; all != NULL && w < m->worker_count; w++) {
         const void *one = &m->workers[w];
         const metrics_counter *from = one;
         metrics_counter *to = all;
+        bool lines = has_lines(m, w);
         for (size_t i = 0; i < COUNTERS; i++) {
+            if (!lines && i >= LINES && i < LINES + TOPOLOGY_LINES_MAX) continue;
             metrics_add(&to[i], atomic_load_explicit(&from[i], memory_order_relaxed));
         }
     }

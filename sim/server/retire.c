@@ -34,7 +34,7 @@ struct table *retire_publish(struct server *s, struct table *t)
     if (before != NULL) {
         bool same = same_lines(before->topology, t->topology);
         t->lines_number = before->lines_number + (same ? 0 : 1);
-        if (!same) metrics_forget_lines(server_counts(s));
+        if (!same) metrics_new_lines(server_counts(s), t->lines_number);
     }
     atomic_store_explicit(&s->table, t, memory_order_seq_cst);
     return before;

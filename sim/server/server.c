@@ -3,6 +3,7 @@
 #include "cnedge/server/server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -160,9 +161,10 @@ evutil_socket_t server_bind(struct server *s, const struct listen_at *at, int ty
     return !shared || share(fd) ? fd : -1;
 }
 
-evutil_socket_t server_bind_beside(const struct listen_at *at)
+evutil_socket_t server_bind_beside(const struct server_socket *k)
 {
-    return bind_new(at, SOCK_DGRAM, true);
+    evutil_socket_t fd = bind_new(&k->listener.at, SOCK_DGRAM, true);
+    return fd >= 0 ? fd : fcntl(k->udp_fd, F_DUPFD_CLOEXEC, 0);
 }
 
 uint16_t server_port(evutil_socket_t fd)

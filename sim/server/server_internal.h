@@ -105,8 +105,10 @@ CN_NONNULL socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr
  * non-blocking, bound, IPv6 without IPv4. -1 with errno set. */
 CN_NONNULL evutil_socket_t server_bind(struct server *s, const struct listen_at *at, int type);
 
-/* Another UDP socket on an address where one of our own is bound. -1 with errno set. */
-CN_NONNULL evutil_socket_t server_bind_beside(const struct listen_at *at);
+/* Another UDP socket on the address of a listener. Where the kernel allows none, because the first
+ * one belongs to another user, as those of a service manager do, the same one once more. -1 with
+ * errno set. */
+CN_NONNULL evutil_socket_t server_bind_beside(const struct server_socket *k);
 
 /* Answers what another thread hands over. True when there is more: timers and TCP come first. */
 CN_NONNULL CN_MUSTUSE bool udp_take_over(struct server *s, struct relay *r);

@@ -167,6 +167,23 @@ def check_activation():
         s.close()
 
 
+def check_activation_workers():
+    """Sockets of another user, as those of a service manager are, have none of ours beside them."""
+    if os.getuid() != 0:
+        print("skipped: not root, so sockets cannot be another user's")
+        return
+    udp, tcp = pair("127.0.0.1")
+    os.fchown(udp.fileno(), 65534, 65534)
+    port = udp.getsockname()[1]
+    with activated((udp, tcp), "--listen", f"127.0.0.1:{port}", "--workers", "3"):
+        for _ in range(16):
+            for qtype in ("A", "SOA"):
+                got = ask(("127.0.0.1", port), query("www.shop.example", qtype))
+                check.equal(f"{qtype} from workers", got.rcode, 0)
+    for s in (udp, tcp):
+        s.close()
+
+
 def check_activation_refused():
     """A socket that fits no listener is an error; one that is another process' is none of ours."""
     udp = bound(("127.0.0.1", 0), socket.SOCK_DGRAM)
@@ -193,5 +210,6 @@ with tempfile.TemporaryDirectory(prefix="cnedge-") as folder:
     check_watchdog(f"{folder}/watchdog")
 check_no_manager()
 check_activation()
+check_activation_workers()
 check_activation_refused()
 check.finish()

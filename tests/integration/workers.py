@@ -159,6 +159,14 @@ def check_reload():
         check.equal("stops", server.stop(), 0)
 
 
+def answers(address):
+    """Whether a query is answered soon: the kernel drops it where its queue is full."""
+    try:
+        return ask(address, query("www.shop.example"), timeout=1) is not None
+    except socket.timeout:
+        return False
+
+
 def check_flood():
     """What one thread hands on to the other has a limit; what is lost there is counted."""
     with Server("--at", "+1m", "--metrics", "127.0.0.1:0", "--workers", "2") as server:
@@ -175,8 +183,7 @@ def check_flood():
                     pass
         for s in sockets:
             s.close()
-        check.true("it still answers", wait_for(
-            lambda: ask(server.address, query("www.shop.example")) is not None))
+        check.true("it still answers", wait_for(lambda: answers(server.address)))
         m = Metrics(url)
         check.true("answered or counted as lost, or lost in the kernel",
                    0 < m.total("queries_total") <= sent + CLIENTS)
