@@ -20,23 +20,10 @@ COMMANDS = {
 }
 
 
-def free_port():
-    """A port that is free for UDP and TCP."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as t, \
-                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u:
-            t.bind(("127.0.0.1", 0))
-            try:
-                u.bind(t.getsockname())
-            except OSError:
-                continue
-            return t.getsockname()[1]
-
-
-def export(path, form, out, at="+0s", port=5300):
+def export(path, form, out, at="+0s", address=("127.0.0.1", 5300)):
     """Runs `cnedge export`; its exit code, output and messages."""
     done = subprocess.run([CNEDGE, "export", form, str(path), "--at", at, "--out", str(out),
-                           "--listen", f"127.0.0.1:{port}"], capture_output=True, text=True,
+                           "--listen", "{}:{}".format(*address)], capture_output=True, text=True,
                           check=False)
     return done.returncode, done.stdout, done.stderr
 
@@ -151,12 +138,12 @@ def ask_all(address, questions, source=None):
 class Peer:
     """Another server on an export."""
 
-    def __init__(self, form, out, port, name):
+    def __init__(self, form, out, address, name):
         self.log = open(pathlib.Path(out, "log"), "w+b")
         env = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
         self.process = subprocess.Popen(COMMANDS[form](str(out)), stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log, cwd=out, env=env)
-        self.address = ("127.0.0.1", port)
+        self.address = address
         if not wait_for(lambda: self.process.poll() is not None or self.answers(name), 60):
             raise SystemExit(f"{form} does not answer: {self.text()}")
         if self.process.poll() is not None:
@@ -179,6 +166,8 @@ class Peer:
         return self
 
     def __exit__(self, *_):
+        if self.process.poll() is not None:
+            raise SystemExit(f"{self.process.args} ended: {self.text()}")
         self.process.terminate()
         try:
             self.process.wait(20)
@@ -204,9 +193,13 @@ class Cnedge:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait()
+        code = self.process.wait()
+        self.err.seek(0)
+        said = self.err.read().decode()
         self.process.stdout.close()
         self.err.close()
+        if code != 0:
+            raise SystemExit(f"cnedge ended with {code}: {said}")
 
 
 def hosts_of(path):

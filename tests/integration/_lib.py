@@ -2,6 +2,7 @@
 """What the integration tests share: a server that is started and stopped by its process id, raw DNS
 messages, and a list of named checks. Only loopback; every port is the kernel's choice."""
 import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ import threading
 import time
 
 CNEDGE = os.environ["CNEDGE"]
+peer_ports = itertools.count(20000)  # below /proc/sys/net/ipv4/ip_local_port_range
 PATIENCE_S = 20  # for anything that should happen at once; sanitizers and valgrind are slow
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "HINFO": 13, "TXT": 16, "AAAA": 28, "OPT": 41,
@@ -52,12 +54,10 @@ def scenario(**changes):
 
 def peer_address():
     """Where to put a program that cannot tell which port it got: on a loopback address that only
-    this process uses, so that nobody else takes the port in between."""
+    this process uses, and a port that the kernel chooses for nobody, so that nobody else takes it
+    in between: one that listens everywhere would."""
     pid = os.getpid()
-    host = f"127.{64 + (pid >> 16 & 63)}.{pid >> 8 & 255}.{pid & 255}"
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind((host, 0))
-        return s.getsockname()
+    return f"127.{64 + (pid >> 16 & 63)}.{pid >> 8 & 255}.{pid & 255}", next(peer_ports)
 
 
 class Server:

@@ -238,16 +238,15 @@ def check_slow():
         reader.greet(s)
         check.true("connected", is_open(url, 1))
         longest = flood(server.address)
-        check.true(f"longest answer {longest:.3f} s", longest < 2)
+        check.true(f"longest answer {longest:.3f} s", longest < PATIENCE_S / 2)
         m = Metrics(url)
         check.equal("all answered", m.value("answer_duration_seconds_count"), FLOOD)
         full = m.value("dnstap_dropped_frames_total", cause="queue_full")
         check.true(f"frames dropped: {full}", full > 0)
         check.true("logged", wait_for(lambda: "frames dropped, the reader is slow" in server.log()))
         read, late = b"", {}
-        s.settimeout(1.5)
-        try:
-            while part := s.recv(1 << 20):
+        try:  # what is left in the queue is written after a second in which nothing comes
+            while len(frames(read)[0]) + full < 2 * FLOOD and (part := s.recv(1 << 20)):
                 read += part
         except socket.timeout:
             pass
@@ -260,7 +259,7 @@ def check_slow():
         flood_again = 9000
         for n in range(flood_again):  # and now it does not even go away
             ask(server.address, query("www.shop.example", ident=n))
-        with check.within("a stop that waits for nobody", 6):
+        with check.within("a stop that waits for nobody", PATIENCE_S):
             check.equal("stops", server.stop(), 0)
         s.close()
     reader.close()
@@ -280,7 +279,7 @@ def check_dumb():
         again.sendall(control(ACCEPT).replace(b"protobuf:", b"protobuf;"))
         third = reader.accept()
         check.equal("still not", Metrics(url).value("dnstap_open"), 0)
-        with check.within("stops", 6):
+        with check.within("stops", PATIENCE_S):
             check.equal("stops", server.stop(), 0)
         for c in (s, again, third):
             c.close()

@@ -15,9 +15,9 @@ import pathlib
 import shutil
 import tempfile
 
-from _lib import Checks, run
-from _export import (A, AAAA, CNAME, HTTPS, MX, TXT, Cnedge, Peer, client, export, follow,
-                     free_port, hosts_of, lines)
+from _lib import Checks, peer_address, run
+from _export import (A, AAAA, CNAME, HTTPS, MX, TXT, Cnedge, Peer, client, export, follow, hosts_of,
+                     lines)
 
 SOURCE = pathlib.Path(os.environ["CNEDGE_SOURCE"])
 check = Checks()
@@ -52,8 +52,8 @@ def without_aliases(answers):
 
 def same_by_ecs(form, name, at, names):
     path = SOURCE / "scenarios" / f"{name}.json"
-    out, port = tempfile.mkdtemp(prefix="cnedge-export-"), free_port()
-    code, text, err = export(path, form, out, at, port)
+    out, address = tempfile.mkdtemp(prefix="cnedge-export-"), peer_address()
+    code, text, err = export(path, form, out, at, address)
     check.equal(f"{form} {name}: exit code, {err}", code, 0)
     check.true(f"{form} {name}: says how to start it, got {text!r}", out in text)
     rows = lines(out)
@@ -66,7 +66,7 @@ def same_by_ecs(form, name, at, names):
     questions = [(n, t, p) for p in prefixes for n in hosts_of(path) for t in (A, AAAA)]
     questions += [(n, t, p) for p in few for n in hosts_of(path) + names for t in types]
     apex = json.loads(path.read_text())["sites"][0]["domain"]
-    with Cnedge(path, at) as ours, Peer(form, out, port, apex) as theirs:
+    with Cnedge(path, at) as ours, Peer(form, out, address, apex) as theirs:
         mine, his = follow(ours.address, questions), follow(theirs.address, questions)
     if form == "knot":  # aliases of routed names are these names' records
         mine, his = without_aliases(mine), without_aliases(his)
@@ -106,14 +106,15 @@ SMALL = {
 
 
 def same_by_source():
-    out, port = pathlib.Path(tempfile.mkdtemp(prefix="cnedge-export-")), free_port()
+    out, address = pathlib.Path(tempfile.mkdtemp(prefix="cnedge-export-")), peer_address()
     path = out / "small.json"
     path.write_text(json.dumps(SMALL))
-    code, _, err = export(path, "bind", out / "bind", "+30m", port)
+    code, _, err = export(path, "bind", out / "bind", "+30m", address)
     check.equal(f"bind: exit code, {err}", code, 0)
     names = hosts_of(path) + ["mail.kept.example", "a.dev.kept.example", "none.kept.example"]
     questions = [(n, t, None) for n in names for t in (A, AAAA, MX, HTTPS)]
-    with Cnedge(path, "+30m") as ours, Peer("bind", out / "bind", port, "shop.example") as theirs:
+    with Cnedge(path, "+30m") as ours, \
+            Peer("bind", out / "bind", address, "shop.example") as theirs:
         for name, prefix in LINES.items():
             source = str(ipaddress.ip_network(prefix)[1])
             mine = follow(ours.address, questions, source)

@@ -18,6 +18,17 @@ enum { CLIENTS = 4, MS = 1000000, ANSWER_MAX = 4096, BIG = 30000 };
     "0000 "
 
 static struct tcp_rig rig;
+static int64_t now_ns = 1000000000; /* of every clock */
+
+/* Instead of libc's, also for libevent: time passes when the test says so, however busy the machine
+ * is. */
+int clock_gettime(clockid_t which, struct timespec *out)
+{
+    (void)which;
+    *out = (struct timespec){.tv_sec = now_ns / SIMDUR_SECOND, .tv_nsec = now_ns % SIMDUR_SECOND};
+    return 0;
+}
+
 static const uint8_t home[4] = {198, 51, 100, 1};
 
 static struct server_tcp_limits limits(uint32_t idle_s, uint32_t life_s)
@@ -44,11 +55,11 @@ static void ask(int fd, const char *picture)
 /* Runs the server for so long. */
 static void run_ms(int64_t ms)
 {
-    for (int64_t end = clock_mono_ns() + ms * MS; clock_mono_ns() < end;) {
-        const struct timespec rest = {.tv_nsec = MS};
+    for (int64_t i = 0; i < ms; i++) {
         tcp_rig_turn(&rig);
-        nanosleep(&rest, NULL);
+        now_ns += MS;
     }
+    tcp_rig_turn(&rig);
 }
 
 /* Asks, and says whether one whole answer came. */
