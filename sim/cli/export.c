@@ -2,6 +2,7 @@
  * export.c: `cnedge export`. */
 #define _POSIX_C_SOURCE 200809L
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,16 @@ struct arguments {
     bool fields;
 };
 
+/* Other servers get the zones of sites that have a state of their own. */
+static void say_left_out(const struct world_spec *w)
+{
+    if (w->member_count == 0) return;
+    fprintf(stderr,
+            "cnedge export: note: %" PRIu32 " site%s of cohorts left out, which others stand for "
+            "(\"individual\": true in their portfolios gives them a state of their own)\n",
+            w->member_count, cli_plural(w->member_count));
+}
+
 static int export_what(struct cli_scenario *s, const struct arguments *args, simtime at)
 {
     struct engine e;
@@ -24,6 +35,7 @@ static int export_what(struct cli_scenario *s, const struct arguments *args, sim
     engine_advance(&e, at);
     e.world->now = at;
     if (args->out != NULL) {
+        say_left_out(&s->scenario->world);
         const struct export_mirror m = {args->what, args->out, args->listen};
         return export_mirror(&e, &s->arena, &m);
     }

@@ -20,20 +20,24 @@ bool names_init(struct names *t, struct arena *a, size_t capacity)
     return !a->failed;
 }
 
-static size_t slot_of(const struct names *t, const char *name)
+/* The slot of a name, or the free one where it belongs; `tag` is for that. */
+static struct names_slot *slot_of(const struct names *t, const char *name, uint32_t *tag)
 {
-    size_t i = (size_t)rng_hash(0, name, strlen(name)) & t->mask;
-    while (t->slots[i].name != NULL && strcmp(t->slots[i].name, name) != 0) {
-        i = (i + 1) & t->mask;
+    uint64_t hash = rng_hash(0, name, strlen(name));
+    size_t i = (size_t)hash & t->mask;
+    *tag = (uint32_t)(hash >> 32);
+    for (; t->slots[i].name != NULL; i = (i + 1) & t->mask) {
+        if (t->slots[i].tag == *tag && strcmp(t->slots[i].name, name) == 0) break;
     }
-    return i;
+    return &t->slots[i];
 }
 
 static void put(struct names *t, const char *name, uint32_t value)
 {
-    struct names_slot *s = &t->slots[slot_of(t, name)];
+    uint32_t tag;
+    struct names_slot *s = slot_of(t, name, &tag);
     CN_ASSERT(s->name == NULL);
-    *s = (struct names_slot){name, value};
+    *s = (struct names_slot){name, value, tag};
     t->list[t->count++] = name;
 }
 
@@ -56,7 +60,8 @@ void names_add(struct names *t, const char *name, uint32_t value)
 
 uint32_t names_find(const struct names *t, const char *name)
 {
-    const struct names_slot *s = &t->slots[slot_of(t, name)];
+    uint32_t tag;
+    const struct names_slot *s = slot_of(t, name, &tag);
     return s->name != NULL ? s->value : CN_NONE32;
 }
 

@@ -8,6 +8,7 @@
 struct names_slot {
     const char *name; /* borrowed; NULL = free */
     uint32_t value;
+    uint32_t tag; /* of the hash: most names that differ need not be looked at */
 };
 
 struct names {

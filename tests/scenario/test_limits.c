@@ -25,6 +25,7 @@ static struct limit_row rows[] = {
     {"events", HEAD "\"events\":[", "0", ",", "]}", SCENARIO_EVENTS_MAX, "/events"},
     {"expectations", HEAD "\"expect\":[", "0", ",", "]}", SCENARIO_EXPECTATIONS_MAX, "/expect"},
     {"sites", HEAD "\"sites\":[", "0", ",", "]}", SPEC_SITES_MAX, "/sites"},
+    {"portfolios", HEAD "\"portfolios\":[", "0", ",", "]}", SCENARIO_PORTFOLIOS_MAX, "/portfolios"},
     {"holders", HEAD "\"holders\":[", "0", ",", "]}", SPEC_HOLDERS_MAX, "/holders"},
     {"accounts", HEAD "\"accounts\":[", "0", ",", "]}", SPEC_ACCOUNTS_MAX, "/accounts"},
     {"filings", HEAD "\"filings\":[", "0", ",", "]}", SPEC_SITES_MAX, "/filings"},
@@ -186,12 +187,32 @@ static void test_deep(void **state)
     loaded_free(&l);
 }
 
+/* Sites with a state of their own; those that share one are not counted here. */
+static void test_portfolio_sites(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        char text[512];
+        struct loaded l;
+        snprintf(text, sizeof(text),
+                 HEAD "\"portfolios\":[{\"individual\":%s,\"generate\":{\"sites\":%d,"
+                      "\"domain\":\"d%%d.example\",\"hosts\":[\"@\"]}}]}",
+                 i == 2 ? "false" : "true", SPEC_SITES_MAX + (i > 0 ? 1 : 0));
+        loaded_text(&l, text);
+        assert_int_equal(l.s != NULL, i != 1);
+        if (i == 1) assert_int_equal(l.status, CN_E_LIMIT);
+        if (i == 1) assert_string_equal(l.diags.item[0].path, "/portfolios");
+        loaded_free(&l);
+    }
+}
+
 int main(void)
 {
     enum { ROWS = CN_ARRAY_LEN(rows) };
-    struct CMUnitTest tests[ROWS + 4] = {
+    struct CMUnitTest tests[ROWS + 5] = {
         cmocka_unit_test(test_clients), cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_many_problems), cmocka_unit_test(test_deep)};
-    TABLE_TESTS(tests + 4, rows, test_limit)
+        cmocka_unit_test(test_many_problems), cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_portfolio_sites)};
+    TABLE_TESTS(tests + 5, rows, test_limit)
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
