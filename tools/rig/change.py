@@ -18,7 +18,7 @@ import time
 
 import common
 
-STEP_S = 5  # from one window to the next
+STEP_S = 6  # from one window to the next
 LEAD_S, AFTER_S = 1.2, 1.0  # of load before the instant, and behind it
 FIRST_S = 6  # the first window, after the server is ready
 SUBJECT_SITES = 10000
