@@ -6,14 +6,15 @@
 
 /* --- which hosts it may answer for ------------------------------------------------------------ */
 
-/* Whether the answer for a host is that of its class: it has nothing of its own to be answered. */
+/* Whether the answer for a host is that of its class: it has nothing of its own to be answered. A
+ * zone has records beside a routed host's addresses, and where there are none it has its SOA, but
+ * the addresses are those of the class. */
 static bool is_plain(const struct world *w, uint32_t host)
 {
     const struct host_spec *h = &w->spec->hosts[host];
     const struct site_spec *s = &w->spec->sites[h->site];
     bool cdn = w->cdn_zone != NULL && dname_within(h->name, w->cdn_zone);
-    return h->cname == NULL && s->setup == SETUP_FULL && s->zone == NULL &&
-           s->dedicated_count == 0 && !cdn;
+    return h->cname == NULL && s->setup == SETUP_FULL && s->dedicated_count == 0 && !cdn;
 }
 
 static uint16_t class_of(const struct world *w, uint32_t host)

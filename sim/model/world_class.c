@@ -158,8 +158,9 @@ void world_class_host(struct world *w, uint32_t host)
     h->class_ = to;
     w->classes[to].hosts++;
     world_load_join(w, host);
-    bool moved = to != was || h->outside != was_outside || held;
-    if (h->active && moved) world_class_mark(w, host);
+    /* Its number may be the one it had, which was free for a moment, and means another class now.
+     */
+    if (h->active) world_class_mark(w, host);
 }
 
 static void update_hosts(struct world *w, uint32_t site)

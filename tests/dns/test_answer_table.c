@@ -137,10 +137,12 @@ static void put_cookie(struct dice *d, struct packet *p)
 {
     static const uint8_t bytes[COOKIE_CLIENT_BYTES + COOKIE_SERVER_BYTES] = {1, 2, 3};
     size_t len = chance(d, 2) ? COOKIE_CLIENT_BYTES : sizeof(bytes);
+    const uint8_t first = (uint8_t)roll(d, 256);
     if (chance(d, 16)) len--;
     put16(p, MESSAGE_OPTION_COOKIE);
     put16(p, (unsigned)len);
-    put(p, bytes, len);
+    put(p, &first, 1);
+    put(p, bytes + 1, len - 1);
 }
 
 static void put_opt(struct dice *d, struct packet *p)
@@ -156,6 +158,7 @@ static void put_opt(struct dice *d, struct packet *p)
     if (chance(d, 2)) put_ecs(d, p);
     if (chance(d, 3)) put_cookie(d, p);
     if (chance(d, 16)) put_ecs(d, p);
+    if (chance(d, 8)) put_cookie(d, p);
     if (chance(d, 16)) {
         put16(p, MESSAGE_OPTION_NSID);
         put16(p, 0);
@@ -220,6 +223,28 @@ static void check_some(struct dice *d, const struct fixture *f, struct answer_ta
     }
 }
 
+/* What the sites of a random world have alike is made to be each one's own: records beside the
+ * hosts, and addresses. */
+static void part_sites(struct dice *d, struct fixture *f)
+{
+    static const char *const lines[] = {
+        "$TTL 3600",          "@ SOA ns1 mail 1 7200 600 1209600 120",
+        "@ NS ns1",           "ns1 A 192.0.2.53",
+        "h0 TXT hello",       "* A 192.0.2.99",
+        "h0.h1 A 192.0.2.98", NULL};
+    for (uint32_t i = 0; i < f->spec.site_count; i++) {
+        struct site_spec *s = &f->sites[i];
+        struct site_address *own = arena_get(&f->arena, SPEC_DEDICATED_MAX, sizeof(*own));
+        assert_non_null(own);
+        for (uint8_t n = 0; n < s->dedicated_count; n++) {
+            own[n] = s->dedicated[n];
+            own[n].address[3] = (uint8_t)(16 * i + n);
+        }
+        s->dedicated = own;
+        if (s->setup == SETUP_FULL && chance(d, 3)) s->zone = zone_site_read(f, s->domain, lines);
+    }
+}
+
 static void check_random(void **state)
 {
     (void)state;
@@ -229,7 +254,10 @@ static void check_random(void **state)
         struct fixture f;
         struct dice d = {.endless = true, .loaded = true, .seed = seed};
         random_world(&d, &f);
+        part_sites(&d, &f);
         f.spec.prefixes = zones_prefixes(&f.arena);
+        f.spec.choices.ecs_min_v4_bits = 1 + roll(&d, 30);
+        f.spec.choices.ecs_min_v6_bits = 1 + roll(&d, 60);
         f.spec.choices.ede = (int32_t)roll(&d, 3);
         f.spec.choices.ecs_scope = chance(&d, 3) ? ECS_SCOPE_AS_SENT : ECS_SCOPE_DECIDING;
         f.spec.choices.unknown_subnet = chance(&d, 3) ? SUBNET_SOURCE : SUBNET_UNKNOWN;

@@ -70,6 +70,51 @@ static void check_longest(void **state)
     test_heap_free(&w.heap);
 }
 
+/* A name may have more labels than a word has bits. */
+static void check_many_labels(void **state)
+{
+    (void)state;
+    struct world w;
+    char text[256];
+    size_t len = 0;
+    unsigned before;
+    set_up(&w, 2);
+    for (int i = 0; i < 70; i++) {
+        text[len++] = 'a';
+        text[len++] = '.';
+    }
+    memcpy(text + len, "example", sizeof("example"));
+    add(&w, text, 1);
+    assert_int_equal(find(&w, text, &before), 1);
+    assert_int_equal(find(&w, "a.a.a.a.a.a.example", &before), -1);
+    memmove(text + 2, text, strlen(text) + 1);
+    assert_int_equal(find(&w, text, &before), 1);
+    assert_int_equal(before, 1);
+    test_heap_free(&w.heap);
+}
+
+/* Whose places at the end are taken goes on at the beginning. */
+static void check_wraps(void **state)
+{
+    (void)state;
+    enum { TABLES = 500, APEXES = 9 };
+    for (unsigned n = 0; n < TABLES; n++) {
+        struct world w;
+        char text[32];
+        uint32_t held = 0;
+        set_up(&w, APEXES);
+        for (unsigned i = 0; i < APEXES; i++) {
+            snprintf(text, sizeof(text), "d%u.example", n * APEXES + i);
+            add(&w, text, i);
+        }
+        for (uint32_t i = 0; i < w.table.size; i++) {
+            held += w.table.lines[i].tag != 0;
+        }
+        assert_int_equal(held, APEXES);
+        test_heap_free(&w.heap);
+    }
+}
+
 static void check_equal_name(void **state)
 {
     (void)state;
@@ -176,9 +221,10 @@ static void check_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_longest), cmocka_unit_test(check_equal_name),
-        cmocka_unit_test(check_lengths), cmocka_unit_test(check_full),
-        cmocka_unit_test(check_aligned), cmocka_unit_test(check_memory),
+        cmocka_unit_test(check_longest),     cmocka_unit_test(check_equal_name),
+        cmocka_unit_test(check_many_labels), cmocka_unit_test(check_wraps),
+        cmocka_unit_test(check_lengths),     cmocka_unit_test(check_full),
+        cmocka_unit_test(check_aligned),     cmocka_unit_test(check_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
