@@ -17,7 +17,7 @@ GATES = [
     ("sim/model/",           98, 90),
     ("sim/traffic/",         98, 90),
     ("sim/dns/wire",         98, 90),
-    ("sim/dns/",             98, 93),
+    ("sim/dns/",             98, 95),
     ("sim/zonefile/",        90, 75),
     ("sim/scenario/",        90, 75),
     ("sim/replay/",          85, 70),

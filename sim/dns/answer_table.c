@@ -41,15 +41,9 @@ static const struct apex_table *apexes_of(struct arena *a, const struct world *w
     return t;
 }
 
-static int compare(const struct table_host *h, const uint8_t *labels, size_t len)
-{
-    if (h->len != len) return h->len < len ? -1 : 1;
-    return memcmp(table_labels(h), labels, len);
-}
-
 static int compare_hosts(const struct table_host *a, const struct table_host *b)
 {
-    return compare(a, table_labels(b), b->len);
+    return table_compare(a, table_labels(b), b->len);
 }
 
 static void sift_down(struct table_host *h, uint32_t root, uint32_t count)
@@ -95,18 +89,19 @@ static struct table_host host_of(const struct world_spec *s, uint32_t host)
     return h;
 }
 
-static uint32_t find_host(const struct answer_table *t, const struct table_site *s,
-                          const uint8_t *labels, size_t len)
+/* Where a host of the site has come to. */
+static uint32_t place_of(const struct answer_table *t, const struct table_site *s,
+                         const struct table_host *h)
 {
     uint32_t low = s->first;
-    for (uint32_t n = s->count; n > 0;) {
+    for (uint32_t n = s->count;;) {
         uint32_t half = n / 2;
-        int c = compare(&t->hosts[low + half], labels, len);
+        CN_ASSERT(n > 0);
+        int c = compare_hosts(&t->hosts[low + half], h);
         if (c == 0) return low + half;
         if (c < 0) low += half + 1;
         n = c < 0 ? n - half - 1 : half;
     }
-    return CN_NONE32;
 }
 
 static bool make_hosts(struct answer_table *t, struct arena *a, const struct world *w)
@@ -128,8 +123,7 @@ static bool make_hosts(struct answer_table *t, struct arena *a, const struct wor
     }
     for (uint32_t h = 0; h < s->host_count; h++) {
         struct table_host as = host_of(s, h);
-        t->places[h] = find_host(t, &sites[s->hosts[h].site], table_labels(&as), as.len);
-        CN_ASSERT(t->places[h] != CN_NONE32);
+        t->places[h] = place_of(t, &sites[s->hosts[h].site], &as);
         t->hosts[t->places[h]].class_ = class_of(w, h);
     }
     return true;
@@ -154,7 +148,6 @@ struct answer_table *answer_table_build(struct arena *a, struct world *w,
     take_choices(t, w);
     t->generation = 1;
     t->network = w->generation;
-    t->message = w->message_generation;
     size_t cells = (size_t)WORLD_CLASSES_MAX * t->line_count * FAMILY_COUNT;
     t->apexes = apexes_of(a, w, key);
     t->prefixes = prefix_index_build(a, w->spec->prefixes);
@@ -195,11 +188,8 @@ static void enter_class(struct answer_table *t, const struct world *w, uint16_t 
  */
 void answer_table_changed(struct answer_table *t, const struct world *w)
 {
-    bool network =
-        w->changed.network || t->network != w->generation || t->message != w->message_generation;
-    if (network) {
+    if (t->network != w->generation) {
         t->network = w->generation;
-        t->message = w->message_generation;
         uint32_t next = atomic_load_explicit(&t->generation, memory_order_relaxed) + 1;
         atomic_store_explicit(&t->generation, next == 0 ? 1 : next, memory_order_release);
     }

@@ -33,7 +33,6 @@ struct table_template { /* never changed once a cell says its index */
     uint16_t records; /* their number */
     uint16_t pop;
     uint8_t row;
-    bool origin;
 };
 
 struct answer_table {
@@ -52,10 +51,10 @@ struct answer_table {
     bool scope_as_sent, unknown_by_source;
     /* The owner's. */
     uint32_t count, bytes_used;
-    uint32_t *slots;           /* index of templates by content; 0: free, else plus one */
-    struct host_class *keys;   /* [class] that hosts have come to */
-    bool *entered;             /* [class] some have */
-    uint32_t network, message; /* generations of the world that are seen */
+    uint32_t *slots;         /* index of templates by content; 0: free, else plus one */
+    struct host_class *keys; /* [class] that hosts have come to */
+    bool *entered;           /* [class] some have */
+    uint32_t network;        /* the world's generation that is seen */
 };
 
 /* The cell of a class, line and family. */
@@ -70,6 +69,13 @@ static inline const uint8_t *table_labels(const struct table_host *h)
     const uint8_t *labels = h->labels;
     if (h->len > TABLE_LABEL_BYTES) __builtin_memcpy(&labels, h->labels, sizeof(labels));
     return labels;
+}
+
+/* The order of a site's hosts. */
+static inline int table_compare(const struct table_host *h, const uint8_t *labels, size_t len)
+{
+    if (h->len != len) return h->len < len ? -1 : 1;
+    return __builtin_memcmp(table_labels(h), labels, len);
 }
 
 #endif

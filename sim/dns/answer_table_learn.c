@@ -33,7 +33,7 @@ static size_t end_of_records(struct wire_rd *r, uint16_t count)
         wire_get_bytes(r, RECORD_HEAD_BYTES - 4);
         wire_get_bytes(r, wire_get_u16(r));
     }
-    return r->failed ? 0 : r->pos;
+    return r->pos;
 }
 
 struct taken { /* an answer, taken apart */
@@ -41,7 +41,8 @@ struct taken { /* an answer, taken apart */
     struct table_template as; /* `at` is open */
 };
 
-/* False: it is none that a template can be made of. */
+/* False: it is none that a template can be made of. An answer of ours is whole, and has an OPT
+ * where the query has one. */
 static bool take(struct taken *x, const uint8_t *answer, size_t len, size_t question_len)
 {
     static const uint8_t good[] = {(MESSAGE_QR | MESSAGE_AA) >> 8, ENCODE_NOERROR};
@@ -53,11 +54,14 @@ static bool take(struct taken *x, const uint8_t *answer, size_t len, size_t ques
     uint16_t authorities = wire_get_u16(&r);
     uint16_t additionals = wire_get_u16(&r);
     wire_get_bytes(&r, question_len);
-    if (r.failed || memcmp(flags, good, sizeof(good)) != 0) return false;
-    if (x->as.records == 0 || authorities != 0 || additionals != 1) return false;
+    CN_ASSERT(!r.failed);
+    if (memcmp(flags, good, sizeof(good)) != 0) return false;
+    if (x->as.records == 0 || authorities != 0) return false;
+    CN_ASSERT(additionals == 1);
     size_t begin = r.pos;
     size_t end = end_of_records(&r, x->as.records);
-    if (end == 0 || len < end + OPT_BYTES) return false;
+    if (end == 0) return false;
+    CN_ASSERT(!r.failed && len >= end + OPT_BYTES);
     x->records = answer + begin;
     x->as.records_len = (uint16_t)(end - begin);
     x->options = answer + end + OPT_BYTES;
@@ -70,7 +74,7 @@ static bool is_same(const struct answer_table *t, const struct table_template *a
 {
     const uint8_t *bytes = t->bytes + a->at;
     return a->records_len == x->as.records_len && a->options_len == x->as.options_len &&
-           a->pop == x->as.pop && a->row == x->as.row && a->origin == x->as.origin &&
+           a->pop == x->as.pop && a->row == x->as.row &&
            memcmp(bytes, x->records, a->records_len) == 0 &&
            memcmp(bytes + a->records_len, x->options, a->options_len) == 0;
 }
@@ -111,7 +115,6 @@ static bool ask(struct world *w, uint16_t line, struct responder_query query, st
     if (len == 0 || note.by_client || !take(x, answer, len, m.question_len)) return false;
     x->as.pop = note.pop;
     x->as.row = note.row;
-    x->as.origin = note.origin;
     return !note.origin; /* that is the site's, not the class's */
 }
 

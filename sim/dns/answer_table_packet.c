@@ -183,12 +183,6 @@ static bool find_line(const struct answer_table *t, const struct responder_clien
     return m.line != t->unknown_line || !t->unknown_by_source;
 }
 
-static int compare(const struct table_host *h, const uint8_t *labels, size_t len)
-{
-    if (h->len != len) return h->len < len ? -1 : 1;
-    return memcmp(table_labels(h), labels, len);
-}
-
 /* The host of that name; NULL: the site has none. */
 static const struct table_host *find_host(const struct answer_table *t, const struct asked *a)
 {
@@ -199,7 +193,7 @@ static const struct table_host *find_host(const struct answer_table *t, const st
     const struct table_host *low = t->hosts + site->first;
     for (uint32_t n = site->count; n > 0;) {
         uint32_t half = n / 2;
-        int c = compare(low + half, a->lower, a->name.at[before]);
+        int c = table_compare(low + half, a->lower, a->name.at[before]);
         if (c == 0) return low + half;
         if (c < 0) low += half + 1;
         n = c < 0 ? n - half - 1 : half;
@@ -221,7 +215,8 @@ static const struct table_template *find_template(const struct answer_table *t,
         *miss = (struct answer_table_miss){.learn = true, .v6 = v6, .class_ = class_, .line = line};
         return NULL;
     }
-    if (atomic_load_explicit(&host->class_, memory_order_relaxed) != class_) return NULL;
+    uint16_t still = atomic_load_explicit(&host->class_, memory_order_relaxed);
+    if (still != class_) return NULL; /* LCOV_EXCL_BR_LINE: the owner came in between */
     uint32_t index = (uint32_t)cell;
     return index >= TABLE_FIRST ? &t->templates[index - TABLE_FIRST] : NULL;
 }

@@ -9,29 +9,100 @@
 
 static const uint8_t key[SIPHASH_KEY_BYTES] = {1, 2, 3};
 
-/* Builds with at most `blocks` blocks of memory; the world's own memory is another. */
-static bool builds(struct world *w, unsigned blocks)
+static void *no_more(void *owner, size_t size)
 {
-    struct test_heap heap = {.blocks_max = blocks};
-    struct arena a;
-    arena_init(&a, test_heap_more, &heap);
-    struct answer_table *t = answer_table_build(&a, w, key);
-    if (t != NULL) assert_int_equal(answer_table_count(t), 0);
-    test_heap_free(&heap);
-    return t != NULL;
+    (void)owner;
+    (void)size;
+    return NULL;
 }
 
+struct tried {
+    bool built;
+    size_t used; /* bytes of memory that it got */
+};
+
+/* Builds with `bytes` of memory; the world's own memory is another. */
+static struct tried build(struct world *w, size_t bytes)
+{
+    struct arena a;
+    uint8_t *block = calloc(1, bytes + 1);
+    assert_non_null(block);
+    arena_init(&a, no_more, &a);
+    a.block = block;
+    a.size = bytes;
+    struct answer_table *t = answer_table_build(&a, w, key);
+    if (t != NULL) assert_int_equal(answer_table_count(t), 0);
+    struct tried out = {t != NULL, a.total_bytes};
+    free(block);
+    return out;
+}
+
+/* The least memory with which it gets further than with `bytes`. */
+static size_t next_step(struct world *w, size_t bytes)
+{
+    enum { UNIT = 16 }; /* of arenas */
+    size_t used = build(w, bytes).used;
+    size_t low = used / UNIT;
+    size_t high = low + 1;
+    for (size_t step = 1; build(w, high * UNIT).used == used; step *= 2) {
+        low = high;
+        high += step;
+    }
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (build(w, middle * UNIT).used == used) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return high * UNIT;
+}
+
+/* Memory that ends before each of the pieces that it needs. */
 static void without_memory(void **state)
 {
     struct fixture f;
-    struct world *w = zones_build(&f);
     unsigned refused = 0;
     (void)state;
-    while (!builds(w, refused)) {
-        assert_true(++refused < TEST_HEAP_BLOCKS);
+    fixture_init(&f);
+    f.spec.prefixes = zones_prefixes(&f.arena);
+    fixture_site(&f, "a.site.whose.name.is.longer.than.a.line.of.a.cache.has.room.for.example");
+    fixture_host(&f, "a.site.whose.name.is.longer.than.a.line.of.a.cache.has.room.for.example");
+    struct world *w = fixture_build(&f);
+    for (size_t bytes = 0; !build(w, bytes).built; bytes = next_step(w, bytes)) {
+        assert_true(++refused < 40);
     }
-    assert_true(refused >= 5);
-    assert_true(builds(w, refused + 1));
+    assert_true(refused >= 12); /* eleven arrays, the name, and what the index of addresses needs */
+    fixture_free(&f);
+}
+
+/* A world of portfolios brings its apexes. */
+static void with_apexes(void **state)
+{
+    struct fixture f;
+    struct apex_table apexes;
+    uint8_t query[64];
+    uint8_t out[RESPONDER_UDP_MAX];
+    const char *question = "1234 0100 0001 0000 0000 0000 .www.one.example 0001 0001";
+    struct responder_query q = {query, bytes_from(question, query, sizeof(query))};
+    struct responder_client client = {.line = LINE_US};
+    struct answer_table_miss miss;
+    bool added;
+    (void)state;
+    fixture_init(&f);
+    f.spec.prefixes = zones_prefixes(&f.arena);
+    uint32_t site = fixture_site(&f, "one.example");
+    fixture_host(&f, "www.one.example");
+    assert_true(apex_table_init(&apexes, &f.arena, 1, key));
+    assert_non_null(apex_table_add(&apexes, f.sites[site].apex, site, &added));
+    f.spec.apexes = &apexes;
+    struct world *w = fixture_build(&f);
+    struct answer_table *t = answer_table_build(&f.arena, w, key);
+    assert_non_null(t);
+    assert_int_equal(answer_table_answer(t, &client, q, out, &miss), 0);
+    answer_table_learn(t, w, &miss, q);
+    assert_int_equal(answer_table_answer(t, &client, q, out, &miss), 12 + 21 + 16);
     fixture_free(&f);
 }
 
@@ -52,6 +123,7 @@ static void what_is_learnt(void **state)
         {PLAIN ".none.shop.example 0001 0001", 0, true},      /* no such name */
         {PLAIN ".www.shop.example 000f 0001", 0, true},       /* no such data */
         {PLAIN ".www.elsewhere.test 0001 0001", 0, true},     /* not ours */
+        {PLAIN ".cdn.shop.example 000f 0001", 0, true},       /* an alias, then no such data */
         {PLAIN ".next.shop.example 0001 0001", 0, true},      /* an alias, then another name */
         {PLAIN ".www.child.zone.example 0001 0001", 0, true}, /* a referral */
         {PLAIN ".www.home.example 0001 0001", 0, true},       /* an origin is the site's own */
@@ -78,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_memory),
+        cmocka_unit_test(with_apexes),
         cmocka_unit_test(what_is_learnt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

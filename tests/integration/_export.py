@@ -11,6 +11,7 @@ import tempfile
 
 from _lib import CNEDGE, need, wait_for, name_bytes, ecs_option
 
+START_S = 300  # for BIND to load a hundred views beside others
 A, NS, CNAME, SOA, MX, TXT, AAAA, SRV, DNAME, HTTPS = 1, 2, 5, 6, 15, 16, 28, 33, 39, 65
 COMMANDS = {
     "knot": lambda d: [need("knotd"), "-c", f"{d}/knot.conf"],
@@ -144,7 +145,7 @@ class Peer:
         self.process = subprocess.Popen(COMMANDS[form](str(out)), stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log, cwd=out, env=env)
         self.address = address
-        if not wait_for(lambda: self.process.poll() is not None or self.answers(name), 60):
+        if not wait_for(lambda: self.process.poll() is not None or self.answers(name), START_S):
             raise SystemExit(f"{form} does not answer: {self.text()}")
         if self.process.poll() is not None:
             raise SystemExit(f"{form} ended: {self.text()}")
@@ -155,7 +156,7 @@ class Peer:
     def answers(self, name):
         try:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-                s.settimeout(0.2)
+                s.settimeout(2)
                 s.connect(self.address)
                 s.send(message(1, name, SOA))
                 return s.recv(4096)[3] & 15 == 0

@@ -161,6 +161,12 @@ def is_open(url, value):
     return wait_for(lambda: Metrics(url).value("dnstap_open") == value)
 
 
+def told(url):
+    """Frames whose fate is known."""
+    return sum(v for (n, _), v in Metrics(url).values.items()
+               if n.startswith(("cnedge_dnstap_frames", "cnedge_dnstap_dropped")))
+
+
 def asked_of(data):
     return [m["query"] for m in messages(data) if "query" in m]
 
@@ -179,6 +185,7 @@ def check_capture():
             ask(server.address, data)
         check.true("its death is noticed", is_open(url, 0))
         check.true("and logged", wait_for(lambda: "dnstap: cannot write to" in server.log()))
+        check.true("the fate of all is known", wait_for(lambda: told(url) == 200))
         dropped = Metrics(url).value("dnstap_dropped_frames_total", cause="no_reader")
         for data in some[100:150]:
             ask(server.address, data)
@@ -188,9 +195,7 @@ def check_capture():
         check.true("connected again", is_open(url, 1))
         for data in some[150:]:
             ask(server.address, data)
-        check.true("all is written", wait_for(
-            lambda: sum(v for (n, _), v in Metrics(url).values.items() if n.startswith(
-                ("cnedge_dnstap_frames", "cnedge_dnstap_dropped"))) == 400))
+        check.true("all is written", wait_for(lambda: told(url) == 400))
         check.equal("stops", server.stop(), 0)
         check.match("told again", server.last_log, r'writing to unix:.*, \d+ frames')
     late.stop()

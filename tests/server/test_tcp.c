@@ -22,6 +22,7 @@ static int64_t now_ns = 1000000000; /* of every clock */
 
 /* Instead of libc's, also for libevent: time passes when the test says so, however busy the machine
  * is. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): libc's names are its own */
 int clock_gettime(clockid_t which, struct timespec *out)
 {
     (void)which;
