@@ -11,28 +11,29 @@ static const uint8_t key[SIPHASH_KEY_BYTES] = {1, 2, 3};
 
 static void *no_more(void *owner, size_t size)
 {
-    (void)owner;
-    (void)size;
+    *(size_t *)owner = size;
     return NULL;
 }
 
 struct tried {
     bool built;
-    size_t used; /* bytes of memory that it got */
+    size_t used;   /* bytes of memory that it got */
+    size_t wanted; /* of the block that it did not get */
 };
 
 /* Builds with `bytes` of memory; the world's own memory is another. */
 static struct tried build(struct world *w, size_t bytes)
 {
     struct arena a;
+    size_t wanted = 0;
     uint8_t *block = calloc(1, bytes + 1);
     assert_non_null(block);
-    arena_init(&a, no_more, &a);
+    arena_init(&a, no_more, &wanted);
     a.block = block;
     a.size = bytes;
     struct answer_table *t = answer_table_build(&a, w, key);
     if (t != NULL) assert_int_equal(answer_table_count(t), 0);
-    struct tried out = {t != NULL, a.total_bytes};
+    struct tried out = {t != NULL, a.total_bytes, wanted};
     free(block);
     return out;
 }
@@ -40,8 +41,10 @@ static struct tried build(struct world *w, size_t bytes)
 /* The least memory with which it gets further than with `bytes`. */
 static size_t next_step(struct world *w, size_t bytes)
 {
-    enum { UNIT = 16 }; /* of arenas */
-    size_t used = build(w, bytes).used;
+    enum { UNIT = 16, LEAST = 256 * 1024 }; /* of arenas: what a piece is rounded to, and a block */
+    const struct tried before = build(w, bytes);
+    size_t used = before.used;
+    if (before.wanted > LEAST) return used + before.wanted;
     size_t low = used / UNIT;
     size_t high = low + 1;
     for (size_t step = 1; build(w, high * UNIT).used == used; step *= 2) {
