@@ -207,16 +207,16 @@ static const struct table_template *find_template(const struct answer_table *t,
                                                   const struct table_host *host, uint16_t line,
                                                   bool v6, struct answer_table_miss *miss)
 {
-    uint16_t class_ = atomic_load_explicit(&host->class_, memory_order_acquire);
-    if (class_ == TABLE_CLASS_NONE) return NULL;
+    uint16_t number = atomic_load_explicit(&host->class_, memory_order_acquire);
+    if (number == TABLE_CLASS_NONE) return NULL;
     uint32_t now = atomic_load_explicit(&t->generation, memory_order_acquire);
-    uint64_t cell = atomic_load_explicit(table_cell(t, class_, line, v6), memory_order_acquire);
+    uint64_t cell = atomic_load_explicit(table_cell(t, number, line, v6), memory_order_acquire);
     if (cell >> TABLE_GENERATION_SHIFT != now) {
-        *miss = (struct answer_table_miss){.learn = true, .v6 = v6, .class_ = class_, .line = line};
+        *miss = (struct answer_table_miss){.learn = true, .v6 = v6, .class_ = number, .line = line};
         return NULL;
     }
     uint16_t still = atomic_load_explicit(&host->class_, memory_order_relaxed);
-    if (still != class_) return NULL; /* LCOV_EXCL_BR_LINE: the owner came in between */
+    if (still != number) return NULL; /* LCOV_EXCL_BR_LINE: the owner came in between */
     uint32_t index = (uint32_t)cell;
     return index >= TABLE_FIRST ? &t->templates[index - TABLE_FIRST] : NULL;
 }
@@ -246,18 +246,26 @@ static bool wants_cookie(const struct asked *a, const struct responder_client *c
     return a->cookie.present && c->server != NULL && c->server->cookies.count > 0;
 }
 
+struct making { /* an answer */
+    const struct asked *asked;
+    const struct responder_client *client;
+    const struct table_template *from;
+    const uint8_t *bytes; /* of the template */
+    uint8_t scope;
+};
+
 /* OPT with all that goes into it; returns its length. */
-static size_t put_opt(uint8_t *out, const struct asked *a, const struct responder_client *c,
-                      const uint8_t *options, size_t options_len, uint8_t scope)
+static size_t put_opt(uint8_t *out, const struct making *m)
 {
+    const struct asked *a = m->asked;
     const uint8_t head[OPT_BYTES] = {
         0, 0, RR_OPT, RESPONDER_UDP_MAX >> 8, RESPONDER_UDP_MAX & 0xFF, 0, 0, a->flags};
     size_t len = OPT_BYTES;
     memcpy(out, head, OPT_BYTES);
-    if (a->ecs != NULL) len += put_ecs(out + len, a, scope);
-    if (wants_cookie(a, c)) len += put_cookie(out + len, a, c);
-    memcpy(out + len, options, options_len);
-    len += options_len;
+    if (a->ecs != NULL) len += put_ecs(out + len, a, m->scope);
+    if (wants_cookie(a, m->client)) len += put_cookie(out + len, a, m->client);
+    memcpy(out + len, m->bytes + m->from->records_len, m->from->options_len);
+    len += m->from->options_len;
     put16(out + OPT_BYTES - 2, len - OPT_BYTES);
     return len;
 }
@@ -269,8 +277,8 @@ static bool fits(const struct asked *a, const struct responder_client *c,
     size_t len = MESSAGE_HEADER_BYTES + (size_t)a->name.len + QUESTION_TAIL + x->records_len;
     size_t limit = RESPONDER_UDP_MIN;
     if (!a->edns) return len <= limit;
-    if (a->udp_size > limit)
-        limit = a->udp_size < RESPONDER_UDP_MAX ? a->udp_size : RESPONDER_UDP_MAX;
+    if (a->udp_size > limit) limit = a->udp_size;
+    if (limit > RESPONDER_UDP_MAX) limit = RESPONDER_UDP_MAX;
     len += OPT_BYTES + (size_t)x->options_len;
     if (a->ecs != NULL) len += OPTION_HEAD + (size_t)a->ecs_len;
     if (wants_cookie(a, c)) len += OPTION_HEAD + COOKIE_DATA;
@@ -289,20 +297,17 @@ static void tell(struct responder_note *note, const struct asked *a, const struc
                                     .line = line};
 }
 
-static size_t put_answer(const struct answer_table *t, const struct table_template *x,
-                         const struct asked *a, const struct responder_client *c,
-                         const uint8_t *query, uint8_t *out, uint8_t scope)
+static size_t put_answer(uint8_t *out, const struct making *m, const uint8_t *query)
 {
-    const uint8_t *bytes = t->bytes + x->at;
-    size_t question = (size_t)a->name.len + QUESTION_TAIL;
+    size_t question = (size_t)m->asked->name.len + QUESTION_TAIL;
     uint8_t *at = out + MESSAGE_HEADER_BYTES + question;
     memcpy(out, query, MESSAGE_HEADER_BYTES + question);
     out[2] = (uint8_t)((MESSAGE_QR | MESSAGE_AA) >> 8 | (query[2] & MESSAGE_RD >> 8));
     out[3] = ENCODE_NOERROR;
-    put16(out + 6, x->records);
-    memcpy(at, bytes, x->records_len);
-    at += x->records_len;
-    if (a->edns) at += put_opt(at, a, c, bytes + x->records_len, x->options_len, scope);
+    put16(out + 6, m->from->records);
+    memcpy(at, m->bytes, m->from->records_len);
+    at += m->from->records_len;
+    if (m->asked->edns) at += put_opt(at, m);
     return (size_t)(at - out);
 }
 
@@ -319,5 +324,6 @@ size_t answer_table_answer(const struct answer_table *t, const struct responder_
     const struct table_template *x = find_template(t, host, where.line, a.v6, miss);
     if (x == NULL || !fits(&a, client, x)) return 0;
     tell(client->note, &a, x, where.line);
-    return put_answer(t, x, &a, client, query.bytes, out, where.scope);
+    const struct making m = {&a, client, x, t->bytes + x->at, where.scope};
+    return put_answer(out, &m, query.bytes);
 }

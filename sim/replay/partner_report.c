@@ -163,7 +163,8 @@ static struct told told_of(const struct world_spec *s, uint32_t site)
     return (struct told){site, spec->apex, spec->domain, spec->number};
 }
 
-static struct told told_of_member(const struct world_spec *s, const uint8_t *name, char *domain)
+static struct told told_of_member(const struct world_spec *s, const uint8_t *name,
+                                  const char *domain)
 {
     uint32_t site = spec_member_site(s, name);
     const char *number = (const char *)name + dname_len(name);

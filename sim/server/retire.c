@@ -46,12 +46,10 @@ static void end(const struct retired *r)
     r->unload(r->engine);
 }
 
-static void take_out(struct retirement *r)
+/* Ends the one that `*at` leads to. */
+static void take_out(struct retirement **at)
 {
-    struct retirement **at = &r->server->retirements;
-    while (*at != r) {
-        at = &(*at)->next;
-    }
+    struct retirement *r = *at;
     *at = r->next;
     event_free(r->timer);
     end(&r->what);
@@ -63,7 +61,12 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     struct retirement *r = arg;
     (void)fd;
     (void)what;
-    if (crew_is_past(r->server->crew, &r->mark)) take_out(r);
+    if (!crew_is_past(r->server->crew, &r->mark)) return;
+    struct retirement **at = &r->server->retirements;
+    while (*at != r) {
+        at = &(*at)->next;
+    }
+    take_out(at);
 }
 
 static bool keep(struct server *s, const struct retired *what)
@@ -96,6 +99,6 @@ void retire(struct server *s, const struct retired *r)
 void retire_rest(struct server *s)
 {
     while (s->retirements != NULL) {
-        take_out(s->retirements);
+        take_out(&s->retirements);
     }
 }

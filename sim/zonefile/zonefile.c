@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cnedge/model/answer.h"
-#include "rdata.h"
 #include "cnedge/zonefile/source.h"
+#include "rdata.h"
 
 enum {
     CLASS_IN = 1,

@@ -48,7 +48,7 @@ static inline size_t bytes_from(const char *picture, uint8_t *out, size_t cap)
             pos += n - 1;
         } else if (hex && n % 2 == 0) {
             for (size_t i = 0; i < n; i += 2) {
-                out[pos++] = (uint8_t)(bytes_digit(p[i]) << 4 | bytes_digit(p[i + 1]));
+                out[pos++] = (uint8_t)(bytes_digit(p[i]) * 16 + bytes_digit(p[i + 1]));
             }
         } else {
             abort();

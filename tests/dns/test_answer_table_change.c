@@ -87,10 +87,10 @@ static void class_numbers_and_templates_run_out(void **state)
         assert_int_equal(fixture_apply(&a.f, e), REFUSAL_NONE);
         assert_int_equal(a.f.w->changed.host_count, 1); /* though its class may have its number */
         answer_table_changed(a.t, a.f.w);
-        for (uint16_t line = 0; line < LINES; line++) {
+        for (unsigned line = 0; line < LINES; line++) {
             for (unsigned v6 = 0; v6 < 2; v6++) {
                 size_t len = query("www.shop.example", v6 ? RR_AAAA : RR_A, NULL, 0, bytes);
-                slow += ask(&a, (struct responder_query){bytes, len}, line) == SLOW;
+                slow += ask(&a, (struct responder_query){bytes, len}, (uint16_t)line) == SLOW;
             }
         }
         if (i < WORLD_CLASSES_MAX / 2) assert_int_equal(slow, 0);
@@ -260,7 +260,7 @@ static void long_answers(void **state)
     for (unsigned p = 0; p < POPS; p++) {
         a.f.pops[p].v6_count = ADDRESSES;
         a.f.pops[p].v6_spares = 0;
-        for (uint8_t i = 0; i < ADDRESSES; i++) {
+        for (unsigned i = 0; i < ADDRESSES; i++) {
             a.f.pops[p].v6[i][0] = 0x20;
             a.f.pops[p].v6[i][15] = (uint8_t)(i + 1);
         }

@@ -21,11 +21,11 @@ enum {
     SCENARIO_EXPECTATIONS_MAX = 1000000,
     SCENARIO_CLIENTS_MAX = 1024,
     SCENARIO_PORTFOLIOS_MAX = 256,
-    SCENARIO_PORTFOLIO_SITES_MAX = 10000000, /* rows of all portfolios */
+    SCENARIO_PORTFOLIO_SITES_MAX = 10000000,           /* rows of all portfolios */
     SCENARIO_PORTFOLIO_BYTES_MAX = 1024 * 1024 * 1024, /* of one file */
-    SCENARIO_ZONE_LINES_MAX = 100000, /* inline records of one site */
-    SCENARIO_ASSERT_LIST_MAX = 64,    /* PoPs, addresses or rules in one assertion */
-    SCENARIO_WHY_MAX = 512,           /* bytes of a message, NUL included */
+    SCENARIO_ZONE_LINES_MAX = 100000,                  /* inline records of one site */
+    SCENARIO_ASSERT_LIST_MAX = 64, /* PoPs, addresses or rules in one assertion */
+    SCENARIO_WHY_MAX = 512,        /* bytes of a message, NUL included */
 };
 
 struct place {           /* where something was written */
