@@ -108,8 +108,10 @@ static void read_all(FILE *file, char *out, size_t cap)
     while ((got = csv_next(c)) != CSV_END) {
         char why[DIAG_TEXT_MAX + 64];
         if (got == CSV_RECORD) put_record(out, cap, c);
-        snprintf(why, sizeof(why), "(%d:%d %s)", c->why.line, c->why.column, c->why.text);
-        if (got == CSV_ERROR) put(out, cap, why);
+        if (got == CSV_ERROR) {
+            snprintf(why, sizeof(why), "(%d:%d %s)", c->why.line, c->why.column, c->why.text);
+            put(out, cap, why);
+        }
         put(out, cap, "/");
     }
     assert_false(c->feed.failed);
