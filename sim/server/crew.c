@@ -34,7 +34,7 @@ struct member { /* of the crew: a thread */
     bool running;
     const struct table *table; /* for this batch */
     _Atomic uint64_t turns;    /* odd: within a batch */
-    struct relay *relay;       /* to the thread that has the scenario */
+    struct relay relay;        /* to the thread that has the scenario */
     size_t socket_count;
     struct member_socket sockets[SERVER_LISTENERS_MAX];
 };
@@ -75,7 +75,7 @@ static void end_batch(struct lane *l)
 /* When the relay is full, the datagram is lost, as datagrams are. */
 static void hand_on(struct member *m, size_t number, size_t i)
 {
-    struct relay_item *place = relay_place(m->relay);
+    struct relay_item *place = relay_place(&m->relay);
     if (place == NULL) {
         lane_count(&m->lane, i);
         metrics_add(&m->lane.counts->drops[METRICS_DROP_RELAY], 1);
@@ -83,7 +83,7 @@ static void hand_on(struct member *m, size_t number, size_t i)
     }
     place->socket = number;
     udp_batch_copy(m->lane.batch, i, &place->datagram);
-    if (relay_put(m->relay)) (void)eventfd_write(m->crew->wake, 1);
+    if (relay_put(&m->relay)) (void)eventfd_write(m->crew->wake, 1);
 }
 
 static bool answer(struct lane *l, const struct server_socket *socket, size_t i)
@@ -144,7 +144,7 @@ static void on_relay(evutil_socket_t fd, short what, void *arg)
     (void)what;
     (void)eventfd_read(fd, &count);
     for (size_t i = 0; i < c->count; i++) {
-        more = udp_take_over(c->server, c->members[i].relay) || more;
+        more = udp_take_over(c->server, &c->members[i].relay) || more;
     }
     if (more) (void)eventfd_write(fd, 1);
 }
@@ -170,9 +170,8 @@ static bool open_member(struct member *m, const struct server_options *o)
     m->lane.server = s;
     m->lane.identity = s->identity;
     m->base = event_base_new();
-    m->relay = calloc(1, sizeof(*m->relay));
     m->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (m->base == NULL || m->relay == NULL || m->stop < 0) return false;
+    if (m->base == NULL || m->stop < 0) return false;
     m->on_stop = event_new(m->base, m->stop, EV_READ | EV_PERSIST, on_stop, m->base);
     if (m->on_stop == NULL || event_add(m->on_stop, NULL) != 0) return false;
     for (size_t i = 0; i < s->socket_count; i++) {
@@ -195,7 +194,6 @@ static void close_member(struct member *m)
     if (m->base != NULL) event_base_free(m->base);
     if (m->stop >= 0) close(m->stop);
     lane_close(&m->lane);
-    free(m->relay);
 }
 
 static bool open_crew(struct crew *c, const struct server_options *o)
