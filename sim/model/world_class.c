@@ -151,6 +151,7 @@ void world_class_host(struct world *w, uint32_t host)
     bool held = h->held > 0 || was_outside != CN_NONE16;
     if (!held && memcmp(&w->classes[was].key, &key, sizeof(key)) == 0) return;
     world_load_leave(w, host);
+    world_tally_host(w, host, false);
     move(w, &h->outside, CN_NONE16);
     move(w, &h->outside, outside_class(w, h, &key));
     w->classes[was].hosts--;
@@ -158,6 +159,7 @@ void world_class_host(struct world *w, uint32_t host)
     h->class_ = to;
     w->classes[to].hosts++;
     world_load_join(w, host);
+    world_tally_host(w, host, true);
     /* Its number may be the one it had, which was free for a moment, and means another class now.
      */
     if (h->active) world_class_mark(w, host);
@@ -234,6 +236,7 @@ void world_class_start(struct world *w)
         w->hosts[h].class_ = intern(w, &key);
         w->classes[w->hosts[h].class_].hosts++;
         world_load_join(w, h);
+        world_tally_host(w, h, true);
     }
 }
 

@@ -245,7 +245,9 @@ static void set_state(struct world *w, uint32_t site, enum filing_state to)
     uint32_t accessible = h->accessible;
     bool shell = s->filing == FILING_SHELL_SITE || s->filing == FILING_SHELL_SUBJECT;
     count_state(w, site, -1);
+    world_tally_site(w, site, false);
     s->filing = (uint8_t)to;
+    world_tally_site(w, site, true);
     count_state(w, site, 1);
     if (h->accessible > accessible) world_access_subject(w, holder, SUBJECT_EV_FILED);
     if (h->accessible == 0 && accessible > 0) world_access_subject(w, holder, SUBJECT_EV_EMPTIED);
@@ -445,6 +447,7 @@ void world_filing_start(struct world *w, uint32_t site)
     uint32_t holder = w->spec->sites[site].holder;
     CN_ASSERT(holder != CN_NONE32 || s->filing == FILING_NONE);
     if (holder != CN_NONE32) count_state(w, site, 1);
+    world_tally_site(w, site, true);
     if (filing_has_number((enum filing_state)s->filing)) {
         bool has = carried((enum filing_state)s->filing);
         *(has ? &s->access : &s->access_cancelled) = s->filed_through;

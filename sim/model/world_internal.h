@@ -269,6 +269,11 @@ CN_NONNULL CN_PURE enum chain_state world_chain_state(const struct world *w, uin
 /* Whether that changed since this was last asked. */
 CN_NONNULL bool world_chain_moved(struct world *w);
 
+/* world_tally.c: a site has got its filing's state, or is about to lose it. */
+CN_NONNULL void world_tally_site(struct world *w, uint32_t site, bool enters);
+/* The same for a host and its class; also when it comes into being. */
+CN_NONNULL void world_tally_host(struct world *w, uint32_t host, bool enters);
+
 /* world_load.c */
 CN_NONNULL CN_MUSTUSE bool world_load_build(struct world *w, struct arena *a);
 /* Before the first class: who shares the sites' demand. */

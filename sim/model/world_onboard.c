@@ -143,6 +143,7 @@ enum refusal world_onboard_add_host(struct world *w, const struct event *e, int 
     if (h->active) return REFUSAL_HOST_BAD_STATE;
     h->active = true;
     world_load_join(w, e->host);
+    world_tally_host(w, e->host, true);
     world_names_come(w, e->host);
     world_onboard_start(w, e->host);
     world_class_mark(w, e->host);

@@ -297,33 +297,17 @@ static void put_events(struct text *t, const struct metrics *m, const struct eng
            e->scenario->event_count - e->next);
 }
 
+/* Nothing is decided for aliases, and hosts that are still to come are none. */
 static void put_sites(struct text *t, const struct world *w)
 {
-    uint32_t counts[FILING_STATE_COUNT] = {0};
-    for (uint32_t i = 0; i < w->spec->site_count; i++) {
-        counts[w->sites[i].filing]++;
-    }
-    family(t, "sites", "gauge", "Sites by the state of their ICP filing.");
+    struct world_tally tally = world_tally(w);
+    family(t, "sites", "gauge", "Sites and apps by the state of their ICP filing.");
     for (size_t i = 0; i < FILING_STATE_COUNT; i++) {
-        labelled(t, "sites", "filing", filing_state_name((enum filing_state)i), counts[i]);
-    }
-}
-
-/* Hosts that exist; nothing is decided for aliases. */
-static void put_hosts(struct text *t, const struct world *w)
-{
-    uint32_t entitled = 0;
-    uint32_t others = 0;
-    for (uint32_t i = 0; i < w->spec->host_count; i++) {
-        if (!w->hosts[i].active || w->spec->hosts[i].cname != NULL) continue;
-        const struct host_class *key = &w->classes[w->hosts[i].class_].key;
-        bool yes = policy_entitled(key, world_partner_state(w, key));
-        entitled += yes;
-        others += !yes;
+        labelled(t, "sites", "filing", filing_state_name((enum filing_state)i), tally.filings[i]);
     }
     family(t, "hosts", "gauge", "Routed hosts by whether the mainland may serve them.");
-    put(t, "cnedge_hosts{entitled=\"yes\"} %" PRIu32 "\n", entitled);
-    put(t, "cnedge_hosts{entitled=\"no\"} %" PRIu32 "\n", others);
+    put(t, "cnedge_hosts{entitled=\"yes\"} %" PRIu64 "\n", tally.entitled);
+    put(t, "cnedge_hosts{entitled=\"no\"} %" PRIu64 "\n", tally.not_entitled);
     single(t, "host_classes", "gauge", "Classes of hosts that answer alike.", w->class_count);
 }
 
@@ -436,7 +420,6 @@ bool metrics_put(const struct metrics *m, const struct metrics_now *now, struct 
     put_reloads(&t, m);
     put_events(&t, m, now->engine);
     put_sites(&t, w);
-    put_hosts(&t, w);
     put_pops(&t, w);
     return !t.failed;
 }

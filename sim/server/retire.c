@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* pthread_sigmask */
 #include "retire.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +14,9 @@ struct retirement {
     struct crew_mark mark;
     struct server *server;
     struct event *timer;
+    pthread_t thread; /* that ends it, when `running` */
+    bool running;
+    atomic_bool ended;
     struct retirement *next;
 };
 
@@ -40,20 +46,48 @@ struct table *retire_publish(struct server *s, struct table *t)
     return before;
 }
 
-static void end(const struct retired *r)
+/* --- the end of a world ----------------------------------------------------------------------- */
+
+/* Giving the memory of a million sites back takes longer than a query should wait. */
+static void *end(void *arg)
 {
-    table_free(r->table);
-    r->unload(r->engine);
+    struct retirement *r = arg;
+    table_free(r->what.table);
+    r->what.unload(r->what.engine);
+    atomic_store_explicit(&r->ended, true, memory_order_release);
+    return NULL;
 }
 
-/* Ends the one that `*at` leads to. */
+/* Signals are for the thread that answers. Where no thread is to be had, it ends here. */
+static void start(struct retirement *r)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    r->running = pthread_create(&r->thread, NULL, end, r) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!r->running) (void)end(r);
+}
+
+/* Frees the one that `*at` leads to, when its world has ended or after that. */
 static void take_out(struct retirement **at)
 {
     struct retirement *r = *at;
     *at = r->next;
     event_free(r->timer);
-    end(&r->what);
+    if (r->running) (void)pthread_join(r->thread, NULL);
     free(r);
+}
+
+static bool has_ended(const struct retirement *r)
+{
+    return atomic_load_explicit(&r->ended, memory_order_acquire);
+}
+
+static bool is_unseen(const struct retirement *r)
+{
+    return r->server->crew == NULL || crew_is_past(r->server->crew, &r->mark);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
@@ -61,7 +95,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     struct retirement *r = arg;
     (void)fd;
     (void)what;
-    if (!crew_is_past(r->server->crew, &r->mark)) return;
+    if (!r->running && is_unseen(r)) start(r);
+    if (!has_ended(r)) return;
     struct retirement **at = &r->server->retirements;
     while (*at != r) {
         at = &(*at)->next;
@@ -69,36 +104,29 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     take_out(at);
 }
 
-static bool keep(struct server *s, const struct retired *what)
+/* Without memory to remember it by, it stays: that is no worse than what comes next. */
+void retire(struct server *s, const struct retired *what)
 {
     const struct timeval again = {.tv_usec = LOOK_AGAIN_US};
     struct retirement *r = calloc(1, sizeof(*r));
-    if (r == NULL) return false;
-    *r = (struct retirement){.what = *what, .mark = crew_mark(s->crew), .server = s};
+    if (r == NULL) return;
+    r->what = *what;
+    r->server = s;
+    if (s->crew != NULL) r->mark = crew_mark(s->crew);
     r->timer = event_new(s->base, -1, EV_PERSIST, on_timer, r);
     if (r->timer == NULL || event_add(r->timer, &again) != 0) {
         if (r->timer != NULL) event_free(r->timer);
         free(r);
-        return false;
+        return;
     }
     r->next = s->retirements;
     s->retirements = r;
-    return true;
-}
-
-/* Without memory to remember it by, it stays: that is no worse than what comes next. */
-void retire(struct server *s, const struct retired *r)
-{
-    if (s->crew == NULL) {
-        end(r);
-    } else {
-        (void)keep(s, r);
-    }
 }
 
 void retire_rest(struct server *s)
 {
     while (s->retirements != NULL) {
+        if (!s->retirements->running) (void)end(s->retirements);
         take_out(&s->retirements);
     }
 }

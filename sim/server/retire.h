@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * retire.h: what a reload has replaced is kept until no thread of the crew looks at it any more. */
+ * retire.h: what a reload has replaced is kept until no thread of the crew looks at it any more,
+ * and then freed by one that answers nobody. */
 #ifndef CNEDGE_SERVER_RETIRE_H
 #define CNEDGE_SERVER_RETIRE_H
 
@@ -21,7 +22,7 @@ struct retired { /* a world that is gone */
     void (*unload)(struct engine *e);
 };
 
-/* Frees it as soon as nobody looks at it, which may be at once. */
+/* Has a thread of its own free it as soon as nobody looks at it. */
 CN_NONNULL void retire(struct server *s, const struct retired *r);
 
 /* Frees all that is kept: the crew has gone. */

@@ -3,6 +3,7 @@
  * not run backwards, no timer's event is refused, what is counted is right, cells are decisions. */
 #include "world_random.h"
 
+#include "tally.h"
 #include "test.h"
 
 enum { WORLDS = 400, WORLDS_MAX = 10 * WORLDS, EVENTS = 160 };
@@ -273,6 +274,7 @@ static void run_world(uint64_t seed)
         now = f.w->now;
         check_holders(f.w);
         check_classes(f.w);
+        tally_check(f.w);
         check_edges(f.w);
         check_cells(f.w);
     }

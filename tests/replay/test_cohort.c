@@ -13,6 +13,7 @@
 #include "cnedge/model/answer.h"
 #include "cnedge/model/invariant.h"
 #include "cnedge/replay/engine.h"
+#include "tally.h"
 #include "test.h"
 
 enum {
@@ -210,6 +211,16 @@ static void compare_load(struct side *x, struct side *y)
     }
 }
 
+/* A cohort counts as its members would. */
+static void compare_tallies(const struct side *x, const struct side *y)
+{
+    struct world_tally one = world_tally(x->e.world);
+    struct world_tally other = world_tally(y->e.world);
+    tally_check(x->e.world);
+    tally_check(y->e.world);
+    assert_memory_equal(&one, &other, sizeof(one));
+}
+
 /* The invariants hold, by the check of what changed and by the long way. */
 static void check_invariants(struct side *s)
 {
@@ -242,6 +253,7 @@ static void same_answers(void **state)
         engine_advance(&y.e, at);
         compare_all(&x, &y, step);
         compare_load(&x, &y);
+        compare_tallies(&x, &y);
         if (step % SWEEP_STEP == 0) check_invariants(&x);
         if (step % SWEEP_STEP == 0) check_invariants(&y);
         simtime next = engine_next_at(&x.e);

@@ -50,21 +50,23 @@ static void play(struct played *p)
     assert_non_null(p->server.base);
 }
 
-static unsigned unloaded;
+static atomic_uint unloaded;
+static pthread_t unloader; /* of the last one */
 
 static void unload(struct engine *e)
 {
     (void)e;
-    unloaded++;
+    unloader = pthread_self();
+    atomic_fetch_add(&unloaded, 1);
 }
 
 static const struct retired gone = {NULL, NULL, unload};
 
-static void turn(struct played *p)
+static void turn(struct server *s)
 {
-    for (int i = 0; i < TURNS && p->server.retirements != NULL; i++) {
+    for (int i = 0; i < TURNS && s->retirements != NULL; i++) {
         usleep(TURN_US);
-        event_base_loop(p->server.base, EVLOOP_NONBLOCK);
+        event_base_loop(s->base, EVLOOP_NONBLOCK);
     }
 }
 
@@ -77,13 +79,13 @@ static void freed_when_the_last_has_moved(void **state)
     set(&p.crew, 0, 1);
     set(&p.crew, 2, 5);
     retire(&p.server, &gone);
-    turn(&p);
+    turn(&p.server);
     assert_int_equal(unloaded, 0);
     set(&p.crew, 0, 2);
-    turn(&p);
+    turn(&p.server);
     assert_int_equal(unloaded, 0);
     set(&p.crew, 2, 7); /* within another batch, which began with the new table */
-    turn(&p);
+    turn(&p.server);
     assert_int_equal(unloaded, 1);
     assert_null(p.server.retirements);
     event_base_free(p.server.base);
@@ -100,7 +102,7 @@ static void several_go_in_any_order(void **state)
     set(&p.crew, 0, 1);
     retire(&p.server, &gone);
     set(&p.crew, 1, 2); /* the first one may go, the second waits for another thread */
-    turn(&p);
+    turn(&p.server);
     assert_int_equal(unloaded, 1);
     retire(&p.server, &gone);
     retire_rest(&p.server);
@@ -109,14 +111,52 @@ static void several_go_in_any_order(void **state)
     event_base_free(p.server.base);
 }
 
-static void at_once_without_a_crew(void **state)
+/* The memory of a million sites is given back by a thread that answers nobody. */
+static void by_another_thread(void **state)
 {
     (void)state;
     static struct server s;
+    s.base = event_base_new();
+    assert_non_null(s.base);
     unloaded = 0;
     retire(&s, &gone);
+    assert_int_equal(unloaded, 0);
+    turn(&s);
     assert_int_equal(unloaded, 1);
+    assert_false(pthread_equal(unloader, pthread_self()));
     assert_null(s.retirements);
+    event_base_free(s.base);
+}
+
+static atomic_bool may_go;
+
+static void unload_late(struct engine *e)
+{
+    while (!atomic_load(&may_go)) {
+        usleep(TURN_US);
+    }
+    unload(e);
+}
+
+/* Who closes waits for what is being freed, and frees the rest. */
+static void rest_waits(void **state)
+{
+    (void)state;
+    static struct server s;
+    static const struct retired late = {NULL, NULL, unload_late};
+    s.base = event_base_new();
+    assert_non_null(s.base);
+    unloaded = 0;
+    atomic_store(&may_go, false);
+    retire(&s, &late);
+    turn(&s);
+    assert_non_null(s.retirements);
+    retire(&s, &gone);
+    atomic_store(&may_go, true);
+    retire_rest(&s);
+    assert_int_equal(unloaded, 2);
+    assert_null(s.retirements);
+    event_base_free(s.base);
 }
 
 int main(void)
@@ -125,7 +165,8 @@ int main(void)
         cmocka_unit_test(mark_waits_for_those_within),
         cmocka_unit_test(freed_when_the_last_has_moved),
         cmocka_unit_test(several_go_in_any_order),
-        cmocka_unit_test(at_once_without_a_crew),
+        cmocka_unit_test(by_another_thread),
+        cmocka_unit_test(rest_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

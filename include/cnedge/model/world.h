@@ -179,6 +179,7 @@ struct cell { /* one line's decision for one class and family, without reasons *
 struct class_ {
     struct host_class key;
     uint32_t hosts;      /* members */
+    uint64_t routed;     /* hosts that are answered for, those of cohorts' members included */
     uint32_t generation; /* of the network state that `cells` was computed for; 0 = never */
     uint32_t checked;    /* generation in which the invariants were last checked; 0 = never */
     bool entitled;
@@ -294,6 +295,7 @@ struct world {
     uint32_t own_listed;       /* dedicated addresses of all sites that are blacklisted */
     struct changes changed;
     uint8_t *host_marked; /* [host] already in changed.hosts */
+    uint64_t filings[FILING_STATE_COUNT]; /* sites, members of cohorts included: see world_tally */
     /* Load: see world_load. */
     uint64_t users;           /* of all lines */
     uint32_t demanding;       /* sites that have a demand */
@@ -318,6 +320,13 @@ CN_NONNULL CN_PURE simtime world_next_at(const struct world *w);
 /* Takes the earliest timer and applies the derived event it stands for, which is written to
  * `*out`. False when no timer is set. */
 CN_NONNULL CN_MUSTUSE bool world_fire(struct world *w, struct event *out);
+
+/* How many there are, members of cohorts included; what it costs does not depend on it. */
+struct world_tally {
+    uint64_t filings[FILING_STATE_COUNT]; /* sites and apps by the state of their filing */
+    uint64_t entitled, not_entitled;      /* routed hosts that exist */
+};
+CN_NONNULL CN_MUSTUSE struct world_tally world_tally(const struct world *w);
 
 /* For who asks what is answered, and never how well or since when. The crowded hours come and go no
  * more: they change how good paths are and nothing else. And world_cell decides one cell where only
