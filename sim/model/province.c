@@ -12,38 +12,38 @@
 #define FORBIDDEN PROVINCE_CROSS_FORBIDDEN
 
 static const struct province table[PROVINCE_COUNT] = {
-    /* name, glyphs, sites, order, age, cross, shell adds, foreigners, shows subject */
-    {"beijing", "京", NULL, 0, 0, USUAL_AGE, PERMIT, true, true, false},
-    {"tianjin", "津", NULL, 0, 0, USUAL_AGE, ALLOWED, true, true, false},
-    {"shanghai", "沪", NULL, 0, 0, USUAL_AGE, PERMIT, true, true, false},
-    {"chongqing", "渝", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
-    {"hebei", "冀", NULL, 0, 0, USUAL_AGE, PERMIT, false, false, false},
-    {"henan", "豫", NULL, 0, 5, USUAL_AGE, PERMIT, false, true, false},
-    {"yunnan", "滇", "云", 0, 0, USUAL_AGE, PERMIT, true, true, false},
-    {"liaoning", "辽", NULL, 0, 0, USUAL_AGE, PERMIT, true, true, false},
-    {"heilongjiang", "黑", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
-    {"hunan", "湘", NULL, 0, 1, USUAL_AGE, PERMIT, false, true, false},
-    {"anhui", "皖", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
-    {"shandong", "鲁", NULL, 0, 0, 17, PERMIT, false, true, false},
-    {"xinjiang", "新", NULL, 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
-    {"jiangsu", "苏", NULL, 0, 0, 16, PERMIT, true, true, false},
-    {"zhejiang", "浙", NULL, 0, 0, USUAL_AGE, PERMIT, true, true, false},
-    {"jiangxi", "赣", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
-    {"hubei", "鄂", NULL, 0, 1, USUAL_AGE, PERMIT, false, true, false},
-    {"guangxi", "桂", NULL, 0, 0, USUAL_AGE, FORBIDDEN, true, true, false},
-    {"gansu", "陇", "甘", 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
-    {"shanxi", "晋", NULL, 0, 3, USUAL_AGE, FORBIDDEN, true, true, false},
-    {"inner-mongolia", "蒙", NULL, 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
-    {"shaanxi", "陕", NULL, 30, 0, USUAL_AGE, ALLOWED, false, true, false},
-    {"jilin", "吉", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
-    {"fujian", "闽", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
-    {"guizhou", "黔", "贵", 0, 0, USUAL_AGE, PERMIT, true, true, false},
-    {"guangdong", "粤", NULL, 0, 0, 16, PERMIT, false, true, true},
-    {"sichuan", "蜀", "川", 0, 0, USUAL_AGE, PERMIT, true, true, false},
-    {"qinghai", "青", NULL, 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
-    {"tibet", "藏", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
-    {"hainan", "琼", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
-    {"ningxia", "宁", NULL, 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
+    /* name, code, glyphs, sites, order, age, cross, shell adds, foreigners, shows subject */
+    {"beijing", "BJ", "京", NULL, 0, 0, USUAL_AGE, PERMIT, true, true, false},
+    {"tianjin", "TJ", "津", NULL, 0, 0, USUAL_AGE, ALLOWED, true, true, false},
+    {"shanghai", "SH", "沪", NULL, 0, 0, USUAL_AGE, PERMIT, true, true, false},
+    {"chongqing", "CQ", "渝", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
+    {"hebei", "HE", "冀", NULL, 0, 0, USUAL_AGE, PERMIT, false, false, false},
+    {"henan", "HA", "豫", NULL, 0, 5, USUAL_AGE, PERMIT, false, true, false},
+    {"yunnan", "YN", "滇", "云", 0, 0, USUAL_AGE, PERMIT, true, true, false},
+    {"liaoning", "LN", "辽", NULL, 0, 0, USUAL_AGE, PERMIT, true, true, false},
+    {"heilongjiang", "HL", "黑", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
+    {"hunan", "HN", "湘", NULL, 0, 1, USUAL_AGE, PERMIT, false, true, false},
+    {"anhui", "AH", "皖", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
+    {"shandong", "SD", "鲁", NULL, 0, 0, 17, PERMIT, false, true, false},
+    {"xinjiang", "XJ", "新", NULL, 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
+    {"jiangsu", "JS", "苏", NULL, 0, 0, 16, PERMIT, true, true, false},
+    {"zhejiang", "ZJ", "浙", NULL, 0, 0, USUAL_AGE, PERMIT, true, true, false},
+    {"jiangxi", "JX", "赣", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
+    {"hubei", "HB", "鄂", NULL, 0, 1, USUAL_AGE, PERMIT, false, true, false},
+    {"guangxi", "GX", "桂", NULL, 0, 0, USUAL_AGE, FORBIDDEN, true, true, false},
+    {"gansu", "GS", "陇", "甘", 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
+    {"shanxi", "SX", "晋", NULL, 0, 3, USUAL_AGE, FORBIDDEN, true, true, false},
+    {"inner-mongolia", "NM", "蒙", NULL, 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
+    {"shaanxi", "SN", "陕", NULL, 30, 0, USUAL_AGE, ALLOWED, false, true, false},
+    {"jilin", "JL", "吉", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
+    {"fujian", "FJ", "闽", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
+    {"guizhou", "GZ", "黔", "贵", 0, 0, USUAL_AGE, PERMIT, true, true, false},
+    {"guangdong", "GD", "粤", NULL, 0, 0, 16, PERMIT, false, true, true},
+    {"sichuan", "SC", "蜀", "川", 0, 0, USUAL_AGE, PERMIT, true, true, false},
+    {"qinghai", "QH", "青", NULL, 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
+    {"tibet", "XZ", "藏", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
+    {"hainan", "HI", "琼", NULL, 0, 0, USUAL_AGE, PERMIT, false, true, false},
+    {"ningxia", "NX", "宁", NULL, 0, 0, USUAL_AGE, FORBIDDEN, false, true, false},
 };
 
 const struct province *province_table(void)
@@ -58,6 +58,24 @@ const struct province *province_find(const char *name)
         if (strcmp(table[i].name, name) == 0) return &table[i];
     }
     return NULL;
+}
+
+static char upper(char c)
+{
+    return (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
+}
+
+const struct province *province_of_code(const char *text)
+{
+    const char *code = text;
+    if (upper(text[0]) == 'C' && upper(text[1]) == 'N' && text[2] == '-') code += 3;
+    for (size_t i = 0; i < PROVINCE_COUNT; i++) {
+        const char *iso = table[i].iso;
+        if (upper(code[0]) == iso[0] && upper(code[1]) == iso[1] && code[2] == '\0') {
+            return &table[i];
+        }
+    }
+    return province_find(text);
 }
 
 /* The length of `glyph` when `text` begins with it, else 0. */

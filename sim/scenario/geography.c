@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/model/topology.h"
+#include "mmdb.h"
 #include "tables.h"
 #include "values.h"
 #include "words.h"
@@ -88,6 +89,48 @@ static const struct key prefix_keys[] = {
 const struct type geography_prefix =
     OBJECT("prefix_entry", "an object with \"prefix\" and \"line\"", prefix_keys, NULL);
 
+static const struct type carriers_by_value = {.name = "carriers_by_value",
+                                              .shape = SHAPE_MAP,
+                                              .expected = "an object of carriers by value",
+                                              .item = &words_carrier,
+                                              .map_key = &values_field_value,
+                                              .max = MMDB_CARRIERS_MAX};
+
+static const struct key mmdb_keys[] = {
+    NEED("file", values_path, "the MaxMind DB, relative to the scenario's directory"),
+    MAY("line", values_field, NULL, "the field that holds the name of a line"),
+    MAY("country", values_field, NULL,
+        "the field that holds a country's code: \"country.iso_code\" in GeoLite2"),
+    MAY("province", values_field, NULL,
+        "the field that holds a province, for records of country CN: \"subdivisions.0.iso_code\""),
+    MAY("carrier", values_field, NULL,
+        "the field that holds a carrier, or what \"carriers\" says the carrier of"),
+    MAY("carriers", carriers_by_value, NULL,
+        "the carrier of each value of the field \"carrier\", such as AS numbers"),
+};
+
+static bool mmdb_rule(size_t i, struct rule *out)
+{
+    static const char *const when[] = {"line", "province", "carriers"};
+    static const char *const needs[] = {NULL, "country", "carrier"};
+    keyset parts = format_keyset(&geography_mmdb, "country province carrier carriers");
+    if (i == CN_ARRAY_LEN(when)) {
+        *out = (struct rule){.some = format_keyset(&geography_mmdb, "line country carrier")};
+        return true;
+    }
+    if (i > CN_ARRAY_LEN(when)) return false;
+    *out = (struct rule){.when = when[i], .present = true};
+    if (needs[i] != NULL) {
+        out->all = format_keyset(&geography_mmdb, needs[i]);
+    } else {
+        out->none = parts;
+    }
+    return true;
+}
+
+const struct type geography_mmdb =
+    OBJECT("mmdb", "an object with \"file\" and fields", mmdb_keys, mmdb_rule);
+
 static const struct key rtt_keys[] = {
     MAY("access_us", values_us, "5000", "the client's own access, microseconds"),
     MAY("outside_us_per_1000km", values_us, "16500", "per 1000 km outside the mainland"),
@@ -103,6 +146,7 @@ const struct type geography_rtt = OBJECT("rtt", "an object with round-trip times
 static const struct type pops = LIST_OF("pops", geography_pop, 0, TOPOLOGY_POPS_MAX);
 static const struct type lines = LIST_OF("lines", geography_line, 0, TOPOLOGY_LINES_MAX - 1);
 static const struct type prefixes = LIST_OF("prefixes", geography_prefix, 0, 1000000);
+static const struct type mmdbs = LIST_OF("mmdbs", geography_mmdb, 0, MMDB_FILES_MAX);
 
 static const struct key world_keys[] = {
     /* "file" is first: a world file has all keys but this one. */
@@ -114,6 +158,9 @@ static const struct key world_keys[] = {
     MAY("pops", pops, NULL, "points of presence"),
     MAY("lines", lines, NULL, "where clients are; the line \"unknown\" is always there"),
     MAY("prefixes", prefixes, NULL, "which addresses belong to which line; longer prefixes win"),
+    MAY("mmdb", mmdbs, NULL,
+        "MaxMind DB files that say the same; \"prefixes\" win over them, a later file over an "
+        "earlier one"),
     MAY("rtt", geography_rtt, NULL, "the model of round-trip times"),
     MAY("default_line", values_line_ref, "unknown",
         "the line that clients of the unknown line are treated as, unless the setting "

@@ -38,6 +38,7 @@ extern const struct type geography_world;      /* the value of "world", when it 
 extern const struct type geography_world_file; /* what "world": {"file": ...} names */
 extern const struct type geography_any_world;  /* the value of "world" */
 extern const struct type geography_pop, geography_line, geography_prefix, geography_rtt;
+extern const struct type geography_mmdb;
 extern const struct type geography_addresses; /* {"v4", "v6"}: an origin */
 
 /* sim/scenario/workdays.c */

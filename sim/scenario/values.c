@@ -11,6 +11,7 @@
 #include "cnedge/model/users.h"
 #include "cnedge/scenario/scenario.h"
 #include "cnedge/traffic/population.h"
+#include "mmdb_record.h"
 #include "times.h"
 
 bool values_counted(const char *pattern, uint32_t number, char *out, size_t cap)
@@ -203,6 +204,23 @@ static bool is_path(const char *text)
     }
 }
 
+/* Keys and indices, parted by dots. */
+static bool is_field(const char *text)
+{
+    for (const char *part = text;; part++) {
+        size_t len =
+            strspn(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+        if (len == 0) return false;
+        part += len;
+        if (*part != '.') return *part == '\0';
+    }
+}
+
+static bool is_field_value(const char *text)
+{
+    return *text != '\0' && strpbrk(text, "\r\n") == NULL;
+}
+
 static bool is_instant(const char *text)
 {
     walltime t;
@@ -293,6 +311,10 @@ TEXT(line_ref, is_line_ref, WHOLE(LINE_REF), 1, LINE_NAME_MAX - 1, "a line's nam
 HINTED(group, is_fqdn, "^" LABELS "[.]?$", 1, 254, hints_name, "the edge name, a host name")
 TEXT(path, is_path, "^(?!/)(?!([^\\n]*/)?[.][.](/|$))", 1, 1024,
      "a relative path that stays below the scenario's directory")
+TEXT(field, is_field, "^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*$", 1, MMDB_PATH_BYTES,
+     "a field's path such as \"country.iso_code\" or \"subdivisions.0.iso_code\"")
+TEXT(field_value, is_field_value, "^[^\\r\\n]+$", 1, MMDB_VALUE_MAX - 1,
+     "a value of 1..255 bytes on one line")
 TEXT(tld, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_ITEM_MAX - 1,
      "a top-level domain in lower case, without dots")
 TEXT(list_word, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_ITEM_MAX - 1,

@@ -13,7 +13,8 @@ extern const struct type values_text, values_name, values_licence_number, values
 extern const struct type values_id, values_event_id, values_pop_id, values_country, values_province;
 extern const struct type values_line_pattern;
 extern const struct type values_line_name, values_line_ref, values_group, values_path;
-extern const struct type values_record, values_tld, values_list_word;
+extern const struct type values_field, values_field_value, values_record, values_tld,
+    values_list_word;
 
 /* Domain names: of a site; in a zone ("@", "www"); of a host; what an expectation asks for. */
 extern const struct type values_domain, values_counted_domain, values_label, values_routed,

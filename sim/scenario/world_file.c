@@ -7,6 +7,7 @@
 #include "cnedge/model/builtin.h"
 #include "cnedge/model/users.h"
 #include "load.h"
+#include "mmdb.h"
 #include "shape.h"
 #include "tables.h"
 #include "words.h"
@@ -305,6 +306,10 @@ static void read_prefixes(struct load *l, const struct node *world, bool extends
     const struct topology *t = l->world->topology;
     const struct prefix_table *base = extends ? builtin_prefixes(l->a, t) : NULL;
     if (extends && base == NULL) return;
+    if (node_count(world, "mmdb") > 0) {
+        base = mmdb_read(l, world, base);
+        if (base == NULL) return;
+    }
     l->world->prefixes = prefix_overlay(l->a, base, t->unknown_line, entries, good);
 }
 

@@ -71,12 +71,11 @@ static enum cn_status measure(int fd, int64_t max, size_t *size, char why[SOURCE
     return CN_OK;
 }
 
-/* Opens a file that really is within the folder; its descriptor in `*fd`. */
+/* Opens a file that really is within the folder; its descriptor in `*fd`, where it is in `real`. */
 static enum cn_status open_inside(const char *folder, const char *file, int *fd,
-                                  char why[SOURCE_WHY_MAX])
+                                  char real[PATH_MAX], char why[SOURCE_WHY_MAX])
 {
     char path[ZONEFILE_PATH_MAX];
-    char real[PATH_MAX];
     static const char *const inside = "expected a file within the scenario's folder";
     if (!goes_down(file)) return say(why, CN_E_INVALID, inside, ", got a path that leaves it");
     if (!source_join(folder, file, path)) {
@@ -113,7 +112,8 @@ enum cn_status source_read(struct arena *a, const char *folder, const char *file
                            struct source_text *out, char why[SOURCE_WHY_MAX])
 {
     int fd;
-    enum cn_status status = open_inside(folder, file, &fd, why);
+    char real[PATH_MAX];
+    enum cn_status status = open_inside(folder, file, &fd, real, why);
     if (status != CN_OK) return status;
     status = read_whole(a, fd, out, why);
     close(fd);
@@ -125,11 +125,25 @@ enum cn_status source_open(const char *folder, const char *file, int64_t max, FI
 {
     int fd;
     size_t size;
-    enum cn_status status = open_inside(folder, file, &fd, why);
+    char real[PATH_MAX];
+    enum cn_status status = open_inside(folder, file, &fd, real, why);
     if (status != CN_OK) return status;
     status = measure(fd, max, &size, why);
     *out = status == CN_OK ? fdopen(fd, "rb") : NULL;
     if (status == CN_OK && *out == NULL) status = unreadable(why);
     if (*out == NULL) close(fd);
+    return status;
+}
+
+enum cn_status source_locate(const char *folder, const char *file, int64_t max,
+                             char real[SOURCE_REAL_MAX], char why[SOURCE_WHY_MAX])
+{
+    int fd;
+    size_t size;
+    _Static_assert((int)SOURCE_REAL_MAX >= (int)PATH_MAX, "a path fits");
+    enum cn_status status = open_inside(folder, file, &fd, real, why);
+    if (status != CN_OK) return status;
+    status = measure(fd, max, &size, why);
+    close(fd);
     return status;
 }

@@ -19,7 +19,8 @@ COMMAND_PAGE = "docs/cnedge.1"
 DECISIONS = "docs/decisions.md"
 # Objects of the schema without a list of their own in the manual.
 UNLISTED = {"world_file": "world has the same keys", "clients": "its keys are names",
-            "capacities": "its keys are PoPs"}
+            "capacities": "its keys are PoPs",
+            "carriers_by_value": "its keys are values"}
 # Objects with keys that their list leaves out: they are the same as in these.
 SAME = {"portfolio": ["site"], "generate": ["portfolio", "site"]}
 STATES = {"filing": "filing_state", "vetting": "vetting_state", "commercial": "commercial_state",

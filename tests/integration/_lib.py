@@ -63,10 +63,12 @@ def peer_address():
 class Server:
     """`cnedge serve` on a scenario. Addresses are in `listening`, in the order of --listen."""
 
-    def __init__(self, *options, doc=None, listen=("127.0.0.1:0",), files=None):
+    def __init__(self, *options, doc=None, listen=("127.0.0.1:0",), files=None, raw=None):
         self.dir = tempfile.mkdtemp(prefix="cnedge-")
         for name, text in (files or {}).items():  # beside the scenario
             pathlib.Path(self.dir, name).write_text(text)
+        for name, data in (raw or {}).items():
+            pathlib.Path(self.dir, name).write_bytes(data)
         path = pathlib.Path(self.dir, "scenario.json")
         path.write_text(json.dumps(doc or scenario()))
         args = [CNEDGE, "serve", str(path), *options]

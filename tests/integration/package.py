@@ -57,8 +57,8 @@ def check_contents(package):
         check.true(name, name in modes)
     check.true("scenarios", sum(n.endswith(".json") for n in modes) > 50)
     depends = do("dpkg-deb", "--field", str(package), "Depends")
-    for library in ("libc6", "libevent", "libldns", "libjansson", "libssl", "libfstrm",
-                    "libprotobuf-c", "init-system-helpers"):
+    for library in ("libc6", "libevent", "libldns", "libjansson", "libssl", "libmaxminddb",
+                    "libfstrm", "libprotobuf-c", "init-system-helpers"):
         check.true(f"{library} in {depends}", library in depends)
 
 

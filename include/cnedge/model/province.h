@@ -19,6 +19,7 @@ enum province_cross {
 
 struct province {
     const char *name;   /* as in lines: "inner-mongolia" */
+    char iso[3];        /* ISO 3166-2:CN without "CN-": "NM" */
     const char *glyph;  /* in the ministry's numbers, UTF-8 */
     const char *other;  /* the other glyph in use, or NULL */
     uint16_t sites_max; /* of one subject; 0: no limit known */
@@ -35,6 +36,10 @@ CN_CONST const struct province *province_table(void);
 
 /* The province of this name; NULL when there is none. */
 CN_PURE const struct province *province_find(const char *name);
+
+/* The province that a code of ISO 3166-2:CN means, with or without "CN-", in any case, or that a
+ * name as in lines means; NULL when there is none. */
+CN_NONNULL CN_PURE const struct province *province_of_code(const char *text);
 
 /* The province whose glyph, of either convention, a text begins with; NULL when it begins with
  * none. `*len` is the glyph's length in bytes. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ * mmdb.h: MaxMind DB files that say which addresses belong to which line. Room scenario. */
+#ifndef CNEDGE_SIM_SCENARIO_MMDB_H
+#define CNEDGE_SIM_SCENARIO_MMDB_H
+
+#include "cnedge/model/prefix.h"
+#include "load.h"
+
+enum { MMDB_FILES_MAX = 16, MMDB_CARRIERS_MAX = 100000 };
+
+/* Lays the files that `world` lists at "mmdb" over `base`, each over the one before it; NULL: over
+ * a table that maps everything to the unknown line. `base` when there are none. NULL, reported,
+ * when a file is not good, and when memory is exhausted. */
+const struct prefix_table *mmdb_read(struct load *l, const struct node *world,
+                                     const struct prefix_table *base);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "mmdb_values.h"
+
+#include <string.h>
+
+enum type { /* of the format, version 2.0 */
+            TYPE_EXTENDED = 0,
+            TYPE_POINTER = 1,
+            TYPE_MAP = 7,
+            TYPE_ARRAY = 11,
+            TYPE_CONTAINER = 12,
+            TYPE_END = 13,
+            TYPE_BOOL = 14,
+            TYPE_FLOAT = 15,
+};
+
+struct head {
+    unsigned type;
+    uint32_t size;  /* bytes, or entries; of a pointer: where it leads */
+    size_t payload; /* where what follows begins */
+};
+
+static uint32_t big_endian(const uint8_t *p, unsigned bytes)
+{
+    uint32_t v = 0;
+    for (unsigned i = 0; i < bytes; i++) {
+        v = v << 8 | p[i];
+    }
+    return v;
+}
+
+static bool has(struct mmdb_bytes b, size_t from, size_t bytes)
+{
+    return from <= b.len && b.len - from >= bytes;
+}
+
+static bool read_pointer(struct mmdb_bytes b, size_t at, uint8_t control, struct head *out)
+{
+    static const uint32_t base[] = {0, 2048, 526336, 0};
+    unsigned bytes = (control >> 3 & 3U) + 1;
+    uint32_t high = bytes < 4 ? control & 7U : 0;
+    if (!has(b, at, bytes)) return false;
+    *out = (struct head){TYPE_POINTER, base[bytes - 1], at + bytes};
+    out->size += (bytes < 4 ? high << (8 * bytes) : 0) + big_endian(b.at + at, bytes);
+    return true;
+}
+
+static bool read_head(struct mmdb_bytes b, size_t at, struct head *out)
+{
+    static const uint32_t base[] = {29, 285, 65821};
+    if (!has(b, at, 1)) return false;
+    uint8_t control = b.at[at++];
+    unsigned type = control >> 5;
+    if (type == TYPE_POINTER) return read_pointer(b, at, control, out);
+    if (type == TYPE_EXTENDED) {
+        if (!has(b, at, 1)) return false;
+        type = 7U + b.at[at++];
+        if (type <= TYPE_MAP || type > TYPE_FLOAT) return false;
+    }
+    uint32_t size = control & 31U;
+    unsigned more = size >= 29 ? size - 28 : 0;
+    if (!has(b, at, more)) return false;
+    if (more > 0) size = base[more - 1] + big_endian(b.at + at, more);
+    *out = (struct head){type, size, at + more};
+    return type != TYPE_CONTAINER && type != TYPE_END;
+}
+
+/* How many values stand in one. */
+static uint64_t inside(const struct head *h)
+{
+    if (h->type == TYPE_MAP) return 2 * (uint64_t)h->size;
+    return h->type == TYPE_ARRAY ? h->size : 0;
+}
+
+static bool has_payload(const struct head *h)
+{
+    return h->type != TYPE_POINTER && h->type != TYPE_MAP && h->type != TYPE_ARRAY &&
+           h->type != TYPE_BOOL;
+}
+
+size_t mmdb_values_end(struct mmdb_bytes b, size_t from, uint64_t *budget)
+{
+    size_t at = from;
+    for (uint64_t left = 1; left > 0; left--) {
+        struct head h;
+        if (*budget == 0 || !read_head(b, at, &h)) return 0;
+        --*budget;
+        at = h.payload;
+        if (has_payload(&h)) {
+            if (!has(b, at, h.size)) return 0;
+            at += h.size;
+        }
+        left += inside(&h);
+    }
+    return at;
+}
+
+/* Whether no pointer among the values of from..end leads to a map, a list or a pointer: those could
+ * stand for more values than there are bytes in the world. */
+static bool plain_pointers(struct mmdb_bytes b, size_t end)
+{
+    for (size_t at = 0; at < end;) {
+        struct head h;
+        struct head target;
+        if (!read_head(b, at, &h)) return false;
+        at = h.payload + (has_payload(&h) ? h.size : 0);
+        if (h.type != TYPE_POINTER) continue;
+        if (!read_head(b, h.size, &target) || !has_payload(&target)) return false;
+    }
+    return true;
+}
+
+bool mmdb_values_metadata(struct mmdb_bytes tail)
+{
+    static const char marker[] = "\xAB\xCD\xEF"
+                                 "MaxMind.com";
+    const size_t len = sizeof(marker) - 1;
+    uint64_t budget = MMDB_METADATA_VALUES_MAX;
+    for (size_t at = tail.len; at-- > 0;) { /* the last one counts */
+        if (!has(tail, at, len) || memcmp(tail.at + at, marker, len) != 0) continue;
+        struct mmdb_bytes b = {tail.at + at + len, tail.len - at - len};
+        size_t end = mmdb_values_end(b, 0, &budget);
+        return end > 0 && plain_pointers(b, end);
+    }
+    return false;
+}
