@@ -42,6 +42,13 @@ static void add_failure(json_t *object, const struct scenario *s, const struct f
     if (f->line != CN_NONE16) {
         report_set_text(object, "line", s->world.topology->lines[f->line].name);
     }
+    if (f->name != NULL) {
+        char name[DNAME_TEXT_MAX];
+        dname_show(f->name, name);
+        report_set_text(object, "name", name);
+    }
+    uint32_t alike = report_alike(s, f);
+    if (alike > 1) json_object_set_new(object, "sites_alike", json_integer(alike));
     json_object_set_new(object, "reasons", reasons_of(s, &f->decision));
     json_object_set_new(object, "last_events", touched_of(s, f));
     if (!report_see_it(s, f, &c)) return;

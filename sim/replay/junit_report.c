@@ -45,6 +45,23 @@ static void put_more(FILE *out, const char *what, const char *text)
     put_xml(out, text);
 }
 
+/* Which of the names and lines that an expectation chooses it is. */
+static void put_asked(FILE *out, const struct scenario *s, const struct failure *f)
+{
+    char name[DNAME_TEXT_MAX];
+    char text[REPORT_LINE_MAX];
+    uint32_t alike = report_alike(s, f);
+    if (f->name == NULL) return;
+    dname_show(f->name, name);
+    bool from = f->line != CN_NONE16;
+    snprintf(text, sizeof(text), "%s%s%s", name, from ? " from " : "",
+             from ? s->world.topology->lines[f->line].name : "");
+    put_more(out, "asked for ", text);
+    if (alike < 2) return;
+    snprintf(text, sizeof(text), "%" PRIu32 " sites that answer alike", alike);
+    put_more(out, "one of ", text);
+}
+
 static void put_failure(FILE *out, const struct scenario *s, const struct finding *finding)
 {
     const struct failure *f = finding->failure;
@@ -63,6 +80,7 @@ static void put_failure(FILE *out, const struct scenario *s, const struct findin
         fprintf(out, ":%d:%d: ", place->line, place->column);
     }
     put_xml(out, text);
+    put_asked(out, s, f);
     for (uint8_t i = 0; i < f->decision.reason_count; i++) {
         policy_reason_text(s->world.topology, f->decision.reasons[i], text, sizeof(text));
         put_more(out, "because ", text);

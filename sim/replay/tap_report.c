@@ -47,6 +47,16 @@ bool report_see_it(const struct scenario *s, const struct failure *f, struct rep
     return true;
 }
 
+uint32_t report_alike(const struct scenario *s, const struct failure *f)
+{
+    struct apex_name n;
+    unsigned before;
+    if (f->name == NULL || s->world.apexes == NULL) return 0;
+    apex_name_split(&n, f->name);
+    const struct apex_line *line = apex_table_find(s->world.apexes, &n, &before);
+    return line != NULL ? spec_weight(&s->world.sites[line->site]) : 0;
+}
+
 /* A YAML double-quoted scalar: quotes and backslashes escaped, and what cannot be printed. */
 static void put_scalar(FILE *out, const char *text)
 {
@@ -130,6 +140,18 @@ static void put_when(FILE *out, const struct scenario *s, simtime t)
     put_key(out, "at", text);
 }
 
+/* Nobody shall look for what is wrong with this one site alone. */
+static void put_alike(FILE *out, const struct scenario *s, const struct failure *f)
+{
+    char text[REPORT_LINE_MAX];
+    uint32_t alike = report_alike(s, f);
+    if (alike < 2) return;
+    snprintf(text, sizeof(text),
+             "one of %" PRIu32 " sites that answer alike: see cnedge list members %s", alike,
+             s->file);
+    put_key(out, "site", text);
+}
+
 static void put_failure(FILE *out, const struct scenario *s, const struct finding *f)
 {
     const struct failure *why = f->failure;
@@ -142,6 +164,7 @@ static void put_failure(FILE *out, const struct scenario *s, const struct findin
         char name[DNAME_TEXT_MAX];
         dname_show(why->name, name);
         put_key(out, "name", name);
+        put_alike(out, s, why);
     }
     put_key(out, "expected", why->expected);
     put_key(out, "got", why->got);

@@ -50,9 +50,9 @@ static enum scan bad(struct csv *c, struct cursor at, const char *fmt, ...)
     return SCAN_BAD;
 }
 
-static enum scan limit(struct csv *c, struct cursor at, const char *text)
+static enum scan limit(struct csv *c, struct cursor at, int max, const char *what)
 {
-    (void)bad(c, at, "%s", text);
+    (void)bad(c, at, "expected at most %d %s, got more", max, what);
     c->why.status = CN_E_LIMIT;
     return SCAN_BAD;
 }
@@ -186,7 +186,7 @@ static enum scan scan_record(struct scanner *s)
     s->at = (struct cursor){.i = f->pos, .line_start = f->pos, .line = c->line};
     while (got == SCAN_FIELD) {
         struct span *span = &s->span[c->count];
-        if (c->count == CSV_COLUMNS_MAX) return limit(c, s->at, "expected at most 128 columns");
+        if (c->count == CSV_COLUMNS_MAX) return limit(c, s->at, CSV_COLUMNS_MAX, "columns");
         if (s->at.i == f->end && !f->eof) return SCAN_MORE;
         c->field[c->count].line = s->at.line;
         c->field[c->count].column = (int)(s->at.i - s->at.line_start) + 1;
@@ -259,7 +259,7 @@ enum csv_result csv_next(struct csv *c)
         bool large = s.at.i - f->pos > FEED_LINE_MAX;
         if (large) {
             struct cursor at = {.i = f->pos, .line_start = f->pos, .line = c->line};
-            (void)limit(c, at, "expected a record of at most 65536 bytes, got more");
+            (void)limit(c, at, FEED_LINE_MAX, "bytes in a record");
             return give_up(c, &s.at, got);
         }
         if (got == SCAN_MORE) (void)feed_more(f);

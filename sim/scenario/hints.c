@@ -81,6 +81,25 @@ bool hints_name(const char *text, char out[HINTS_TEXT_MAX])
     return false;
 }
 
+bool hints_row_key(const char *text, char out[HINTS_TEXT_MAX])
+{
+    static const struct {
+        const char *key, *hint;
+    } hints[] = {
+        {"zone", "a site with a zone has to stand in \"sites\""},
+        {"number", "did you mean \"filing_number\"?"},
+        {"state", "did you mean \"filing_state\"?"},
+        {"order", "did you mean \"filing_order\"?"},
+        {"accesses", "did you mean \"filing_accesses\"?"},
+    };
+    for (size_t i = 0; i < CN_ARRAY_LEN(hints); i++) {
+        if (strcmp(text, hints[i].key) != 0) continue;
+        snprintf(out, HINTS_TEXT_MAX, "%s", hints[i].hint);
+        return true;
+    }
+    return false;
+}
+
 /* Clears what lies behind the prefix. */
 static void clear_behind(uint8_t address[16], unsigned bits)
 {

@@ -9,6 +9,9 @@
 
 enum { HINTS_TEXT_MAX = 160 };
 
+/* Of a key or column of a portfolio that portfolios do not have, but sites do. */
+CN_NONNULL bool hints_row_key(const char *text, char out[HINTS_TEXT_MAX]);
+
 /* Of an instant: the zone or the "T" is missing. */
 CN_NONNULL bool hints_instant(const char *text, char out[HINTS_TEXT_MAX]);
 

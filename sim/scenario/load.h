@@ -40,6 +40,7 @@ struct load {
     struct names apps; /* ids of filings that are apps' -> index in world_spec.sites */
     struct load_filing *filing;
     struct portfolio_set *portfolios;
+    const struct scenario_limits *limits;
     const char **provider_ids;   /* of world_spec.providers */
     const simtime *event_at;     /* by the event's number; SIMTIME_NEVER: its time is wrong */
     const uint32_t *event_index; /* number -> index in scenario.events */

@@ -187,9 +187,6 @@ static bool defaults_good(struct load *l, const struct node *n)
     return l->root.doc->diags->errors == before;
 }
 
-/* So many errors in one file are enough. */
-enum { ERRORS_MAX = 1000 };
-
 static void scan_portfolio(struct portfolio_set *set, uint32_t index)
 {
     struct load *l = set->l;
@@ -199,11 +196,11 @@ static void scan_portfolio(struct portfolio_set *set, uint32_t index)
     bool open = rows_open(rows, l, set->shape, index) && defaults_good(l, &rows->portfolio);
     set->individual[index] = node_bool(&rows->portfolio, "individual");
     enum rows_result got = open ? rows_next(rows) : ROWS_END;
-    while (got != ROWS_END && load_has_memory(l) && diags->errors < before + ERRORS_MAX) {
-        if (set->row_list.count == SCENARIO_PORTFOLIO_SITES_MAX) {
-            const struct at at = node_at(&l->root, "portfolios");
-            jsondoc_limit(l->root.doc, &at, "expected at most %d sites in all portfolios, got more",
-                          SCENARIO_PORTFOLIO_SITES_MAX);
+    while (got != ROWS_END && load_has_memory(l) && diags->errors < before + PORTFOLIO_ERRORS_MAX) {
+        if (set->row_list.count == l->limits->portfolio_sites) {
+            jsondoc_limit(l->root.doc, &rows->portfolio.at,
+                          "expected at most %u sites in all portfolios, got more with this one",
+                          l->limits->portfolio_sites);
             break;
         }
         if (got == ROWS_ROW) scan_row(set, index, rows);

@@ -8,6 +8,8 @@
 
 #include "sites.h"
 
+enum { PORTFOLIO_ERRORS_MAX = 1000 }; /* in one file: the rest of it is not read */
+
 struct portfolio_kind {      /* rows that differ in domain and number only */
     struct site_spec site;   /* without domain and apex; host_count is that of `hosts` */
     struct host_spec *hosts; /* with the names in the first row */

@@ -120,8 +120,7 @@ static bool open_file(struct rows *r, const char *file)
     }
     r->form = ends_with(file, ".csv") ? ROWS_CSV : ROWS_LINES;
     r->file = source_join(folder, file, shown) ? load_copy(l, shown) : file;
-    enum cn_status status =
-        source_open(folder, file, SCENARIO_PORTFOLIO_BYTES_MAX, &r->stream, why);
+    enum cn_status status = source_open(folder, file, l->limits->portfolio_bytes, &r->stream, why);
     if (status == CN_OK) return csv_init(&r->csv, l->scratch, r->stream);
     complain(r, status, 0, 0, "%s", why);
     return false;
@@ -258,7 +257,7 @@ static enum rows_result next_line(struct rows *r)
         case FEED_END:
             return ROWS_END;
         case FEED_LONG:
-            complain(r, CN_E_LIMIT, r->line, 1, "expected a line of at most %d bytes, got more",
+            complain(r, CN_E_LIMIT, r->line, 1, "expected at most %d bytes in a line, got more",
                      FEED_LINE_MAX);
             return ROWS_SKIPPED;
         case FEED_LINE:

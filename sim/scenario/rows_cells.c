@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hints.h"
 #include "tables.h"
 
 enum { NAMES_MAX = 128, NAME_MAX = 64, CELL_MAX = FEED_LINE_MAX + 1 };
@@ -80,14 +81,16 @@ bool rows_cells_column(struct rows *r, const char *name, struct rows_column *c,
     struct search s = {.name = name, .out = c};
     struct names_list all = {.count = 0};
     char got[SHOWN_MAX];
+    char hint[HINTS_TEXT_MAX];
     *c = (struct rows_column){.name = arena_text(r->l->scratch, name, strlen(name))};
     if (c->name != NULL && each_name(is_name, &s)) return true;
     (void)each_name(list_name, &all);
     const char *near = diag_nearest(name, all.name, all.count);
+    bool hinted = hints_row_key(name, hint);
+    if (!hinted && near != NULL) snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
     jsondoc_show_text(name, got);
-    snprintf(why, DIAG_TEXT_MAX, "expected one of the known columns, got %s%s%s%s", got,
-             near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-             near != NULL ? "\"?" : "");
+    snprintf(why, DIAG_TEXT_MAX, "expected one of the known columns, got %s%s%s", got,
+             hinted || near != NULL ? "; " : "", hinted || near != NULL ? hint : "");
     return false;
 }
 

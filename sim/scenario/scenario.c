@@ -96,12 +96,16 @@ static void read_all(struct load *l)
     }
 }
 
+static const struct scenario_limits usual = {SCENARIO_PORTFOLIO_SITES_MAX,
+                                             SCENARIO_PORTFOLIO_BYTES_MAX};
+
 /* Reads `d`, whose text is set. NULL unless everything is right. */
-static const struct scenario *parse(struct arena *a, struct jsondoc *d)
+static const struct scenario *parse(struct arena *a, struct jsondoc *d,
+                                    const struct scenario_limits *limits)
 {
     struct heap heap;
     struct arena scratch;
-    struct load l = {.a = a, .scratch = &scratch};
+    struct load l = {.a = a, .scratch = &scratch, .limits = limits};
     int errors = d->diags->errors;
     heap_init(&heap, &scratch);
     if (jsondoc_parse(d) && shape_check(d, &objects_scenario, &scratch)) {
@@ -117,15 +121,22 @@ static const struct scenario *parse(struct arena *a, struct jsondoc *d)
     return d->diags->errors == errors ? l.s : NULL;
 }
 
-const struct scenario *scenario_parse(struct arena *a, const struct scenario_text *text,
-                                      struct diag_list *diags, enum cn_status *status)
+const struct scenario *scenario_parse_within(struct arena *a, const struct scenario_text *text,
+                                             const struct scenario_limits *limits,
+                                             struct diag_list *diags, enum cn_status *status)
 {
     *status = CN_OK;
     struct jsondoc d = {
         .file = text->file, .text = {text->text, text->len}, .diags = diags, .status = status};
-    const struct scenario *s = parse(a, &d);
+    const struct scenario *s = parse(a, &d, limits);
     jsondoc_free(&d);
     return s;
+}
+
+const struct scenario *scenario_parse(struct arena *a, const struct scenario_text *text,
+                                      struct diag_list *diags, enum cn_status *status)
+{
+    return scenario_parse_within(a, text, &usual, diags, status);
 }
 
 const struct scenario *scenario_load(struct arena *a, const char *file, struct diag_list *diags,
@@ -133,7 +144,7 @@ const struct scenario *scenario_load(struct arena *a, const char *file, struct d
 {
     *status = CN_OK;
     struct jsondoc d = {.file = file, .diags = diags, .status = status};
-    const struct scenario *s = jsondoc_read(&d) ? parse(a, &d) : NULL;
+    const struct scenario *s = jsondoc_read(&d) ? parse(a, &d, &usual) : NULL;
     jsondoc_free(&d);
     return s;
 }

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hints.h"
+#include "tables.h"
+
 enum { PLANS_MAX = 64, RULES_MAX = 64, LIST_SHOWN_MAX = 10, NAMES_TEXT_MAX = 240 };
 
 struct plan { /* what is worked out once for each type of object */
@@ -253,12 +256,19 @@ static void key_at(const struct type *t, size_t i, struct key *key)
     key->type = NULL; /* may lie in `storage` */
 }
 
+/* Whether an object is a site as portfolios have it. */
+static bool is_row(const struct type *t)
+{
+    return t == &objects_row || t == &objects_portfolio || t == &objects_generate;
+}
+
 static void unknown_key(const struct shape_walk *w, const struct type *t, const struct at *at,
                         const char *name)
 {
     const char *known[FORMAT_KEYS_MAX];
     size_t count = format_key_count(t);
     char got[SHOWN_MAX];
+    char hint[HINTS_TEXT_MAX];
     for (size_t i = 0; i < count; i++) {
         struct key key;
         key_at(t, i, &key);
@@ -266,10 +276,11 @@ static void unknown_key(const struct shape_walk *w, const struct type *t, const 
     }
     const char *near = diag_nearest(name, known, count);
     const struct at here = {at, name, 0};
+    bool hinted = is_row(t) && hints_row_key(name, hint);
+    if (!hinted && near != NULL) snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near);
     jsondoc_show_text(name, got);
-    jsondoc_key_error(w->doc, &here, "expected one of the known keys, got %s%s%s%s", got,
-                      near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                      near != NULL ? "\"?" : "");
+    jsondoc_key_error(w->doc, &here, "expected one of the known keys, got %s%s%s", got,
+                      hinted || near != NULL ? "; " : "", hinted || near != NULL ? hint : "");
 }
 
 /* Which keys an object has; unknown ones are reported. */

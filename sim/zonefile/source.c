@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MIB = 1024 * 1024 };
+
 bool source_join(const char *folder, const char *file, char out[ZONEFILE_PATH_MAX])
 {
     bool here = strcmp(folder, ".") == 0;
@@ -63,8 +65,10 @@ static enum cn_status measure(int fd, int64_t max, size_t *size, char why[SOURCE
                    S_ISDIR(st.st_mode) ? "a folder" : "a device or a pipe");
     }
     if (st.st_size > max) {
-        snprintf(why, SOURCE_WHY_MAX, "expected a file of at most %lld MiB, got a larger one",
-                 (long long)(max >> 20));
+        bool whole = max % MIB == 0;
+        snprintf(why, SOURCE_WHY_MAX, "expected a file of at most %lld %s, got one of %lld bytes",
+                 (long long)(whole ? max / MIB : max), whole ? "MiB" : "bytes",
+                 (long long)st.st_size);
         return CN_E_LIMIT;
     }
     *size = (size_t)st.st_size;

@@ -156,9 +156,9 @@ static void longest_record(void **state)
     assert_int_equal(strlen(out), 4 + (FEED_LINE_MAX - 3) + 3 + 4);
     assert_string_equal(out + strlen(out) - 7, &"x|y/c|d/"[1]);
     read_all(file_of("a,b\n", FEED_LINE_MAX - 2, 'x', ",y\nc,d\n"), out, sizeof(out));
-    assert_string_equal(out, "a|b/(2:1 expected a record of at most 65536 bytes, got more)/c|d/");
+    assert_string_equal(out, "a|b/(2:1 expected at most 65536 bytes in a record, got more)/c|d/");
     read_all(file_of("a,b\n\"", 10 * FEED_LINE_MAX, 'x', "\",y\nc,d\n"), out, sizeof(out));
-    assert_string_equal(out, "a|b/(2:1 expected a record of at most 65536 bytes, got more)/c|d/");
+    assert_string_equal(out, "a|b/(2:1 expected at most 65536 bytes in a record, got more)/c|d/");
 }
 
 static void most_columns(void **state)
@@ -168,7 +168,7 @@ static void most_columns(void **state)
     read_all(file_of("", CSV_COLUMNS_MAX - 1, ',', "\n"), out, sizeof(out));
     assert_int_equal(strlen(out), CSV_COLUMNS_MAX - 1 + 1);
     read_all(file_of("", CSV_COLUMNS_MAX, ',', "\nx\n"), out, sizeof(out));
-    assert_string_equal(out, "(1:129 expected at most 128 columns)/x/");
+    assert_string_equal(out, "(1:129 expected at most 128 columns, got more)/x/");
 }
 
 /* Records of all lengths meet the end of the window everywhere; each is read as it was written. */

@@ -14,6 +14,10 @@ struct report_totals {
     uint32_t passed, failed, skipped;
 };
 
+/* How many sites answer as the one does that a failure is about, itself included: more than one for
+ * a cohort; 0 when it is about no site. */
+CN_NONNULL CN_PURE uint32_t report_alike(const struct scenario *s, const struct failure *f);
+
 /* --- TAP, on stdout of `cnedge replay` ------------------------------------------------------ */
 
 /* The version line. */

@@ -242,6 +242,18 @@ CN_NONNULL CN_MUSTUSE const struct scenario *scenario_parse(struct arena *a,
                                                             struct diag_list *diags,
                                                             enum cn_status *status);
 
+/* What the portfolios of a scenario may have at most: for tests of what happens there. */
+struct scenario_limits {
+    uint32_t portfolio_sites;
+    int64_t portfolio_bytes;
+};
+
+/* The same with other limits than SCENARIO_PORTFOLIO_SITES_MAX and SCENARIO_PORTFOLIO_BYTES_MAX. */
+CN_NONNULL CN_MUSTUSE const struct scenario *
+scenario_parse_within(struct arena *a, const struct scenario_text *text,
+                      const struct scenario_limits *limits, struct diag_list *diags,
+                      enum cn_status *status);
+
 /* Reads a time as scenarios write it, for command lines too: an instant, "+20m", "start", "end", or
  * an event's id with an offset ("revoked+30s"). False when it is none, or not within the run; then
  * `why` says what was expected and what was got. */
