@@ -106,7 +106,7 @@ static bool ask(struct world *w, uint16_t line, struct responder_query query, st
 {
     uint8_t plain[MESSAGE_HEADER_BYTES + DNAME_MAX + 4 + OPT_BYTES];
     struct message m;
-    struct responder_note note;
+    struct responder_note note = {0};
     const struct responder_client client = {.line = line, .note = &note};
     if (message_read(&m, query.bytes, query.len) != MESSAGE_OK) return false;
     size_t plain_len = plain_query(query, m.question_len, plain);

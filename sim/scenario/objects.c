@@ -316,9 +316,13 @@ static bool portfolio_rule(size_t i, struct rule *out)
     keyset all = format_all_keys(&objects_portfolio);
     keyset source = format_keyset(&objects_portfolio, "file generate");
     keyset own = source | format_keyset(&objects_portfolio, "individual");
-    *out = i == 0 ? (struct rule){.one = source}
-                  : (struct rule){.when = "generate", .present = true, .none = all & ~own};
-    return i < 2;
+    const struct rule rules[] = {
+        {.one = source},
+        {.when = "generate", .present = true, .none = all & ~own},
+    };
+    if (i == CN_ARRAY_LEN(rules)) return false;
+    *out = rules[i];
+    return true;
 }
 const struct type objects_portfolio =
     OBJECT("portfolio", "a portfolio", portfolio_keys, portfolio_rule);

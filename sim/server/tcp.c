@@ -57,8 +57,8 @@ struct tcp {
     size_t max;
     struct server_tcp_limits limits;
     uint64_t turn;
-    TAILQ_HEAD(, tcp_client) line; /* whose transfers have room for a piece */
-    struct event *piece;           /* makes the next one; NULL: there was none yet */
+    TAILQ_HEAD(tcp_line, tcp_client) line; /* whose transfers have room for a piece */
+    struct event *piece;                   /* makes the next one; NULL: there was none yet */
     uint8_t answer[TCP_LENGTH_BYTES + RESPONDER_TCP_MAX];
 };
 

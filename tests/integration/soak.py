@@ -6,12 +6,12 @@ does not grow, it stops cleanly and no sanitizer has said a word.
 
 Usage: soak.py [--seconds N] [--packets N]      environment: CNEDGE, CNEDGE_SOURCE
 
-Runs until both the seconds and the packets are over. The draws are from a fixed seed. Of the memory
-(RSS) only the second half of the run counts: in the first the rate limit's table is touched, the
-allocator's caches fill and so does the sanitizer's quarantine, all of fixed size. The slope is that
-of the least values of BLOCKS equal spans: what leaks stays, so that it lifts them, and what comes
-and goes with the crowd does not. From SLOPE_FROM_S on the upper end of its 95 % confidence interval
-is judged by SLOPE_MAX."""
+Runs until both the seconds and the packets are over. The draws are from a fixed seed. RESTS times
+the crowd hangs up and is silent for a moment, and the memory (RSS) is read: what leaks is then still
+there, and what belongs to the connections of that moment is not. Only the rests of the second half
+count: in the first the rate limit's table is touched, the allocator's caches fill and so does the
+sanitizer's quarantine, all of fixed size. From SLOPE_FROM_S on the upper end of the 95 % confidence
+interval of their slope is judged by SLOPE_MAX."""
 import argparse
 import math
 import os
@@ -28,11 +28,10 @@ BATCH = 200           # datagrams between two queries whose answer is waited for
 HELD = 150            # connections that are held open
 STATE_EVERY_S = 20    # of simulated time
 SPEED = 40
-SAMPLE_S = 0.2
-REPORT_S = 60         # between two lines of progress
 
-BLOCKS = 20
-STUDENT_95 = 2.101    # two-sided, BLOCKS - 2 degrees of freedom
+RESTS = 40            # in a run; the second half of them is judged
+REST_S = 3            # longer than --tcp-idle: nobody is left; in a short run a hundredth of it
+STUDENT_95 = 2.101    # two-sided, RESTS / 2 - 2 degrees of freedom
 SLOPE_FROM_S = 600    # in less the interval is too wide to say anything
 SLOPE_MAX = 64        # kB/min, for the interval's upper end: a byte for 20 packets
 GROWTH_MAX_KB = 4096  # or 5 %, for runs of any length
@@ -144,17 +143,15 @@ class Crowd:
                 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             s.close()
 
+    def hang_up(self):
+        for s in self.held:
+            s.close()
+        self.held.clear()
+
 
 def memory_kb(pid):
     pages = int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") // 1024
-
-
-def blocks_of(samples):
-    """The middle (seconds) and the least value (kB) of BLOCKS equal spans."""
-    n = len(samples)
-    parts = [samples[i * n // BLOCKS:(i + 1) * n // BLOCKS] for i in range(BLOCKS)]
-    return [(statistics.fmean(t for t, _ in part), min(m for _, m in part)) for part in parts]
 
 
 def slope_kb_per_min(points):
@@ -168,39 +165,40 @@ def slope_kb_per_min(points):
 
 
 def judge_memory(samples):
-    settled = samples[len(samples) // 2:]
-    check.true(f"expected {2 * BLOCKS} samples of memory, got {len(samples)}",
-               len(settled) >= BLOCKS)
-    if len(settled) < BLOCKS:
-        return
-    points = blocks_of(settled)
+    points = samples[-(RESTS // 2):]
     slope, half = slope_kb_per_min(points)
     growth = points[-1][1] - points[0][1]
-    print(f"memory at first {samples[0][1]} kB, from half-time {points[0][1]:.0f} kB, at last "
-          f"{points[-1][1]:.0f} kB, most {max(m for _, m in samples)} kB; slope of the second half "
-          f"{slope:.1f} kB/min, 95 %: {slope - half:.1f}..{slope + half:.1f}")
-    check.true(f"memory grew by {growth:.0f} kB in the second half",
+    print(f"memory at first {samples[0][1]} kB, from half-time {points[0][1]} kB, at last "
+          f"{points[-1][1]} kB; slope of the second half {slope:.1f} kB/min, 95 %: "
+          f"{slope - half:.1f}..{slope + half:.1f}")
+    check.true(f"memory grew by {growth} kB in the second half",
                growth < max(GROWTH_MAX_KB, points[0][1] // 20))
-    if samples[-1][0] >= SLOPE_FROM_S:
+    if points[-1][0] >= SLOPE_FROM_S:
         check.true(f"slope: expected an upper end below {SLOPE_MAX} kB/min, got "
                    f"{slope + half:.1f}", slope + half < SLOPE_MAX)
 
 
+def rest(crowd, seconds, pid):
+    """Everybody hangs up; the memory once all of that is over."""
+    crowd.hang_up()
+    time.sleep(min(REST_S, seconds / 100))
+    return memory_kb(pid)
+
+
 def soak(server, seconds, packets):
+    """Both the time and the packets are cut into RESTS parts; a part is over when both are."""
     crowd, samples, wrong = Crowd(server), [], 0
-    begun = sampled = reported = time.monotonic()
-    while (now := time.monotonic()) - begun < seconds or crowd.packets < packets:
-        wrong += not crowd.datagrams()
-        if draw.randrange(8) == 0:
-            crowd.streams()
-        if now - sampled >= SAMPLE_S:
-            sampled = now
-            samples.append((now - begun, memory_kb(server.process.pid)))
-        if now - reported >= REPORT_S:
-            reported = now
-            print(f"{now - begun:.0f} s: {crowd.packets} packets, {samples[-1][1]} kB", flush=True)
-    for s in crowd.held:
-        s.close()
+    begun = time.monotonic()
+    for part in range(1, RESTS + 1):
+        while (time.monotonic() - begun < part * seconds / RESTS or
+               crowd.packets < part * packets / RESTS):
+            wrong += not crowd.datagrams()
+            if draw.randrange(8) == 0:
+                crowd.streams()
+        memory = rest(crowd, seconds, server.process.pid)
+        samples.append((time.monotonic() - begun, memory))
+        if seconds >= SLOPE_FROM_S:
+            print(f"{samples[-1][0]:.0f} s: {crowd.packets} packets, {memory} kB", flush=True)
     print(f"{crowd.packets} packets and {crowd.connections} connections in "
           f"{time.monotonic() - begun:.0f} s, {crowd.answers} answers over UDP, slowest "
           f"{crowd.slowest * 1000:.0f} ms")
