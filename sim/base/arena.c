@@ -40,6 +40,18 @@ void *arena_get(struct arena *a, size_t count, size_t size)
     return p;
 }
 
+/* As much is taken wherever the block stands, so that a build takes the same each time. */
+void *arena_get_lines(struct arena *a, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ARENA_LINE_BYTES) {
+        a->failed = true;
+        return NULL;
+    }
+    uint8_t *p = arena_get(a, 1, bytes + ARENA_LINE_BYTES - ALIGN);
+    return p != NULL ? p + -(uintptr_t)p % ARENA_LINE_BYTES : NULL;
+}
+
 char *arena_text(struct arena *a, const char *text, size_t len)
 {
     CN_ASSERT(len < SIZE_MAX);

@@ -108,7 +108,7 @@ static bool make_hosts(struct answer_table *t, struct arena *a, const struct wor
 {
     const struct world_spec *s = w->spec;
     struct table_site *sites = arena_get(a, s->site_count, sizeof(*sites));
-    t->hosts = arena_get(a, s->host_count, sizeof(*t->hosts));
+    t->hosts = arena_get_lines(a, s->host_count, sizeof(*t->hosts));
     t->places = arena_get(a, s->host_count, sizeof(*t->places));
     if (sites == NULL || t->hosts == NULL || t->places == NULL) return false;
     t->sites = sites;

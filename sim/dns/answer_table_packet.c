@@ -15,18 +15,6 @@ enum {
     COOKIE_DATA = COOKIE_CLIENT_BYTES + COOKIE_SERVER_BYTES,
 };
 
-struct asked { /* a query that the table may answer */
-    struct apex_name name;
-    uint8_t lower[DNAME_MAX + WORD]; /* its bytes */
-    bool v6;                         /* AAAA */
-    bool edns;
-    uint8_t flags; /* of OPT: DO */
-    uint16_t udp_size;
-    const uint8_t *ecs; /* the option's data; NULL: none */
-    uint8_t ecs_len;
-    struct cookie cookie;
-};
-
 static uint16_t get16(const uint8_t *p)
 {
     return (uint16_t)(p[0] << 8 | p[1]);
@@ -66,7 +54,7 @@ static void copy_lower(uint8_t *to, const uint8_t *from, size_t len)
 }
 
 /* The name behind the header. Returns where it ends; 0: there is none as it should be. */
-static size_t read_name(struct asked *a, const uint8_t *p, size_t len)
+static size_t read_name(struct answer_table_query *a, const uint8_t *p, size_t len)
 {
     size_t at = MESSAGE_HEADER_BYTES;
     unsigned labels = 0;
@@ -86,7 +74,7 @@ static size_t read_name(struct asked *a, const uint8_t *p, size_t len)
 }
 
 /* EDNS Client Subnet in the form that needs no thought: a family, a prefix, no bits behind it. */
-static bool read_ecs(struct asked *a, const uint8_t *p, size_t len)
+static bool read_ecs(struct answer_table_query *a, const uint8_t *p, size_t len)
 {
     if (a->ecs != NULL || len < ECS_HEAD || p[0] != 0 || p[1] < 1 || p[1] > 2) return false;
     unsigned source = p[2];
@@ -98,8 +86,9 @@ static bool read_ecs(struct asked *a, const uint8_t *p, size_t len)
     return true;
 }
 
-static bool read_options(struct asked *a, const uint8_t *p, size_t len)
+static bool read_options(struct answer_table_query *a, const uint8_t *p, size_t len)
 {
+    struct cookie cookie;
     while (len >= OPTION_HEAD) {
         size_t data = get16(p + 2);
         if (data > len - OPTION_HEAD) return false;
@@ -109,7 +98,9 @@ static bool read_options(struct asked *a, const uint8_t *p, size_t len)
             if (!read_ecs(a, at, data)) return false;
             break;
         case MESSAGE_OPTION_COOKIE:
-            if (a->cookie.present || !cookie_read(&a->cookie, at, data)) return false;
+            if (a->cookie != NULL || !cookie_read(&cookie, at, data)) return false;
+            a->cookie = at;
+            a->cookie_len = (uint8_t)data;
             break;
         default:
             return false;
@@ -121,7 +112,7 @@ static bool read_options(struct asked *a, const uint8_t *p, size_t len)
 }
 
 /* An OPT record of version 0 that ends the query. */
-static bool read_opt(struct asked *a, const uint8_t *p, size_t len)
+static bool read_opt(struct answer_table_query *a, const uint8_t *p, size_t len)
 {
     static const uint8_t head[] = {0, 0, RR_OPT};
     enum { SIZE_AT = 3, VERSION_AT = 6, FLAGS_AT = 7, LENGTH_AT = 9 };
@@ -134,13 +125,13 @@ static bool read_opt(struct asked *a, const uint8_t *p, size_t len)
 }
 
 /* One question for A or AAAA in class IN, and at most an OPT. */
-static bool read_query(struct asked *a, const uint8_t *p, size_t len)
+static bool read_query(struct answer_table_query *a, const uint8_t *p, size_t len)
 {
     static const uint8_t counts[] = {0, 1, 0, 0, 0, 0, 0};
     enum { FLAGS_AT = 2, OPCODE_AND_QR = 0xF8, COUNTS_AT = 4, ADDITIONALS_AT = 11 };
     a->edns = false;
     a->ecs = NULL;
-    a->cookie.present = false;
+    a->cookie = NULL;
     if (len < MESSAGE_HEADER_BYTES + 1 + QUESTION_TAIL || (p[FLAGS_AT] & OPCODE_AND_QR) != 0 ||
         memcmp(p + COUNTS_AT, counts, sizeof(counts)) != 0 || p[ADDITIONALS_AT] > 1) {
         return false;
@@ -154,46 +145,49 @@ static bool read_query(struct asked *a, const uint8_t *p, size_t len)
     return p[ADDITIONALS_AT] == 0 ? at == len : read_opt(a, p + at, len - at);
 }
 
+/* Where the client is, as the responder finds it: by a subnet that is believed, else by the address
+ * that the query came from. A line that the listener fixes is looked for in vain. */
+static void begin_walk(const struct answer_table *t, struct answer_table_query *a)
+{
+    uint8_t address[16] = {0};
+    const struct responder_client *c = a->client;
+    bool v6 = a->ecs != NULL && a->ecs[1] == 2;
+    a->by_subnet = c->line == CN_NONE16 && a->ecs != NULL &&
+                   a->ecs[2] >= t->least_bits[v6 ? FAMILY_V6 : FAMILY_V4];
+    if (a->by_subnet) {
+        memcpy(address, a->ecs + ECS_HEAD, a->ecs_len - (size_t)ECS_HEAD);
+        a->walk = prefix_walk_begin(t->prefixes, address, v6);
+    } else {
+        a->walk = prefix_walk_begin(t->prefixes, c->address, c->v6);
+    }
+}
+
 struct place { /* where the client is */
     uint16_t line;
     uint8_t scope; /* for Client Subnet */
 };
 
-static struct prefix_match match(const struct answer_table *t, const uint8_t *address, bool v6)
+/* False: the responder has to think about it. */
+static bool end_walk(const struct answer_table *t, const struct answer_table_query *a,
+                     struct place *out)
 {
-    return v6 ? prefix_index_find6(t->prefixes, address) : prefix_index_find4(t->prefixes, address);
-}
-
-/* As the responder finds it. False: it has to think about it. */
-static bool find_line(const struct answer_table *t, const struct responder_client *c,
-                      const struct asked *a, struct place *out)
-{
-    uint8_t address[16] = {0};
-    *out = (struct place){.line = c->line};
-    if (c->line != CN_NONE16) return true;
-    bool v6 = a->ecs != NULL && a->ecs[1] == 2;
-    if (a->ecs == NULL || a->ecs[2] < t->least_bits[v6 ? FAMILY_V6 : FAMILY_V4]) {
-        out->line = match(t, c->address, c->v6).line;
-        return true;
-    }
-    memcpy(address, a->ecs + ECS_HEAD, a->ecs_len - (size_t)ECS_HEAD);
-    struct prefix_match m = match(t, address, v6);
+    *out = (struct place){.line = a->client->line};
+    if (out->line != CN_NONE16) return true;
+    struct prefix_match m = prefix_walk_end(t->prefixes, a->walk);
     out->line = m.line;
+    if (!a->by_subnet) return true;
     out->scope = t->scope_as_sent && m.length != 0 ? a->ecs[2] : m.length;
     return m.line != t->unknown_line || !t->unknown_by_source;
 }
 
 /* The host of that name; NULL: the site has none. */
-static const struct table_host *find_host(const struct answer_table *t, const struct asked *a)
+static const struct table_host *find_host(const struct answer_table *t,
+                                          const struct answer_table_query *a)
 {
-    unsigned before;
-    const struct apex_line *line = apex_table_find(t->apexes, &a->name, &before);
-    if (line == NULL) return NULL;
-    const struct table_site *site = &t->sites[line->site];
-    const struct table_host *low = t->hosts + site->first;
-    for (uint32_t n = site->count; n > 0;) {
+    const struct table_host *low = t->hosts + a->site->first;
+    for (uint32_t n = a->site->count; n > 0;) {
         uint32_t half = n / 2;
-        int c = table_compare(low + half, a->lower, a->name.at[before]);
+        int c = table_compare(low + half, a->lower, a->name.at[a->aim.label]);
         if (c == 0) return low + half;
         if (c < 0) low += half + 1;
         n = c < 0 ? n - half - 1 : half;
@@ -221,7 +215,7 @@ static const struct table_template *find_template(const struct answer_table *t,
     return index >= TABLE_FIRST ? &t->templates[index - TABLE_FIRST] : NULL;
 }
 
-static size_t put_ecs(uint8_t *out, const struct asked *a, uint8_t scope)
+static size_t put_ecs(uint8_t *out, const struct answer_table_query *a, uint8_t scope)
 {
     put16(out, MESSAGE_OPTION_ECS);
     put16(out + 2, a->ecs_len);
@@ -230,25 +224,29 @@ static size_t put_ecs(uint8_t *out, const struct asked *a, uint8_t scope)
     return OPTION_HEAD + (size_t)a->ecs_len;
 }
 
-static size_t put_cookie(uint8_t *out, const struct asked *a, const struct responder_client *c)
+static size_t put_cookie(uint8_t *out, const struct answer_table_query *a)
 {
+    const struct responder_client *c = a->client;
+    struct cookie cookie;
+    bool good = cookie_read(&cookie, a->cookie, a->cookie_len);
+    CN_ASSERT(good); /* it was when the query was read */
     const struct cookie_client from = {c->address, c->v6, c->server->now_s};
     uint8_t *data = out + OPTION_HEAD;
     put16(out, MESSAGE_OPTION_COOKIE);
     put16(out + 2, COOKIE_DATA);
-    memcpy(data, a->cookie.client, COOKIE_CLIENT_BYTES);
-    (void)cookie_check(&c->server->cookies, &a->cookie, &from, data + COOKIE_CLIENT_BYTES);
+    memcpy(data, cookie.client, COOKIE_CLIENT_BYTES);
+    (void)cookie_check(&c->server->cookies, &cookie, &from, data + COOKIE_CLIENT_BYTES);
     return OPTION_HEAD + COOKIE_DATA;
 }
 
-static bool wants_cookie(const struct asked *a, const struct responder_client *c)
+static bool wants_cookie(const struct answer_table_query *a)
 {
-    return a->cookie.present && c->server != NULL && c->server->cookies.count > 0;
+    const struct responder_client *c = a->client;
+    return a->cookie != NULL && c->server != NULL && c->server->cookies.count > 0;
 }
 
 struct making { /* an answer */
-    const struct asked *asked;
-    const struct responder_client *client;
+    const struct answer_table_query *asked;
     const struct table_template *from;
     const uint8_t *bytes; /* of the template */
     uint8_t scope;
@@ -257,13 +255,13 @@ struct making { /* an answer */
 /* OPT with all that goes into it; returns its length. */
 static size_t put_opt(uint8_t *out, const struct making *m)
 {
-    const struct asked *a = m->asked;
+    const struct answer_table_query *a = m->asked;
     const uint8_t head[OPT_BYTES] = {
         0, 0, RR_OPT, RESPONDER_UDP_MAX >> 8, RESPONDER_UDP_MAX & 0xFF, 0, 0, a->flags};
     size_t len = OPT_BYTES;
     memcpy(out, head, OPT_BYTES);
     if (a->ecs != NULL) len += put_ecs(out + len, a, m->scope);
-    if (wants_cookie(a, m->client)) len += put_cookie(out + len, a, m->client);
+    if (wants_cookie(a)) len += put_cookie(out + len, a);
     memcpy(out + len, m->bytes + m->from->records_len, m->from->options_len);
     len += m->from->options_len;
     put16(out + OPT_BYTES - 2, len - OPT_BYTES);
@@ -271,8 +269,7 @@ static size_t put_opt(uint8_t *out, const struct making *m)
 }
 
 /* Whether an answer fits into what the client takes, whatever it has asked to be added. */
-static bool fits(const struct asked *a, const struct responder_client *c,
-                 const struct table_template *x)
+static bool fits(const struct answer_table_query *a, const struct table_template *x)
 {
     size_t len = MESSAGE_HEADER_BYTES + (size_t)a->name.len + QUESTION_TAIL + x->records_len;
     size_t limit = RESPONDER_UDP_MIN;
@@ -281,13 +278,13 @@ static bool fits(const struct asked *a, const struct responder_client *c,
     if (limit > RESPONDER_UDP_MAX) limit = RESPONDER_UDP_MAX;
     len += OPT_BYTES + (size_t)x->options_len;
     if (a->ecs != NULL) len += OPTION_HEAD + (size_t)a->ecs_len;
-    if (wants_cookie(a, c)) len += OPTION_HEAD + COOKIE_DATA;
+    if (wants_cookie(a)) len += OPTION_HEAD + COOKIE_DATA;
     return len <= limit;
 }
 
-static void tell(struct responder_note *note, const struct asked *a, const struct table_template *x,
-                 uint16_t line)
+static void tell(const struct answer_table_query *a, const struct table_template *x, uint16_t line)
 {
+    struct responder_note *note = a->client->note;
     if (note == NULL) return;
     *note = (struct responder_note){.counted = true,
                                     .row = x->row,
@@ -297,8 +294,9 @@ static void tell(struct responder_note *note, const struct asked *a, const struc
                                     .line = line};
 }
 
-static size_t put_answer(uint8_t *out, const struct making *m, const uint8_t *query)
+static size_t put_answer(uint8_t *out, const struct making *m)
 {
+    const uint8_t *query = m->asked->bytes;
     size_t question = (size_t)m->asked->name.len + QUESTION_TAIL;
     uint8_t *at = out + MESSAGE_HEADER_BYTES + question;
     memcpy(out, query, MESSAGE_HEADER_BYTES + question);
@@ -311,19 +309,57 @@ static size_t put_answer(uint8_t *out, const struct making *m, const uint8_t *qu
     return (size_t)(at - out);
 }
 
+void answer_table_read(const struct answer_table *t, const struct responder_client *client,
+                       struct responder_query query, struct answer_table_query *q)
+{
+    q->client = client;
+    q->bytes = query.bytes;
+    q->none = !read_query(q, query.bytes, query.len);
+    if (q->none) return;
+    q->aim = apex_table_aim(t->apexes, &q->name);
+    begin_walk(t, q);
+}
+
+void answer_table_locate(const struct answer_table *t, struct answer_table_query *q)
+{
+    if (q->none) return;
+    const struct apex_line *line = apex_table_take(t->apexes, &q->name, &q->aim);
+    q->none = line == NULL;
+    if (q->none) return;
+    q->site = &t->sites[line->site];
+    __builtin_prefetch(q->site);
+    prefix_walk_step(t->prefixes, &q->walk);
+}
+
+void answer_table_reach(const struct answer_table *t, struct answer_table_query *q)
+{
+    if (q->none) return;
+    __builtin_prefetch(t->hosts + q->site->first + q->site->count / 2);
+    prefix_walk_step(t->prefixes, &q->walk);
+}
+
+size_t answer_table_finish(const struct answer_table *t, struct answer_table_query *q, uint8_t *out,
+                           struct answer_table_miss *miss)
+{
+    struct place where;
+    miss->learn = false;
+    if (q->none) return 0;
+    const struct table_host *host = find_host(t, q);
+    if (host == NULL || !end_walk(t, q, &where)) return 0;
+    const struct table_template *x = find_template(t, host, where.line, q->v6, miss);
+    if (x == NULL || !fits(q, x)) return 0;
+    tell(q, x, where.line);
+    const struct making m = {q, x, t->bytes + x->at, where.scope};
+    return put_answer(out, &m);
+}
+
 size_t answer_table_answer(const struct answer_table *t, const struct responder_client *client,
                            struct responder_query query, uint8_t *out,
                            struct answer_table_miss *miss)
 {
-    struct asked a;
-    struct place where;
-    miss->learn = false;
-    if (!read_query(&a, query.bytes, query.len)) return 0;
-    const struct table_host *host = find_host(t, &a);
-    if (host == NULL || !find_line(t, client, &a, &where)) return 0;
-    const struct table_template *x = find_template(t, host, where.line, a.v6, miss);
-    if (x == NULL || !fits(&a, client, x)) return 0;
-    tell(client->note, &a, x, where.line);
-    const struct making m = {&a, client, x, t->bytes + x->at, where.scope};
-    return put_answer(out, &m, query.bytes);
+    struct answer_table_query q;
+    answer_table_read(t, client, query, &q);
+    answer_table_locate(t, &q);
+    answer_table_reach(t, &q);
+    return answer_table_finish(t, &q, out, miss);
 }

@@ -18,12 +18,8 @@ bool apex_table_init(struct apex_table *t, struct arena *a, uint32_t max,
     uint64_t size = lines_for(max);
     *t = (struct apex_table){.size = (uint32_t)size, .max = max, .arena = a};
     memcpy(t->key, key, sizeof(t->key));
-    uint8_t *bytes = arena_get(a, size + 1, sizeof(*t->lines));
-    if (bytes == NULL) return false;
-    size_t past = (uintptr_t)bytes % APEX_LINE_BYTES;
-    size_t skip = past == 0 ? 0 : APEX_LINE_BYTES - past;
-    t->lines = (struct apex_line *)(void *)(bytes + skip);
-    return true;
+    t->lines = arena_get_lines(a, size, sizeof(*t->lines));
+    return t->lines != NULL;
 }
 
 const uint8_t *apex_line_name(const struct apex_line *line)
@@ -45,9 +41,9 @@ static uint32_t home_of(const struct apex_table *t, uint64_t hash)
 }
 
 /* The line that holds the name, or the free one where it belongs. */
-static struct apex_line *line_of(const struct apex_table *t, const uint8_t *name, size_t len)
+static struct apex_line *line_of(const struct apex_table *t, uint64_t hash, const uint8_t *name,
+                                 size_t len)
 {
-    uint64_t hash = siphash_1_3(t->key, name, len);
     uint32_t tag = tag_of(hash);
     uint32_t i = home_of(t, hash);
     for (;;) {
@@ -77,13 +73,14 @@ struct apex_line *apex_table_add(struct apex_table *t, const uint8_t *apex, uint
                                  bool *added)
 {
     size_t len = dname_len(apex);
-    struct apex_line *line = line_of(t, apex, len);
+    uint64_t hash = siphash_1_3(t->key, apex, len);
+    struct apex_line *line = line_of(t, hash, apex, len);
     *added = line->tag == 0;
     if (!*added) return line;
     CN_ASSERT(t->count < t->max);
     line->len = (uint8_t)len;
     if (!store_name(t, line, apex)) return NULL;
-    line->tag = tag_of(siphash_1_3(t->key, apex, len));
+    line->tag = tag_of(hash);
     line->site = site;
     t->count++;
     unsigned labels = dname_labels(apex);
@@ -103,17 +100,44 @@ void apex_name_split(struct apex_name *n, const uint8_t *wire)
     n->len = (uint8_t)(at + 1);
 }
 
+/* The first place of so many labels or more before the apex where one may be. */
+static struct apex_aim aim_from(const struct apex_table *t, const struct apex_name *n,
+                                unsigned label)
+{
+    for (; label <= n->labels; label++) {
+        unsigned labels = n->labels - label;
+        if ((t->labels[labels / 64] >> labels % 64 & 1) == 0) continue;
+        size_t at = n->at[label];
+        return (struct apex_aim){siphash_1_3(t->key, n->wire + at, n->len - at), (uint8_t)label,
+                                 false};
+    }
+    return (struct apex_aim){.none = true};
+}
+
+struct apex_aim apex_table_aim(const struct apex_table *t, const struct apex_name *n)
+{
+    struct apex_aim aim = aim_from(t, n, 0);
+    __builtin_prefetch(&t->lines[home_of(t, aim.hash)]);
+    return aim;
+}
+
+const struct apex_line *apex_table_take(const struct apex_table *t, const struct apex_name *n,
+                                        struct apex_aim *aim)
+{
+    while (!aim->none) {
+        size_t at = n->at[aim->label];
+        const struct apex_line *line = line_of(t, aim->hash, n->wire + at, n->len - at);
+        if (line->tag != 0) return line;
+        *aim = aim_from(t, n, aim->label + 1U);
+    }
+    return NULL;
+}
+
 const struct apex_line *apex_table_find(const struct apex_table *t, const struct apex_name *n,
                                         unsigned *label)
 {
-    for (unsigned before = 0; before <= n->labels; before++) {
-        unsigned labels = n->labels - before;
-        if ((t->labels[labels / 64] >> labels % 64 & 1) == 0) continue;
-        unsigned at = n->at[before];
-        const struct apex_line *line = line_of(t, n->wire + at, n->len - (size_t)at);
-        if (line->tag == 0) continue;
-        *label = before;
-        return line;
-    }
-    return NULL;
+    struct apex_aim aim = aim_from(t, n, 0);
+    const struct apex_line *line = apex_table_take(t, n, &aim);
+    if (line != NULL) *label = aim.label;
+    return line;
 }

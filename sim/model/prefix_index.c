@@ -112,30 +112,60 @@ static struct prefix_match match_of(uint32_t entry)
     return (struct prefix_match){(uint16_t)(entry & LINE_MASK), (uint8_t)(entry >> LENGTH_SHIFT)};
 }
 
-/* `rest`: the address behind the root's bits, leftmost first. */
-static struct prefix_match descend(const struct prefix_index *x, uint32_t entry, uint64_t rest)
-{
-    while ((entry & NODE) != 0) {
-        uint64_t i = (uint64_t)(entry & ~NODE) * PREFIX_NODE_ENTRIES;
-        entry = x->nodes[i + (rest >> (64 - PREFIX_STRIDE_BITS))];
-        rest <<= PREFIX_STRIDE_BITS;
-    }
-    return match_of(entry);
-}
-
-struct prefix_match prefix_index_find4(const struct prefix_index *x, const uint8_t address[4])
+static struct prefix_walk begin4(const struct prefix_index *x, const uint8_t address[4])
 {
     uint32_t root = (uint32_t)address[0] << 8 | address[1];
     uint64_t rest = (uint64_t)address[2] << 56 | (uint64_t)address[3] << 48;
-    return descend(x, x->root4[root], rest);
+    return (struct prefix_walk){&x->root4[root], rest};
 }
 
-struct prefix_match prefix_index_find6(const struct prefix_index *x, const uint8_t address[16])
+static struct prefix_walk begin6(const struct prefix_index *x, const uint8_t address[16])
 {
     uint32_t root = (uint32_t)address[0] << 8 | address[1];
     uint64_t rest = 0;
     for (unsigned i = 2; i < 8; i++) {
         rest = rest << 8 | address[i];
     }
-    return descend(x, x->root6[root], rest << 16);
+    return (struct prefix_walk){&x->root6[root], rest << 16};
+}
+
+/* Goes down by one node, of which there is one. */
+static void go_down(const struct prefix_index *x, struct prefix_walk *walk)
+{
+    uint64_t i = (uint64_t)(*walk->at & ~NODE) * PREFIX_NODE_ENTRIES;
+    walk->at = &x->nodes[i + (walk->rest >> (64 - PREFIX_STRIDE_BITS))];
+    walk->rest <<= PREFIX_STRIDE_BITS;
+}
+
+struct prefix_walk prefix_walk_begin(const struct prefix_index *x, const uint8_t address[16],
+                                     bool v6)
+{
+    struct prefix_walk walk = v6 ? begin6(x, address) : begin4(x, address);
+    __builtin_prefetch(walk.at);
+    return walk;
+}
+
+void prefix_walk_step(const struct prefix_index *x, struct prefix_walk *walk)
+{
+    if ((*walk->at & NODE) == 0) return;
+    go_down(x, walk);
+    __builtin_prefetch(walk->at);
+}
+
+struct prefix_match prefix_walk_end(const struct prefix_index *x, struct prefix_walk walk)
+{
+    while ((*walk.at & NODE) != 0) {
+        go_down(x, &walk);
+    }
+    return match_of(*walk.at);
+}
+
+struct prefix_match prefix_index_find4(const struct prefix_index *x, const uint8_t address[4])
+{
+    return prefix_walk_end(x, begin4(x, address));
+}
+
+struct prefix_match prefix_index_find6(const struct prefix_index *x, const uint8_t address[16])
+{
+    return prefix_walk_end(x, begin6(x, address));
 }

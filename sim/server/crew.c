@@ -54,7 +54,7 @@ bool crew_serves(const struct listen_at *at)
 
 /* --- what a thread does ----------------------------------------------------------------------- */
 
-static void begin_batch(struct lane *l)
+static struct lane_view begin_batch(struct lane *l, const struct server_socket *socket)
 {
     struct member *m = (struct member *)l; /* its first member */
     uint64_t turns = atomic_load_explicit(&m->turns, memory_order_relaxed);
@@ -63,6 +63,8 @@ static void begin_batch(struct lane *l)
     l->identity.now_s = (uint32_t)(clock_wall().ns / SIMDUR_SECOND);
     uint64_t lines = atomic_load_explicit(&l->counts->lines_number, memory_order_relaxed);
     if (lines != m->table->lines_number) metrics_new_lines(l->counts, m->table->lines_number);
+    return (struct lane_view){.table = m->table->answers,
+                              .line = m->table->lines[socket - l->server->sockets]};
 }
 
 static void end_batch(struct lane *l)
@@ -86,24 +88,19 @@ static void hand_on(struct member *m, size_t number, size_t i)
     if (relay_put(&m->relay)) (void)eventfd_write(m->crew->wake, 1);
 }
 
-static bool answer(struct lane *l, const struct server_socket *socket, size_t i)
+static bool answer(struct lane *l, const struct lane_view *view, const struct lane_work *work,
+                   size_t i)
 {
     struct member *m = (struct member *)l;
-    struct responder_client client;
-    struct responder_note note = {.counted = false};
     struct answer_table_miss miss;
-    size_t number = (size_t)(socket - l->server->sockets);
-    if (!lane_take(l, m->table->lines[number], i, &client)) return true;
-    client.note = &note;
-    size_t len = answer_table_answer(m->table->answers, &client, udp_batch_query(l->batch, i),
-                                     udp_batch_next(l->batch), &miss);
+    size_t len = lane_from_table(l, view, i, &miss);
     if (len == 0) {
-        hand_on(m, number, i);
+        hand_on(m, (size_t)(work->socket - l->server->sockets), i);
         return false;
     }
     lane_count(l, i);
-    metrics_query(l->counts, m->table->topology, METRICS_UDP, &note);
-    lane_queue(l, &client, i, len);
+    metrics_query(l->counts, m->table->topology, METRICS_UDP, &l->queries[i].note);
+    lane_queue(l, i, len);
     return true;
 }
 

@@ -16,7 +16,8 @@ bool lane_open(struct lane *l, const struct server_options *o)
     l->limit = (struct ratelimit){.rate = share, .slip = o->rrl_slip, .sets = LANE_LIMIT_SETS};
     l->batch = udp_batch_new();
     l->counts = &l->server->metrics.workers[l->number];
-    if (l->batch == NULL) return false;
+    l->queries = aligned_alloc(ARENA_LINE_BYTES, UDP_BATCH * sizeof(*l->queries));
+    if (l->batch == NULL || l->queries == NULL) return false;
     if (o->rrl == 0) return true;
     l->limit.buckets = calloc((size_t)LANE_LIMIT_SETS * RATELIMIT_WAYS, sizeof(*l->limit.buckets));
     return l->limit.buckets != NULL && identity_draw(l->limit.key);
@@ -26,8 +27,10 @@ void lane_close(struct lane *l)
 {
     udp_batch_free(l->batch);
     free(l->limit.buckets);
+    free(l->queries);
     l->batch = NULL;
     l->limit.buckets = NULL;
+    l->queries = NULL;
 }
 
 static bool from_port_0(const struct sockaddr_storage *from)
@@ -42,7 +45,8 @@ void lane_count(struct lane *l, size_t i)
     metrics_add(&l->counts->query_bytes[METRICS_UDP], udp_batch_query(l->batch, i).len);
 }
 
-bool lane_take(struct lane *l, uint16_t line, size_t i, struct responder_client *client)
+/* Who sent a datagram. False: it cannot be answered, and was counted. */
+static bool take(struct lane *l, uint16_t line, size_t i, struct lane_query *q)
 {
     bool too_long = udp_batch_too_long(l->batch, i);
     if (too_long || from_port_0(udp_batch_from(l->batch, i))) {
@@ -51,15 +55,45 @@ bool lane_take(struct lane *l, uint16_t line, size_t i, struct responder_client 
         metrics_add(&l->counts->drops[why], 1);
         return false;
     }
-    *client = server_client(udp_batch_from(l->batch, i));
-    client->line = line;
-    client->server = &l->identity;
+    q->client = server_client(udp_batch_from(l->batch, i));
+    q->client.line = line;
+    q->client.server = &l->identity;
+    q->client.note = &q->note;
+    q->note.counted = false;
     return true;
 }
 
-/* What is left of the next answer: an error is short, and TCP would not mend it. 0: nothing. */
-static size_t limited(struct lane *l, const struct responder_client *c, size_t i, size_t len)
+/* Takes them all, and makes the steps that the table has for many. */
+static void read_batch(struct lane *l, const struct lane_view *view, size_t n)
 {
+    const struct answer_table *t = view->table;
+    for (size_t i = 0; i < n; i++) {
+        struct lane_query *q = &l->queries[i];
+        q->taken = take(l, view->line, i, q);
+        q->asked.none = true;
+        if (!q->taken || t == NULL) continue;
+        answer_table_read(t, &q->client, udp_batch_query(l->batch, i), &q->asked);
+    }
+    for (size_t i = 0; t != NULL && i < n; i++) {
+        answer_table_locate(t, &l->queries[i].asked);
+    }
+    for (size_t i = 0; t != NULL && i < n; i++) {
+        answer_table_reach(t, &l->queries[i].asked);
+    }
+}
+
+size_t lane_from_table(struct lane *l, const struct lane_view *view, size_t i,
+                       struct answer_table_miss *miss)
+{
+    miss->learn = false;
+    if (view->table == NULL) return 0;
+    return answer_table_finish(view->table, &l->queries[i].asked, udp_batch_next(l->batch), miss);
+}
+
+/* What is left of the next answer: an error is short, and TCP would not mend it. 0: nothing. */
+static size_t limited(struct lane *l, size_t i, size_t len)
+{
+    const struct responder_client *c = &l->queries[i].client;
     uint8_t *out = udp_batch_next(l->batch);
     const struct ratelimit_for a = {c->address, c->v6, ratelimit_kind_of(out)};
     struct responder_query q = udp_batch_query(l->batch, i);
@@ -71,9 +105,9 @@ static size_t limited(struct lane *l, const struct responder_client *c, size_t i
     return a.kind == RATELIMIT_ERROR ? len : responder_cut(c, q, out, RESPONDER_UDP_MAX);
 }
 
-void lane_queue(struct lane *l, const struct responder_client *client, size_t i, size_t len)
+void lane_queue(struct lane *l, size_t i, size_t len)
 {
-    if (len > 0 && l->limit.rate != 0) len = limited(l, client, i, len);
+    if (len > 0 && l->limit.rate != 0) len = limited(l, i, len);
     udp_batch_queue(l->batch, i, len);
 }
 
@@ -114,14 +148,15 @@ static void tap(struct lane *l, const struct server_socket *socket, size_t i, si
 
 void lane_answer(struct lane *l, const struct lane_work *work, size_t n)
 {
-    work->begin(l);
+    const struct lane_view view = work->begin(l, work->socket);
     int64_t begun_ns = clock_mono_ns();
     bool tapped = l->server->dnstap != NULL;
     if (tapped) l->asked = clock_wall();
     l->now_ms = (uint64_t)(begun_ns / MILLISECOND_NS);
+    read_batch(l, &view, n);
     for (size_t i = 0; i < n; i++) {
         size_t first = udp_batch_count(l->batch);
-        bool ours = work->answer(l, work->socket, i);
+        bool ours = !l->queries[i].taken || work->answer(l, &view, work, i);
         if (tapped && ours) tap(l, work->socket, i, first);
     }
     size_t count = udp_batch_count(l->batch);

@@ -50,22 +50,8 @@ static bool keep_datagram(void *to, const uint8_t *message, size_t len)
     return true;
 }
 
-/* Answers from the table, if it can be. Returns the answer's length, else 0. */
-static size_t from_table(const struct server_socket *socket, const struct responder_client *client,
-                         struct responder_query query, uint8_t *out)
-{
-    struct server *s = socket->server;
-    struct answer_table_miss miss;
-    if (socket->resolver != NULL || socket->listener.at.path) return 0;
-    struct answer_table *t = server_table(s)->answers;
-    size_t len = answer_table_answer(t, client, query, out, &miss);
-    if (len == 0) answer_table_learn(t, s->engine->world, &miss, query);
-    return len;
-}
-
 /* What the listener has clients meet on the path. False: we are not to answer ourselves. */
-static bool forge(struct lane *l, const struct server_socket *socket,
-                  const struct responder_client *client, size_t i)
+static bool forge(struct lane *l, const struct server_socket *socket, size_t i)
 {
     struct responder_query query = udp_batch_query(l->batch, i);
     struct path_serve plan = resolve_plan(socket, query);
@@ -73,45 +59,55 @@ static bool forge(struct lane *l, const struct server_socket *socket,
         uint8_t *out = udp_batch_next(l->batch);
         size_t len = forge_answer(&plan.forged[n], query, out, RESPONDER_UDP_MAX);
         metrics_add(&l->counts->forged, len > 0);
-        lane_queue(l, client, i, len);
+        lane_queue(l, i, len);
     }
     if (plan.ours) return true;
     metrics_add(&l->counts->drops[METRICS_DROP_SCENARIO], plan.forged_count == 0);
     return false;
 }
 
-static bool answer(struct lane *l, const struct server_socket *socket, size_t i)
+/* The responder's answer, or what belongs to a signature. Returns its length. */
+static size_t from_world(struct lane *l, const struct server_socket *socket, size_t i)
 {
-    struct responder_client client;
-    struct responder_note note = {.counted = false};
-    if (!lane_take(l, socket->listener.line, i, &client)) return true;
-    lane_count(l, i);
+    const struct responder_client *client = &l->queries[i].client;
     struct responder_query query = udp_batch_query(l->batch, i);
-    client.note = &note;
-    size_t len = from_table(socket, &client, query, udp_batch_next(l->batch));
-    if (len == 0) {
-        if (!forge(l, socket, &client, i)) return true;
-        uint8_t *out = udp_batch_next(l->batch);
-        struct datagram by_key = {.out = out};
-        const struct signed_sink sink = {keep_datagram, &by_key};
-        struct signed_transfer *none = NULL; /* over UDP there are no transfers */
-        if (signed_answer(socket, &client, query, &sink, &none) != SIGNED_NOT) {
-            CN_ASSERT(none == NULL);
-            metrics_query(l->counts, l->server->engine->world->topology, METRICS_UDP, &note);
-            lane_queue(l, &client, i, by_key.len);
-            return true;
-        }
-        len = resolve_answer(socket, &client, query, out, RESPONDER_UDP_MAX);
+    struct datagram by_key = {.out = udp_batch_next(l->batch)};
+    const struct signed_sink sink = {keep_datagram, &by_key};
+    struct signed_transfer *none = NULL; /* over UDP there are no transfers */
+    if (signed_answer(socket, client, query, &sink, &none) == SIGNED_NOT) {
+        return resolve_answer(socket, client, query, by_key.out, RESPONDER_UDP_MAX);
     }
-    metrics_query(l->counts, l->server->engine->world->topology, METRICS_UDP, &note);
-    lane_queue(l, &client, i, len);
+    CN_ASSERT(none == NULL);
+    return by_key.len;
+}
+
+static bool answer(struct lane *l, const struct lane_view *view, const struct lane_work *work,
+                   size_t i)
+{
+    struct server *s = l->server;
+    struct answer_table_miss miss;
+    lane_count(l, i);
+    size_t len = lane_from_table(l, view, i, &miss);
+    if (len == 0) {
+        if (miss.learn) {
+            struct answer_table *t = server_table(s)->answers;
+            answer_table_learn(t, s->engine->world, &miss, udp_batch_query(l->batch, i));
+        }
+        if (!forge(l, work->socket, i)) return true;
+        len = from_world(l, work->socket, i);
+    }
+    metrics_query(l->counts, s->engine->world->topology, METRICS_UDP, &l->queries[i].note);
+    lane_queue(l, i, len);
     return true;
 }
 
-static void begin_batch(struct lane *l)
+static struct lane_view begin_batch(struct lane *l, const struct server_socket *socket)
 {
+    bool plain = socket->resolver == NULL && !socket->listener.at.path;
     server_catch_up(l->server);
     l->identity = l->server->identity;
+    return (struct lane_view){.table = plain ? server_table(l->server)->answers : NULL,
+                              .line = socket->listener.line};
 }
 
 static void end_batch(struct lane *l)

@@ -31,6 +31,11 @@ CN_NONNULL void arena_init(struct arena *a, arena_more_fn more, void *owner);
  * before use. */
 CN_NONNULL CN_MUSTUSE void *arena_get(struct arena *a, size_t count, size_t size);
 
+enum { ARENA_LINE_BYTES = 64 }; /* of a processor's cache */
+
+/* The same, and the first element begins a line of the cache. */
+CN_NONNULL CN_MUSTUSE void *arena_get_lines(struct arena *a, size_t count, size_t size);
+
 /* A NUL-terminated copy of `len` bytes; NULL once the arena has failed. */
 CN_NONNULL CN_MUSTUSE char *arena_text(struct arena *a, const char *text, size_t len);
 

@@ -17,7 +17,9 @@
 #ifndef CNEDGE_DNS_ANSWER_TABLE_H
 #define CNEDGE_DNS_ANSWER_TABLE_H
 
+#include "cnedge/dns/cookie.h"
 #include "cnedge/dns/responder.h"
+#include "cnedge/model/apex_table.h"
 #include "cnedge/model/prefix_index.h"
 
 enum {
@@ -26,6 +28,8 @@ enum {
 };
 
 struct answer_table;
+struct table_site;
+struct table_host;
 
 /* A table for a world that is built, with memory from the arena, which outlives it: 9 MB for cells
  * that is touched when lines are asked for, 64 / 0.7 bytes an apex where spec->apexes is not made
@@ -44,8 +48,42 @@ struct answer_table_miss {
     uint16_t class_, line;
 };
 
-/* Any thread: answers a query over UDP. Returns the answer's length; 0: it is the responder's, and
- * `*miss` is set. `out` has RESPONDER_UDP_MAX bytes. */
+/* A query on its way through the table; nobody but the table looks inside. What most queries touch
+ * stands together: three lines of the cache. */
+struct answer_table_query {
+    const struct responder_client *client;
+    const uint8_t *bytes;          /* of the query */
+    const uint8_t *ecs, *cookie;   /* the options' data; NULL: none */
+    const struct table_site *site; /* once it is located */
+    struct prefix_walk walk;       /* to the line */
+    bool none;                     /* it is the responder's */
+    bool v6;                       /* AAAA */
+    bool edns;
+    uint8_t flags;  /* of OPT: DO */
+    bool by_subnet; /* the line is that of Client Subnet */
+    uint8_t ecs_len, cookie_len;
+    uint16_t udp_size;
+    struct apex_aim aim;
+    uint8_t lower[DNAME_MAX + sizeof(uint64_t)]; /* the name's bytes */
+    struct apex_name name;
+};
+
+/* Any thread: answers a query over UDP in four steps. Who has many makes each step for all of them
+ * before the next: a step asks for the memory that the next one looks at, which comes meanwhile.
+ *   read:   what is asked; client and bytes are borrowed up to the end
+ *   locate: the site, and a part of the way to the line
+ *   reach:  the hosts of the site
+ *   finish: returns the answer's length; 0: it is the responder's, and `*miss` is set. `out` has
+ *           RESPONDER_UDP_MAX bytes. */
+CN_NONNULL void answer_table_read(const struct answer_table *t,
+                                  const struct responder_client *client,
+                                  struct responder_query query, struct answer_table_query *q);
+CN_NONNULL void answer_table_locate(const struct answer_table *t, struct answer_table_query *q);
+CN_NONNULL void answer_table_reach(const struct answer_table *t, struct answer_table_query *q);
+CN_NONNULL size_t answer_table_finish(const struct answer_table *t, struct answer_table_query *q,
+                                      uint8_t *out, struct answer_table_miss *miss);
+
+/* All four, for one that comes alone. */
 CN_NONNULL size_t answer_table_answer(const struct answer_table *t,
                                       const struct responder_client *client,
                                       struct responder_query query, uint8_t *out,

@@ -15,7 +15,7 @@
 #include "cnedge/base/siphash.h"
 
 enum {
-    APEX_LINE_BYTES = 64,
+    APEX_LINE_BYTES = ARENA_LINE_BYTES,
     APEX_INLINE_MAX = 54, /* bytes of a wire name in the line itself; longer ones stand elsewhere */
     APEX_TABLE_MAX = 1 << 28,
 };
@@ -65,5 +65,17 @@ CN_NONNULL void apex_name_split(struct apex_name *n, const uint8_t *wire);
  * the number of labels of the name that stand before the apex. */
 CN_NONNULL const struct apex_line *apex_table_find(const struct apex_table *t,
                                                    const struct apex_name *n, unsigned *label);
+
+/* The same in two steps, for who looks for many: the first asks for the memory that the second
+ * looks at. */
+struct apex_aim {
+    uint64_t hash; /* of the name behind the labels before the apex */
+    uint8_t label; /* how many those are */
+    bool none;     /* the name lies in no apex */
+};
+
+CN_NONNULL struct apex_aim apex_table_aim(const struct apex_table *t, const struct apex_name *n);
+CN_NONNULL const struct apex_line *apex_table_take(const struct apex_table *t,
+                                                   const struct apex_name *n, struct apex_aim *aim);
 
 #endif

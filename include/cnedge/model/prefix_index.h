@@ -31,4 +31,17 @@ CN_NONNULL CN_PURE struct prefix_match prefix_index_find4(const struct prefix_in
 CN_NONNULL CN_PURE struct prefix_match prefix_index_find6(const struct prefix_index *x,
                                                           const uint8_t address[16]);
 
+/* The same step by step, for who looks for many: each step asks for the memory that the next one
+ * looks at. There may be as many as one likes before the end. */
+struct prefix_walk {
+    const uint32_t *at; /* an entry */
+    uint64_t rest;      /* of the address behind it, leftmost first */
+};
+
+CN_NONNULL CN_MUSTUSE struct prefix_walk prefix_walk_begin(const struct prefix_index *x,
+                                                           const uint8_t address[16], bool v6);
+CN_NONNULL void prefix_walk_step(const struct prefix_index *x, struct prefix_walk *walk);
+CN_NONNULL CN_PURE struct prefix_match prefix_walk_end(const struct prefix_index *x,
+                                                       struct prefix_walk walk);
+
 #endif
