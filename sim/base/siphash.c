@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/base/siphash.h"
 
+#include <string.h>
+
 enum { WORD = 8 };
 
 struct state {
@@ -16,22 +18,27 @@ static uint64_t rotate(uint64_t x, unsigned bits)
     return x << bits | x >> (64 - bits);
 }
 
-/* Less than eight bytes as a little-endian number. */
-static uint64_t load_rest(const uint8_t *p, size_t len)
+/* Eight bytes as a little-endian number. */
+static inline uint64_t load(const uint8_t *p)
 {
-    uint64_t v = 0;
-    for (size_t i = 0; i < len; i++) {
-        v |= (uint64_t)p[i] << 8 * i;
-    }
+    uint64_t v;
+    memcpy(&v, p, sizeof(v));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
     return v;
 }
 
-/* Eight bytes: compilers make one load of it. */
-static uint64_t load(const uint8_t *p)
+/* The bytes behind the last whole word, less than eight, as a little-endian number. Of an input that
+ * has a word they are the end of the last eight bytes. */
+static uint64_t load_rest(const uint8_t *end, size_t rest, size_t len)
 {
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-           (uint64_t)p[7] << 56;
+    uint64_t v = 0;
+    if (len >= WORD) return load(end - WORD) >> 8 >> 8 * (WORD - 1 - rest);
+    for (size_t i = 0; i < len; i++) {
+        v |= (uint64_t)(end - len)[i] << 8 * i;
+    }
+    return v;
 }
 
 static inline void rounds(struct state *s, int count)
@@ -70,7 +77,7 @@ hash(const uint8_t key[SIPHASH_KEY_BYTES], const uint8_t *p, size_t len, struct 
     for (; left >= WORD; left -= WORD, p += WORD) {
         absorb(&s, load(p), c.input);
     }
-    absorb(&s, (uint64_t)len << 56 | load_rest(p, left), c.input);
+    absorb(&s, (uint64_t)len << 56 | load_rest(p + left, left, len), c.input);
     s.v2 ^= 0xFF;
     rounds(&s, c.end);
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;

@@ -7,9 +7,10 @@
 #include "cnedge/dns/encode.h"
 
 enum {
-    WORD = 8,
+    WORD = sizeof(uint64_t),
     QUESTION_TAIL = 4, /* type and class */
     OPT_BYTES = 11,
+    OPT_FLAGS_AT = 7,
     OPTION_HEAD = 4,
     ECS_HEAD = 4, /* family, source, scope */
     COOKIE_DATA = COOKIE_CLIENT_BYTES + COOKIE_SERVER_BYTES,
@@ -37,20 +38,38 @@ static uint64_t lower_word(uint64_t x)
     return x | upper >> 2;
 }
 
-/* Copies a name in lower case; reads no byte behind it, and may write up to WORD more. */
-static void copy_lower(uint8_t *to, const uint8_t *from, size_t len)
+/* Copies by words, the last of which ends with the bytes: lengths are small, and what a compiler
+ * makes of memcpy for such takes longer to begin. */
+static void copy(uint8_t *to, const uint8_t *from, size_t len)
+{
+    if (len < WORD) {
+        for (size_t i = 0; i < len; i++) {
+            to[i] = from[i];
+        }
+        return;
+    }
+    for (size_t i = 0; i + WORD < len; i += WORD) {
+        memcpy(to + i, from + i, WORD);
+    }
+    memcpy(to + len - WORD, from + len - WORD, WORD);
+}
+
+static void copy_lower_word(uint8_t *to, const uint8_t *from)
 {
     uint64_t x;
-    size_t i = 0;
-    for (; i + WORD <= len; i += WORD) {
-        memcpy(&x, from + i, WORD);
-        x = lower_word(x);
-        memcpy(to + i, &x, WORD);
-    }
-    x = 0;
-    memcpy(&x, from + i, len - i);
+    memcpy(&x, from, WORD);
     x = lower_word(x);
-    memcpy(to + i, &x, WORD);
+    memcpy(to, &x, WORD);
+}
+
+/* Copies a name in lower case, the last word so that it ends with the name: of a name that is
+ * shorter, bytes before it are read and written too. */
+static void copy_lower(uint8_t *to, const uint8_t *from, size_t len)
+{
+    for (size_t i = 0; i + WORD < len; i += WORD) {
+        copy_lower_word(to + i, from + i);
+    }
+    copy_lower_word(to + len - WORD, from + len - WORD);
 }
 
 /* The name behind the header. Returns where it ends; 0: there is none as it should be. */
@@ -68,8 +87,8 @@ static size_t read_name(struct answer_table_query *a, const uint8_t *p, size_t l
     a->name.at[labels] = (uint8_t)(name_len - 1);
     a->name.labels = (uint8_t)labels;
     a->name.len = (uint8_t)name_len;
-    a->name.wire = a->lower;
-    copy_lower(a->lower, p + MESSAGE_HEADER_BYTES, name_len);
+    a->name.wire = a->lower + WORD;
+    copy_lower(a->lower + WORD, p + MESSAGE_HEADER_BYTES, name_len);
     return at + 1;
 }
 
@@ -115,12 +134,12 @@ static bool read_options(struct answer_table_query *a, const uint8_t *p, size_t 
 static bool read_opt(struct answer_table_query *a, const uint8_t *p, size_t len)
 {
     static const uint8_t head[] = {0, 0, RR_OPT};
-    enum { SIZE_AT = 3, VERSION_AT = 6, FLAGS_AT = 7, LENGTH_AT = 9 };
+    enum { SIZE_AT = 3, VERSION_AT = 6, LENGTH_AT = 9 };
     if (len < OPT_BYTES || memcmp(p, head, sizeof(head)) != 0 || p[VERSION_AT] != 0) return false;
     if (get16(p + LENGTH_AT) != len - OPT_BYTES) return false;
     a->edns = true;
     a->udp_size = get16(p + SIZE_AT);
-    a->flags = p[FLAGS_AT] & MESSAGE_DO >> 8;
+    a->flags = p[OPT_FLAGS_AT] & MESSAGE_DO >> 8;
     return read_options(a, p + OPT_BYTES, len - OPT_BYTES);
 }
 
@@ -155,7 +174,7 @@ static void begin_walk(const struct answer_table *t, struct answer_table_query *
     a->by_subnet = c->line == CN_NONE16 && a->ecs != NULL &&
                    a->ecs[2] >= t->least_bits[v6 ? FAMILY_V6 : FAMILY_V4];
     if (a->by_subnet) {
-        memcpy(address, a->ecs + ECS_HEAD, a->ecs_len - (size_t)ECS_HEAD);
+        copy(address, a->ecs + ECS_HEAD, a->ecs_len - (size_t)ECS_HEAD);
         a->walk = prefix_walk_begin(t->prefixes, address, v6);
     } else {
         a->walk = prefix_walk_begin(t->prefixes, c->address, c->v6);
@@ -187,7 +206,7 @@ static const struct table_host *find_host(const struct answer_table *t,
     const struct table_host *low = t->hosts + a->site->first;
     for (uint32_t n = a->site->count; n > 0;) {
         uint32_t half = n / 2;
-        int c = table_compare(low + half, a->lower, a->name.at[a->aim.label]);
+        int c = table_compare(low + half, a->name.wire, a->name.at[a->aim.label]);
         if (c == 0) return low + half;
         if (c < 0) low += half + 1;
         n = c < 0 ? n - half - 1 : half;
@@ -219,7 +238,7 @@ static size_t put_ecs(uint8_t *out, const struct answer_table_query *a, uint8_t 
 {
     put16(out, MESSAGE_OPTION_ECS);
     put16(out + 2, a->ecs_len);
-    memcpy(out + OPTION_HEAD, a->ecs, a->ecs_len);
+    copy(out + OPTION_HEAD, a->ecs, a->ecs_len);
     out[OPTION_HEAD + 3] = scope;
     return OPTION_HEAD + (size_t)a->ecs_len;
 }
@@ -256,13 +275,14 @@ struct making { /* an answer */
 static size_t put_opt(uint8_t *out, const struct making *m)
 {
     const struct answer_table_query *a = m->asked;
-    const uint8_t head[OPT_BYTES] = {
-        0, 0, RR_OPT, RESPONDER_UDP_MAX >> 8, RESPONDER_UDP_MAX & 0xFF, 0, 0, a->flags};
+    static const uint8_t head[OPT_BYTES] = {0, 0, RR_OPT, RESPONDER_UDP_MAX >> 8,
+                                            RESPONDER_UDP_MAX & 0xFF};
     size_t len = OPT_BYTES;
     memcpy(out, head, OPT_BYTES);
+    out[OPT_FLAGS_AT] = a->flags;
     if (a->ecs != NULL) len += put_ecs(out + len, a, m->scope);
     if (wants_cookie(a)) len += put_cookie(out + len, a);
-    memcpy(out + len, m->bytes + m->from->records_len, m->from->options_len);
+    copy(out + len, m->bytes + m->from->records_len, m->from->options_len);
     len += m->from->options_len;
     put16(out + OPT_BYTES - 2, len - OPT_BYTES);
     return len;
@@ -299,11 +319,11 @@ static size_t put_answer(uint8_t *out, const struct making *m)
     const uint8_t *query = m->asked->bytes;
     size_t question = (size_t)m->asked->name.len + QUESTION_TAIL;
     uint8_t *at = out + MESSAGE_HEADER_BYTES + question;
-    memcpy(out, query, MESSAGE_HEADER_BYTES + question);
+    copy(out, query, MESSAGE_HEADER_BYTES + question);
     out[2] = (uint8_t)((MESSAGE_QR | MESSAGE_AA) >> 8 | (query[2] & MESSAGE_RD >> 8));
     out[3] = ENCODE_NOERROR;
     put16(out + 6, m->from->records);
-    memcpy(at, m->bytes, m->from->records_len);
+    copy(at, m->bytes, m->from->records_len);
     at += m->from->records_len;
     if (m->asked->edns) at += put_opt(at, m);
     return (size_t)(at - out);

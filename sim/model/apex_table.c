@@ -40,6 +40,25 @@ static uint32_t home_of(const struct apex_table *t, uint64_t hash)
     return (uint32_t)((hash >> 32) * t->size >> 32);
 }
 
+/* A name in the line is compared by words, the last of which ends with it. */
+static bool is_named(const struct apex_line *line, const uint8_t *name, size_t len)
+{
+    enum { WORD = sizeof(uint64_t) };
+    uint64_t a;
+    uint64_t b;
+    uint64_t differ = 0;
+    if (line->len != len) return false;
+    if (len < WORD || len > APEX_INLINE_MAX) return memcmp(apex_line_name(line), name, len) == 0;
+    for (size_t i = 0; i + WORD < len; i += WORD) {
+        memcpy(&a, line->name + i, WORD);
+        memcpy(&b, name + i, WORD);
+        differ |= a ^ b;
+    }
+    memcpy(&a, line->name + len - WORD, WORD);
+    memcpy(&b, name + len - WORD, WORD);
+    return (differ | (a ^ b)) == 0;
+}
+
 /* The line that holds the name, or the free one where it belongs. */
 static struct apex_line *line_of(const struct apex_table *t, uint64_t hash, const uint8_t *name,
                                  size_t len)
@@ -49,9 +68,7 @@ static struct apex_line *line_of(const struct apex_table *t, uint64_t hash, cons
     for (;;) {
         struct apex_line *line = &t->lines[i];
         if (line->tag == 0) return line;
-        if (line->tag == tag && line->len == len && memcmp(apex_line_name(line), name, len) == 0) {
-            return line;
-        }
+        if (line->tag == tag && is_named(line, name, len)) return line;
         if (++i == t->size) i = 0;
     }
 }

@@ -249,6 +249,23 @@ static bool make_indices(struct builder *b)
     return true;
 }
 
+static bool copy_kinds(struct builder *b)
+{
+    struct topology *t = b->t;
+    uint8_t *zones = arena_get(b->arena, t->line_count, sizeof(*zones));
+    uint8_t *classes = arena_get(b->arena, t->pop_count, sizeof(*classes));
+    if (zones == NULL || classes == NULL) return false;
+    for (uint16_t i = 0; i < t->line_count; i++) {
+        zones[i] = (uint8_t)t->lines[i].zone;
+    }
+    for (uint16_t i = 0; i < t->pop_count; i++) {
+        classes[i] = (uint8_t)t->pops[i].class_;
+    }
+    t->line_zones = zones;
+    t->pop_classes = classes;
+    return true;
+}
+
 static bool make_places(struct builder *b)
 {
     const struct topology *t = b->t;
@@ -368,7 +385,8 @@ const struct topology *topology_build(struct arena *a, const struct topology_spe
 {
     struct builder b = {.arena = a};
     check_spec(spec);
-    if (!copy_spec(&b, spec) || !make_indices(&b) || !make_places(&b) || !make_values(&b)) {
+    if (!copy_spec(&b, spec) || !make_indices(&b) || !copy_kinds(&b) || !make_places(&b) ||
+        !make_values(&b)) {
         return NULL;
     }
     for (uint16_t line = 0; line < b.t->line_count; line++) {

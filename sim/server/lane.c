@@ -55,7 +55,7 @@ static bool take(struct lane *l, uint16_t line, size_t i, struct lane_query *q)
         metrics_add(&l->counts->drops[why], 1);
         return false;
     }
-    q->client = server_client(udp_batch_from(l->batch, i));
+    server_client(udp_batch_from(l->batch, i), &q->client);
     q->client.line = line;
     q->client.server = &l->identity;
     q->client.note = &q->note;

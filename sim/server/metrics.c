@@ -11,9 +11,10 @@ const uint32_t metrics_bounds_ns[METRICS_BUCKETS - 1] = {
     1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000, 25000000, 100000000,
 };
 
+/* Those that are asked for most come first: they are found first. */
 const uint16_t metrics_types[METRICS_TYPES - METRICS_TYPES_REST] = {
-    RR_A,     RR_NS, RR_CNAME, RR_SOA,   RR_PTR, RR_MX,   RR_TXT,  RR_AAAA, RR_SRV,
-    RR_DNAME, RR_DS, RR_SVCB,  RR_HTTPS, RR_ANY, RR_IXFR, RR_AXFR, RR_CAA,
+    RR_A,     RR_AAAA, RR_HTTPS, RR_TXT, RR_NS,  RR_SOA,  RR_MX,   RR_CNAME, RR_PTR,
+    RR_DNAME, RR_DS,   RR_SVCB,  RR_SRV, RR_ANY, RR_IXFR, RR_AXFR, RR_CAA,
 };
 
 static size_t type_index(uint16_t type)
@@ -29,7 +30,7 @@ static size_t type_index(uint16_t type)
 static enum metrics_target target_of(const struct topology *top, const struct responder_note *note)
 {
     if (note->pop != CN_NONE16) {
-        return (enum metrics_target)(METRICS_TO_POP + top->pops[note->pop].class_);
+        return (enum metrics_target)(METRICS_TO_POP + top->pop_classes[note->pop]);
     }
     return note->origin ? METRICS_TO_ORIGIN : METRICS_TO_NONE;
 }
@@ -61,7 +62,7 @@ void metrics_query(struct metrics_counts *m, const struct topology *top, enum me
     } else {
         metrics_add(&m->queries[t][type_index(note->type)][note->rcode], 1);
     }
-    metrics_add(&m->routed[top->lines[note->line].zone][target_of(top, note)], 1);
+    metrics_add(&m->routed[top->line_zones[note->line]][target_of(top, note)], 1);
     metrics_add(&m->lines[note->line], 1);
     metrics_add(&m->rows[note->row], 1);
     metrics_add(&m->truncated, note->truncated);

@@ -96,15 +96,16 @@ enum metrics_transport server_stream(const struct server_socket *socket)
 
 /* --- addresses -------------------------------------------------------------------------------- */
 
-struct responder_client server_client(const struct sockaddr_storage *from)
+void server_client(const struct sockaddr_storage *from, struct responder_client *out)
 {
-    struct responder_client c = {.line = CN_NONE16, .v6 = from->ss_family == AF_INET6};
-    if (c.v6) {
-        memcpy(c.address, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
+    memset(out, 0, sizeof(*out));
+    out->line = CN_NONE16;
+    out->v6 = from->ss_family == AF_INET6;
+    if (out->v6) {
+        memcpy(out->address, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
     } else {
-        memcpy(c.address, &((const struct sockaddr_in *)from)->sin_addr, 4);
+        memcpy(out->address, &((const struct sockaddr_in *)from)->sin_addr, 4);
     }
-    return c;
 }
 
 socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr_storage *out)

@@ -96,7 +96,7 @@ CN_NONNULL CN_MUSTUSE bool privileges_drop(const char *user);
 
 /* The client behind a socket address that the kernel gave us; its line, and who it asks, are the
  * caller's to fill in. */
-CN_NONNULL struct responder_client server_client(const struct sockaddr_storage *from);
+CN_NONNULL void server_client(const struct sockaddr_storage *from, struct responder_client *out);
 
 /* The listener as a socket address; returns its length. */
 CN_NONNULL socklen_t server_sockaddr(const struct listen_at *at, struct sockaddr_storage *out);

@@ -474,7 +474,8 @@ void tcp_adopt(const struct server_socket *socket, evutil_socket_t fd,
 {
     struct tcp *t = socket->server->tcp;
     struct metrics_counts *m = server_counts(socket->server);
-    struct responder_client client = server_client(from);
+    struct responder_client client;
+    server_client(from, &client);
     client.line = socket->listener.line;
     client.server = &socket->server->identity;
     client.tcp = true;

@@ -8,9 +8,9 @@ Usage: soak.py [--seconds N] [--packets N]      environment: CNEDGE, CNEDGE_SOUR
 
 Runs until both the seconds and the packets are over. The draws are from a fixed seed. RESTS times
 the crowd hangs up and is silent for a moment, and the memory (RSS) is read: what leaks is then still
-there, and what belongs to the connections of that moment is not. Only the rests of the second half
-count: in the first the rate limit's table is touched, the allocator's caches fill and so does the
-sanitizer's quarantine, all of fixed size. From SLOPE_FROM_S on the upper end of the 95 % confidence
+there, and what belongs to the connections of that moment is not. The rests of
+the first quarter do not count: in it the rate limit's table is touched, the allocator's caches fill
+and so does the sanitizer's quarantine, all of fixed size. From SLOPE_FROM_S on the upper end of the 95 % confidence
 interval of their slope is judged by SLOPE_MAX."""
 import argparse
 import math
@@ -29,9 +29,10 @@ HELD = 150            # connections that are held open
 STATE_EVERY_S = 20    # of simulated time
 SPEED = 40
 
-RESTS = 40            # in a run; the second half of them is judged
+RESTS = 60            # in a run
+COUNTED = 45          # the last ones
 REST_S = 3            # longer than --tcp-idle: nobody is left; in a short run a hundredth of it
-STUDENT_95 = 2.101    # two-sided, RESTS / 2 - 2 degrees of freedom
+STUDENT_95 = 2.017    # two-sided, COUNTED - 2 degrees of freedom
 SLOPE_FROM_S = 600    # in less the interval is too wide to say anything
 SLOPE_MAX = 64        # kB/min, for the interval's upper end: a byte for 20 packets
 GROWTH_MAX_KB = 4096  # or 5 %, for runs of any length
@@ -165,13 +166,13 @@ def slope_kb_per_min(points):
 
 
 def judge_memory(samples):
-    points = samples[-(RESTS // 2):]
+    points = samples[-COUNTED:]
     slope, half = slope_kb_per_min(points)
     growth = points[-1][1] - points[0][1]
-    print(f"memory at first {samples[0][1]} kB, from half-time {points[0][1]} kB, at last "
-          f"{points[-1][1]} kB; slope of the second half {slope:.1f} kB/min, 95 %: "
+    print(f"memory at first {samples[0][1]} kB, after a quarter {points[0][1]} kB, at last "
+          f"{points[-1][1]} kB; slope since then {slope:.1f} kB/min, 95 %: "
           f"{slope - half:.1f}..{slope + half:.1f}")
-    check.true(f"memory grew by {growth} kB in the second half",
+    check.true(f"memory grew by {growth} kB since the first quarter",
                growth < max(GROWTH_MAX_KB, points[0][1] // 20))
     if points[-1][0] >= SLOPE_FROM_S:
         check.true(f"slope: expected an upper end below {SLOPE_MAX} kB/min, got "

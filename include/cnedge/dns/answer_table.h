@@ -64,7 +64,7 @@ struct answer_table_query {
     uint8_t ecs_len, cookie_len;
     uint16_t udp_size;
     struct apex_aim aim;
-    uint8_t lower[DNAME_MAX + sizeof(uint64_t)]; /* the name's bytes */
+    uint8_t lower[sizeof(uint64_t) + DNAME_MAX]; /* the name's bytes, behind a word of room */
     struct apex_name name;
 };
 

@@ -159,6 +159,9 @@ struct topology {
     const uint32_t *metric_value; /* the same shape: what the orders are sorted by */
     const uint16_t *line_by_name; /* line indices, sorted by name */
     const uint16_t *pop_by_id;    /* PoP indices, sorted by id */
+    /* The same as in lines and pops, close together for who asks with every query. */
+    const uint8_t *line_zones;  /* [line] enum client_zone */
+    const uint8_t *pop_classes; /* [pop] enum pop_class */
 };
 
 /* The numbers above with Beijing, Shanghai and Guangzhou as gateways. */
