@@ -92,6 +92,73 @@ static void check_golden(void **state)
     assert_in_range(tally.answered, 200, tally.asked / 2);
 }
 
+/* --- steps -------------------------------------------------------------------------------------
+ */
+
+enum { SIDE_BY_SIDE = 120 }; /* more than there are golden queries */
+
+struct side {
+    uint8_t query[1024], alone[RESPONDER_UDP_MAX], out[RESPONDER_UDP_MAX];
+    struct responder_query q;
+    size_t len; /* of the answer that it got alone */
+    struct answer_table_query way;
+    struct responder_client client;
+};
+
+static size_t read_sides(struct side *s, struct answer_table *t, struct world *w)
+{
+    static char text[8192];
+    struct answer_table_miss miss;
+    size_t count = 0;
+    FILE *golden = fopen("tests/dns/golden/answers.txt", "r");
+    assert_non_null(golden);
+    for (unsigned n = 0; fgets(text, sizeof(text), golden) != NULL; n++) {
+        if (n % 3 != 1) continue; /* name, query, answer */
+        assert_true(count < SIDE_BY_SIDE);
+        struct side *x = &s[count++];
+        x->q = (struct responder_query){x->query, bytes_from(text, x->query, sizeof(x->query))};
+        x->client = (struct responder_client){.address = {202, 96, 209, 5},
+                                              .line = n % 2 == 0 ? LINE_DE : CN_NONE16};
+        (void)answer_table_answer(t, &x->client, x->q, x->alone, &miss);
+        answer_table_learn(t, w, &miss, x->q);
+        x->len = answer_table_answer(t, &x->client, x->q, x->alone, &miss);
+    }
+    fclose(golden);
+    return count;
+}
+
+/* Queries that go side by side, step by step, get what each got that went alone. */
+static void check_steps(void **state)
+{
+    (void)state;
+    static struct side sides[SIDE_BY_SIDE];
+    struct fixture f;
+    struct answer_table_miss miss;
+    struct world *w = zones_build(&f);
+    struct answer_table *t = answer_table_build(&f.arena, w, key);
+    unsigned answered = 0;
+    assert_non_null(t);
+    size_t count = read_sides(sides, t, w);
+    for (size_t i = 0; i < count; i++) {
+        answer_table_read(t, &sides[i].client, sides[i].q, &sides[i].way);
+    }
+    for (size_t i = 0; i < count; i++) {
+        answer_table_locate(t, &sides[i].way);
+    }
+    for (size_t i = count; i-- > 0;) {
+        answer_table_reach(t, &sides[i].way);
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t len = answer_table_finish(t, &sides[i].way, sides[i].out, &miss);
+        assert_int_equal(len, sides[i].len);
+        assert_memory_equal(sides[i].out, sides[i].alone, len);
+        assert_false(miss.learn);
+        answered += len > 0;
+    }
+    fixture_free(&f);
+    assert_in_range(answered, 10, count);
+}
+
 /* --- random worlds -----------------------------------------------------------------------------
  */
 
@@ -280,6 +347,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(check_golden),
+        cmocka_unit_test(check_steps),
         cmocka_unit_test(check_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
