@@ -29,8 +29,8 @@ static inline uint64_t load(const uint8_t *p)
     return v;
 }
 
-/* The bytes behind the last whole word, less than eight, as a little-endian number. Of an input that
- * has a word they are the end of the last eight bytes. */
+/* The bytes behind the last whole word, less than eight, as a little-endian number. Of an input
+ * that has a word they are the end of the last eight bytes. */
 static uint64_t load_rest(const uint8_t *end, size_t rest, size_t len)
 {
     uint64_t v = 0;

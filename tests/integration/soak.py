@@ -7,11 +7,11 @@ does not grow, it stops cleanly and no sanitizer has said a word.
 Usage: soak.py [--seconds N] [--packets N]      environment: CNEDGE, CNEDGE_SOURCE
 
 Runs until both the seconds and the packets are over. The draws are from a fixed seed. RESTS times
-the crowd hangs up and is silent for a moment, and the memory (RSS) is read: what leaks is then still
-there, and what belongs to the connections of that moment is not. The rests of the first quarter do
-not count: in it the rate limit's table is touched, the allocator's caches fill and so does the
-sanitizer's quarantine, all of fixed size. From SLOPE_FROM_S on the upper end of the 95 % confidence
-interval of their slope is judged by SLOPE_MAX."""
+the crowd hangs up and is silent for a moment, and the memory (RSS) is read: what leaks is then
+still there, and what belongs to the connections of that moment is not. The rests of the first
+quarter do not count: in it the rate limit's table is touched, the allocator's caches fill and so
+does the sanitizer's quarantine, all of fixed size. From SLOPE_FROM_S on the upper end of the 95 %
+confidence interval of their slope is judged by SLOPE_MAX."""
 import argparse
 import math
 import os

@@ -66,15 +66,17 @@ CN_NONNULL void apex_name_split(struct apex_name *n, const uint8_t *wire);
 CN_NONNULL const struct apex_line *apex_table_find(const struct apex_table *t,
                                                    const struct apex_name *n, unsigned *label);
 
-/* The same in two steps, for who looks for many: the first asks for the memory that the second
- * looks at. */
-struct apex_aim {
+struct apex_aim {  /* where a name is looked for */
     uint64_t hash; /* of the name behind the labels before the apex */
     uint8_t label; /* how many those are */
     bool none;     /* the name lies in no apex */
 };
 
+/* The same in two steps, for who looks for many: this one asks for the memory that the next looks
+ * at. */
 CN_NONNULL struct apex_aim apex_table_aim(const struct apex_table *t, const struct apex_name *n);
+
+/* The line, or NULL; aim->label is the number of labels before the apex. */
 CN_NONNULL const struct apex_line *apex_table_take(const struct apex_table *t,
                                                    const struct apex_name *n, struct apex_aim *aim);
 

@@ -31,16 +31,20 @@ CN_NONNULL CN_PURE struct prefix_match prefix_index_find4(const struct prefix_in
 CN_NONNULL CN_PURE struct prefix_match prefix_index_find6(const struct prefix_index *x,
                                                           const uint8_t address[16]);
 
-/* The same step by step, for who looks for many: each step asks for the memory that the next one
- * looks at. There may be as many as one likes before the end. */
-struct prefix_walk {
+struct prefix_walk {    /* on the way to a line */
     const uint32_t *at; /* an entry */
     uint64_t rest;      /* of the address behind it, leftmost first */
 };
 
+/* The same step by step, for who looks for many: each step asks for the memory that the next one
+ * looks at. */
 CN_NONNULL CN_MUSTUSE struct prefix_walk prefix_walk_begin(const struct prefix_index *x,
                                                            const uint8_t address[16], bool v6);
+
+/* One step; there may be as many as one likes before the end. */
 CN_NONNULL void prefix_walk_step(const struct prefix_index *x, struct prefix_walk *walk);
+
+/* Walks on to the end: what the address is found to match. */
 CN_NONNULL CN_PURE struct prefix_match prefix_walk_end(const struct prefix_index *x,
                                                        struct prefix_walk walk);
 
