@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cnedge/server/log.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -169,6 +170,37 @@ void log_event(enum log_format f, const struct scenario *s, const struct engine_
     put(&l, "result", step->refusal == REFUSAL_NONE ? "applied" : "refused");
     if (step->refusal != REFUSAL_NONE) put(&l, "code", refusal_name(step->refusal));
     finish(&l);
+}
+
+void log_run_end(struct log_run *r)
+{
+    char text[TIMETEXT_MAX];
+    if (r->more == 0) return;
+    struct log_line l = begin(r->format);
+    timetext_put_simtime(r->last, text);
+    put(&l, "at", text);
+    put(&l, "event", event_info(r->kind)->name);
+    snprintf(text, sizeof(text), "%" PRIu64, r->more);
+    put(&l, "more", text);
+    finish(&l);
+    r->more = 0;
+}
+
+void log_run_event(struct log_run *r, const struct engine_step *step)
+{
+    bool timer = step->from == NULL && step->refusal == REFUSAL_NONE;
+    if (r->lines > 0 && (!timer || step->event.kind != r->kind)) {
+        log_run_end(r);
+        r->lines = 0;
+    }
+    if (timer && r->lines == LOG_ALIKE_MAX) {
+        r->more++;
+        r->last = step->event.at;
+        return;
+    }
+    r->kind = step->event.kind;
+    r->lines += timer ? 1 : 0;
+    log_event(r->format, r->scenario, step);
 }
 
 void log_text(enum log_format f, const char *fmt, ...)

@@ -48,13 +48,15 @@ void server_catch_up(struct server *s)
     bool any = false;
     s->identity.now_s = (uint32_t)(clock_wall().ns / SIMDUR_SECOND);
     if (s->clock.ppm == 0) return;
+    struct log_run run = {.format = s->log, .scenario = s->engine->scenario};
     simtime now = clock_at(&s->clock, clock_mono_ns());
     while (!simtime_before(now, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
         answer_table_changed(server_table(s)->answers, s->engine->world);
-        log_event(s->log, s->engine->scenario, &step);
+        log_run_event(&run, &step);
         metrics_event(&s->metrics, &step);
         any = true;
     }
+    log_run_end(&run);
     if (any) set_timer(s);
 }
 

@@ -37,20 +37,37 @@ static struct row rows[] = {
      "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
 };
 
+struct capture { /* of stderr */
+    FILE *file;
+    int before;
+};
+
+static void capture_begin(struct capture *c)
+{
+    c->file = tmpfile();
+    assert_non_null(c->file);
+    c->before = dup(STDERR_FILENO);
+    assert_true(c->before >= 0 && dup2(fileno(c->file), STDERR_FILENO) == STDERR_FILENO);
+}
+
+static size_t capture_end(struct capture *c, char *out, size_t cap)
+{
+    assert_int_equal(dup2(c->before, STDERR_FILENO), STDERR_FILENO);
+    close(c->before);
+    rewind(c->file);
+    size_t n = fread(out, 1, cap - 1, c->file);
+    out[n] = '\0';
+    fclose(c->file);
+    return n;
+}
+
 /* What log_text writes to stderr. */
 static void logged(enum log_format f, const char *msg, char *out, size_t cap)
 {
-    FILE *file = tmpfile();
-    assert_non_null(file);
-    int before = dup(STDERR_FILENO);
-    assert_true(before >= 0 && dup2(fileno(file), STDERR_FILENO) == STDERR_FILENO);
+    struct capture c;
+    capture_begin(&c);
     log_text(f, "%s", msg);
-    assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
-    close(before);
-    rewind(file);
-    size_t n = fread(out, 1, cap - 1, file);
-    out[n] = '\0';
-    fclose(file);
+    size_t n = capture_end(&c, out, cap);
     assert_true(n > 0 && strchr(out, '\n') == out + n - 1);
 }
 
@@ -94,9 +111,78 @@ static void check_long(void **state)
     json_decref(o);
 }
 
+/* Events as letters: 's' and 'p' are timers of two kinds, 'E' stands in the scenario, 'e' does too
+ * and is of the first kind. In lines: the same letters, and "+n" for n timers in one line. */
+static const struct run_row {
+    const char *events, *lines;
+} runs[] = {
+    {"", ""},
+    {"s", "s"},
+    {"ssssssssssssssss", "ssssssssssssssss"},
+    {"sssssssssssssssss", "ssssssssssssssss+1"},
+    {"ssssssssssssssssssssp", "ssssssssssssssss+4p"},
+    {"ssssssssssssssssssEss", "ssssssssssssssss+2Ess"},
+    {"sssssssssssssssssesssssssssssssssssss", "ssssssssssssssss+1essssssssssssssss+3"},
+    {"spspspspspspspspspspspspspspspspspspspsp", "spspspspspspspspspspspspspspspspspspspsp"},
+    {"EEEEEEEEEEEEEEEEEEEE", "EEEEEEEEEEEEEEEEEEEE"},
+    {"eeeeeeeeeeeeeeeeeeee", "eeeeeeeeeeeeeeeeeeee"},
+};
+
+/* The letter of a line, or what it counts. */
+static void letter_of(const char *line, char out[32])
+{
+    const char *more = strstr(line, " more=");
+    bool settled = strstr(line, " event=settled ") != NULL;
+    assert_int_equal(strstr(line, " result=applied") != NULL, more == NULL);
+    if (more != NULL) {
+        assert_true(settled && strstr(line, " at=+7s ") != NULL);
+        snprintf(out, 32, "+%ld", strtol(more + 6, NULL, 10));
+        return;
+    }
+    bool named = strstr(line, " id=named") != NULL;
+    if (named) {
+        snprintf(out, 32, "%s", settled ? "e" : "E");
+    } else {
+        snprintf(out, 32, "%s", settled ? "s" : "p");
+    }
+}
+
+static void check_runs(void **state)
+{
+    (void)state;
+    static const struct scenario scenario;
+    static const struct scenario_event from = {.id = "named"};
+    static char text[65536];
+    for (size_t i = 0; i < CN_ARRAY_LEN(runs); i++) {
+        struct capture c;
+        char got[256] = "";
+        struct log_run run = {.format = LOG_TEXT, .scenario = &scenario};
+        capture_begin(&c);
+        for (const char *e = runs[i].events; *e != '\0'; e++) {
+            enum event_kind kind = *e == 's' || *e == 'e' ? EV_SETTLED
+                                   : *e == 'p'            ? EV_PROVISIONED
+                                                          : EV_POP_DOWN;
+            bool ours = *e == 'e' || *e == 'E';
+            const struct engine_step step = {.event = event_make(kind, (simtime){simdur_s(7).ns}),
+                                             .from = ours ? &from : NULL};
+            log_run_event(&run, &step);
+        }
+        log_run_end(&run);
+        log_run_end(&run); /* nothing is told twice */
+        (void)capture_end(&c, text, sizeof(text));
+        for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+            char one[32];
+            *end = '\0';
+            letter_of(line, one);
+            snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s", one);
+        }
+        assert_string_equal(got, runs[i].lines);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest others[] = {cmocka_unit_test(check_long)};
+    const struct CMUnitTest others[] = {cmocka_unit_test(check_long), cmocka_unit_test(check_runs)};
     struct CMUnitTest text[CN_ARRAY_LEN(rows)];
     struct CMUnitTest json[CN_ARRAY_LEN(rows)];
     TABLE_TESTS(text, rows, check_text)

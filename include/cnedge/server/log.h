@@ -19,6 +19,26 @@ CN_CONST const char *log_format_name(enum log_format f);
 CN_NONNULL void log_event(enum log_format f, const struct scenario *s,
                           const struct engine_step *step);
 
+enum { LOG_ALIKE_MAX = 16 };
+
+/* Events that are due together. Timers of one kind, one behind the other, have a line each up to
+ * LOG_ALIKE_MAX, and those behind them one in common: a line takes longer than what it tells of,
+ * and queries wait for all of them. Begin with zeros but for the first two. */
+struct log_run {
+    enum log_format format;
+    const struct scenario *scenario;
+    enum event_kind kind;
+    uint32_t lines; /* of timers of that kind */
+    uint64_t more;  /* without a line */
+    simtime last;   /* of those */
+};
+
+/* Logs an event as log_event does, or counts it. */
+CN_NONNULL void log_run_event(struct log_run *r, const struct engine_step *step);
+
+/* Logs what was only counted; to be called behind the last event. */
+CN_NONNULL void log_run_end(struct log_run *r);
+
 /* One line with a message of our own. */
 CN_NONNULL CN_PRINTF(2, 3) void log_text(enum log_format f, const char *fmt, ...);
 
