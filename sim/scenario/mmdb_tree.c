@@ -18,22 +18,21 @@ enum {
 /* --- opening ---------------------------------------------------------------------------------- */
 
 /* Whether the metadata of a file are harmless; false also when it cannot be read. */
-static bool plain_metadata(const char *path)
+static bool plain_metadata(const char *path, uint8_t tail[MMDB_TAIL_BYTES])
 {
     bool ok = false;
     FILE *f = fopen(path, "rb");
-    uint8_t *tail = malloc(MMDB_TAIL_BYTES);
-    if (f != NULL && tail != NULL) {
+    if (f != NULL && fseek(f, 0, SEEK_END) == 0) {
+        long size = ftell(f);
         if (fseek(f, -(long)MMDB_TAIL_BYTES, SEEK_END) != 0) rewind(f);
         size_t len = fread(tail, 1, MMDB_TAIL_BYTES, f);
-        ok = mmdb_values_metadata((struct mmdb_bytes){tail, len});
+        ok = size > 0 && mmdb_values_metadata((struct mmdb_bytes){tail, len}, (uint64_t)size);
     }
-    free(tail);
     if (f != NULL) fclose(f);
     return ok;
 }
 
-/* The library multiplies in 32 bits. */
+/* The library leaves this to us: it multiplies in 32 bits. */
 static bool fits(const MMDB_s *db)
 {
     const MMDB_metadata_s *m = &db->metadata;
@@ -42,22 +41,28 @@ static bool fits(const MMDB_s *db)
            (m->ip_version == 4 || m->ip_version == 6);
 }
 
+/* Opens the file in `*db`; a status of the library. */
+static int open_checked(const char *path, MMDB_s *db)
+{
+    uint8_t *tail = malloc(MMDB_TAIL_BYTES);
+    if (tail == NULL) return MMDB_OUT_OF_MEMORY_ERROR;
+    bool plain = plain_metadata(path, tail);
+    free(tail);
+    int status = plain ? MMDB_open(path, MMDB_MODE_MMAP, db) : MMDB_INVALID_METADATA_ERROR;
+    if (status != MMDB_SUCCESS || fits(db)) return status;
+    MMDB_close(db);
+    return MMDB_INVALID_METADATA_ERROR;
+}
+
 struct MMDB_s *mmdb_tree_open(const char *path, char why[MMDB_WHY_MAX])
 {
     MMDB_s *db = calloc(1, sizeof(*db));
-    if (db == NULL) {
-        snprintf(why, MMDB_WHY_MAX, "expected more memory");
-        return NULL;
-    }
-    int status =
-        plain_metadata(path) ? MMDB_open(path, MMDB_MODE_MMAP, db) : MMDB_INVALID_METADATA_ERROR;
-    if (status == MMDB_SUCCESS && fits(db)) return db;
-    if (status == MMDB_SUCCESS) {
-        MMDB_close(db);
-        status = MMDB_INVALID_METADATA_ERROR;
-    }
+    int status = db != NULL ? open_checked(path, db) : MMDB_OUT_OF_MEMORY_ERROR;
+    if (status == MMDB_SUCCESS) return db;
     free(db);
-    snprintf(why, MMDB_WHY_MAX, "expected a MaxMind DB (format 2), got: %s", MMDB_strerror(status));
+    const char *what =
+        status == MMDB_OUT_OF_MEMORY_ERROR ? "more memory" : "a MaxMind DB (format 2)";
+    snprintf(why, MMDB_WHY_MAX, "expected %s, got: %s", what, MMDB_strerror(status));
     return NULL;
 }
 

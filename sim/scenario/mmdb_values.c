@@ -6,6 +6,9 @@
 enum type { /* of the format, version 2.0 */
             TYPE_EXTENDED = 0,
             TYPE_POINTER = 1,
+            TYPE_TEXT = 2,
+            TYPE_U16 = 5,
+            TYPE_U32 = 6,
             TYPE_MAP = 7,
             TYPE_ARRAY = 11,
             TYPE_CONTAINER = 12,
@@ -110,7 +113,81 @@ static bool plain_pointers(struct mmdb_bytes b, size_t end)
     return true;
 }
 
-bool mmdb_values_metadata(struct mmdb_bytes tail)
+/* The head of a value, or of what a pointer leads to. */
+static bool follow(struct mmdb_bytes b, size_t at, struct head *out)
+{
+    if (!read_head(b, at, out)) return false;
+    return out->type != TYPE_POINTER || read_head(b, out->size, out);
+}
+
+static bool is_text(struct mmdb_bytes b, const struct head *h, const char *text)
+{
+    size_t len = strlen(text);
+    return h->type == TYPE_TEXT && h->size == len && has(b, h->payload, len) &&
+           memcmp(b.at + h->payload, text, len) == 0;
+}
+
+/* An unsigned integer; UINT64_MAX for what is none of at most four bytes. */
+static uint64_t number(struct mmdb_bytes b, const struct head *h)
+{
+    bool fits = (h->type == TYPE_U16 || h->type == TYPE_U32) && h->size <= 4;
+    return fits && has(b, h->payload, h->size) ? big_endian(b.at + h->payload, h->size)
+                                               : UINT64_MAX;
+}
+
+/* Whether what a list or a map holds are texts: of others, libmaxminddb 1.7 loses memory. */
+static bool holds_texts(struct mmdb_bytes b, size_t at)
+{
+    struct head h;
+    struct head item;
+    uint64_t budget = MMDB_METADATA_VALUES_MAX;
+    if (!read_head(b, at, &h)) return false;
+    at = h.payload;
+    for (uint64_t left = inside(&h); left > 0; left--) {
+        if (!follow(b, at, &item) || item.type != TYPE_TEXT) return false;
+        at = mmdb_values_end(b, at, &budget);
+        if (at == 0) return false;
+    }
+    return true;
+}
+
+struct tree { /* what metadata say of the tree, the greatest of several */
+    uint64_t nodes, record_bits;
+};
+
+/* Looks at the entry of the metadata whose key and value begin at these places. */
+static bool take_entry(struct mmdb_bytes b, size_t at, size_t middle, struct tree *tree)
+{
+    struct head key;
+    struct head value;
+    uint64_t *out = NULL;
+    if (!follow(b, at, &key) || !follow(b, middle, &value)) return false;
+    if (is_text(b, &key, "node_count")) out = &tree->nodes;
+    if (is_text(b, &key, "record_size")) out = &tree->record_bits;
+    if (out != NULL && number(b, &value) > *out) *out = number(b, &value);
+    bool texts = is_text(b, &key, "languages") || is_text(b, &key, "description");
+    return !texts || holds_texts(b, middle);
+}
+
+/* Whether the tree that metadata tell of is smaller than the file. */
+static bool tree_fits(struct mmdb_bytes b, uint64_t file_bytes)
+{
+    struct head map;
+    struct tree tree = {0, 0};
+    uint64_t budget = MMDB_METADATA_VALUES_MAX;
+    if (!read_head(b, 0, &map) || map.type != TYPE_MAP) return false;
+    size_t at = map.payload;
+    for (uint32_t i = 0; i < map.size; i++) {
+        size_t middle = mmdb_values_end(b, at, &budget);
+        if (middle == 0 || !take_entry(b, at, middle, &tree)) return false;
+        at = mmdb_values_end(b, middle, &budget);
+        if (at == 0) return false;
+    }
+    return tree.nodes > 0 && tree.nodes <= UINT32_MAX && tree.record_bits <= 32 &&
+           tree.nodes * (tree.record_bits / 4) < file_bytes;
+}
+
+bool mmdb_values_metadata(struct mmdb_bytes tail, uint64_t file_bytes)
 {
     static const char marker[] = "\xAB\xCD\xEF"
                                  "MaxMind.com";
@@ -120,7 +197,7 @@ bool mmdb_values_metadata(struct mmdb_bytes tail)
         if (!has(tail, at, len) || memcmp(tail.at + at, marker, len) != 0) continue;
         struct mmdb_bytes b = {tail.at + at + len, tail.len - at - len};
         size_t end = mmdb_values_end(b, 0, &budget);
-        return end > 0 && plain_pointers(b, end);
+        return end > 0 && plain_pointers(b, end) && tree_fits(b, file_bytes);
     }
     return false;
 }

@@ -19,8 +19,9 @@ struct mmdb_bytes {
 CN_NONNULL CN_MUSTUSE size_t mmdb_values_end(struct mmdb_bytes b, size_t from, uint64_t *budget);
 
 /* Whether the metadata at the end of a file are a map whose pointers, if any, lead to nothing that
- * holds other values. `tail`: the last bytes of the file. */
-CN_MUSTUSE bool mmdb_values_metadata(struct mmdb_bytes tail);
+ * holds other values, and which tells of a tree of less than `file_bytes`. `tail`: the last bytes
+ * of the file. */
+CN_MUSTUSE bool mmdb_values_metadata(struct mmdb_bytes tail, uint64_t file_bytes);
 
 enum {
     MMDB_TAIL_BYTES = 128 * 1024 + 14, /* where metadata may be: the format's limit, and a marker */

@@ -35,6 +35,7 @@ static struct limit_row rows[] = {
     {"lines", HEAD "\"world\":{\"lines\":[", "0", ",", "]}}", TOPOLOGY_LINES_MAX - 1,
      "/world/lines"},
     {"prefixes", HEAD "\"world\":{\"prefixes\":[", "0", ",", "]}}", 1000000, "/world/prefixes"},
+    {"MaxMind DB files", HEAD "\"world\":{\"mmdb\":[", "0", ",", "]}}", 16, "/world/mmdb"},
     {"addresses of a PoP", HEAD POP "\"v4\":[", "\"192.0.2.1\"", ",", "]}]}}", POP_ADDRESSES_MAX,
      "/world/pops/0/v4"},
     {"PoP ids", HEAD EVENT "\"pop\":\"", "a", "", "\"}]}", POP_ID_MAX - 1, "/events/0/pop"},

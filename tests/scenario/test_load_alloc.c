@@ -170,6 +170,13 @@ static void test_portfolio(void **state)
     check_file("tests/scenario/valid/portfolio-csv.json", true);
 }
 
+static void test_mmdb(void **state)
+{
+    (void)state;
+    check_file("tests/scenario/valid/mmdb.json", false);
+    check_file("tests/scenario/valid/mmdb.json", true);
+}
+
 /* The schema as text, the caller's to free; NULL when it failed. */
 static char *schema(long n)
 {
@@ -221,7 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sample),     cmocka_unit_test(test_everything),
         cmocka_unit_test(test_world_file), cmocka_unit_test(test_portfolio),
-        cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_mmdb),       cmocka_unit_test(test_schema),
     };
     void *caller;
     (void)backtrace(&caller, 1);
