@@ -3,19 +3,25 @@
 """MaxMind DB files as the source of lines: what `explain` says of addresses, what dig gets by
 Client Subnet from a server, how files, the built-in table and prefixes win over each other, what is
 refused, and damaged files."""
+import array
+import ipaddress
 import json
 import os
 import pathlib
 import random
+import resource
+import signal
 import subprocess
 import tempfile
 
-from _lib import CNEDGE, Checks, Server, need, run, scenario
-from _mmdb import Typed, Writer, database
+from _lib import CNEDGE, Checks, Server, need, run, scenario, wait_for
+from _mmdb import Typed, Writer, database, encode
 
 DIG = need("dig")
 MMDBLOOKUP = need("mmdblookup")
 NAME = "www.shop.example"
+SOURCE = pathlib.Path(os.environ["CNEDGE_SOURCE"])
+SANITIZED = b"__asan_init" in pathlib.Path(CNEDGE).read_bytes()
 check = Checks()
 
 
@@ -161,6 +167,35 @@ with Folder({**FILES, "city.mmdb": city}, own(mmdb=[CITY, ASN, OURS])) as f, \
                   f"+subnet={subnet}", NAME, "A")
         check.equal(f"dig +subnet={subnet}", out.strip(), address)
 
+    # A new file in the old one's place: after SIGHUP its lines are answered.
+    def pop_of(subnet):
+        out = run(DIG, f"@{server.address[0]}", "-p", str(server.address[1]), "+short",
+                  f"+subnet={subnet}", NAME, "A")
+        return out.strip()
+    new = pathlib.Path(server.dir, "new.mmdb")
+    new.write_bytes(database({"198.51.104.0/24": {"line": "cn/shanghai/telecom"}}))
+    new.rename(pathlib.Path(server.dir, "ours.mmdb"))
+    check.equal("before SIGHUP", pop_of("198.51.104.0/24"), "192.0.2.2")
+    server.process.send_signal(signal.SIGHUP)
+    check.true("after SIGHUP", wait_for(lambda: pop_of("198.51.104.0/24") == "192.0.2.1"))
+    (pathlib.Path(server.dir, "new.mmdb")).write_bytes(b"damaged")
+    new.rename(pathlib.Path(server.dir, "ours.mmdb"))
+    server.process.send_signal(signal.SIGHUP)
+    check.true("a damaged file is told", wait_for(lambda: "expected a MaxMind DB" in server.log()))
+    check.equal("and changes nothing", pop_of("198.51.104.0/24"), "192.0.2.1")
+
+# --- provinces ------------------------------------------------------------------------------------
+
+rows = [line.split("\t") for line in
+        (SOURCE / "sim/data/provinces.tsv").read_text().splitlines() if line[0] != "#"]
+check.equal("provinces", len(rows), 31)
+with Folder({"x.mmdb": database({f"198.51.{i}.0/24": place("CN", row[0])
+                                 for i, row in enumerate(rows)})},
+            extended(mmdb=[{**CITY, "file": "x.mmdb"}])) as f:
+    for i, row in enumerate(rows):
+        name = row[4].lower().replace(" ", "-")
+        check.equal(row[0], f.line(f"198.51.{i}.1").split("/")[1], name)
+
 # --- what is refused ------------------------------------------------------------------------------
 
 COUNTRY = {"file": "x.mmdb", "country": "country.iso_code"}
@@ -226,6 +261,35 @@ with Folder({"x.mmdb": database({"2001:db8::/66": place("FR"), DEEP: place("DE")
                "networks of at most 64 bits in IPv6; in 2 /64, this one first" in err)
     for address, line in {"2001:db8::1": "de", "2001:db8:2::1": "kr"}.items():
         check.equal(f"below /64: {address}", f.line(address), line)
+
+# --- many networks --------------------------------------------------------------------------------
+
+def complete(depth, records):
+    """All networks of a length, the i-th with record (i * i) % len(records): every one differs."""
+    data, offsets = b"", []
+    for record in records:
+        offsets.append(len(data))
+        data += encode(record)
+    inner = (1 << depth) - 1
+    tree = array.array("I", range(1, inner))
+    tree.extend(inner + 16 + offsets[i * i % len(records)] for i in range(inner + 1))
+    tree.byteswap()
+    w = Writer(4, 32)
+    return tree.tobytes() + bytes(16) + data + w.metadata(node_count=inner)
+
+
+DEPTH, LINE_OF = 20, ["de", "us", "jp", "cn/hebei/mobile", "fr", "kr", "sg"]
+records = [{"line": line, "city": {"geoname_id": n, "names": {"en": f"City {n}"}}}
+           for n in range(5003) for line in [LINE_OF[n % len(LINE_OF)]]]
+with Folder({"x.mmdb": complete(DEPTH, records)}, extended(mmdb=[LINE])) as f:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    with check.within("a million networks", 60):
+        check.equal("a million networks", f.cnedge("check", "s.json")[0], 0)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    check.true(f"memory: {peak >> 10} MiB", SANITIZED or peak <= max(before, 200 << 10))
+    for i in (0, 1, 2, 524287, 777777, (1 << DEPTH) - 1):
+        address = str(ipaddress.ip_address((i << 12) + 77))
+        check.equal(f"network {i}", f.line(address), LINE_OF[i * i % 5003 % len(LINE_OF)])
 
 # --- damaged files: an error or the same lines, never a crash -------------------------------------
 

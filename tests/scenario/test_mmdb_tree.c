@@ -16,8 +16,7 @@ enum { GOT_MAX = MMDB_WHY_MAX + MMDB_NETWORK_MAX + 4 };
 static char path[] = "/tmp/cnedge-mmdb-XXXXXX";
 static struct made made;
 
-/* --- what is wrong with a tree
- * -------------------------------------------------------------------- */
+/* --- what is wrong with a tree ---------------------------------------------------------------- */
 
 struct seen {
     uint64_t networks, records;
