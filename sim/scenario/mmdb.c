@@ -326,7 +326,7 @@ static mmdb_says go_on(struct lay *y, uint64_t at)
 
 static void lay_family(struct lay *y)
 {
-    uint64_t at;
+    uint64_t at = 0;
     const uint16_t *line = y->v6 ? y->base->line6 : y->base->line4;
     while (next_start(y, &at)) {
         mmdb_says says = go_on(y, at);

@@ -21,25 +21,14 @@
 #include "tls.h"
 
 enum {
-    TIMER_MAX_S = 3600, /* a longer wait is made of several */
-    MICROSECOND_NS = 1000,
     PORT_TRIES = 16, /* to find one that is free for both transports */
 };
 
 /* --- time ------------------------------------------------------------------------------------- */
 
-static void set_timer(struct server *s)
+static void set_wake(struct server *s)
 {
-    int64_t wait_ns = clock_wait_ns(&s->clock, clock_mono_ns(), engine_next_at(s->engine));
-    if (wait_ns < 0) {
-        evtimer_del(s->timer);
-        return;
-    }
-    if (wait_ns > TIMER_MAX_S * SIMDUR_SECOND) wait_ns = TIMER_MAX_S * SIMDUR_SECOND;
-    const struct timeval wait = {
-        .tv_sec = (time_t)(wait_ns / SIMDUR_SECOND),
-        .tv_usec = (suseconds_t)((wait_ns % SIMDUR_SECOND + MICROSECOND_NS - 1) / MICROSECOND_NS)};
-    evtimer_add(s->timer, &wait);
+    wake_set(&s->wake, clock_wait_ns(&s->clock, clock_mono_ns(), engine_next_at(s->engine)));
 }
 
 void server_catch_up(struct server *s)
@@ -57,20 +46,18 @@ void server_catch_up(struct server *s)
         any = true;
     }
     log_run_end(&run);
-    if (any) set_timer(s);
+    if (any) set_wake(s);
 }
 
 void server_new_events(struct server *s)
 {
     server_catch_up(s);
-    set_timer(s);
+    set_wake(s);
 }
 
-static void on_timer(evutil_socket_t fd, short what, void *arg)
+static void on_wake(void *arg)
 {
-    (void)fd;
-    (void)what;
-    server_new_events(arg); /* it may have been one of several waits */
+    server_new_events(arg);
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *arg)
@@ -238,10 +225,9 @@ static bool open_sockets(struct server *s, const struct server_options *o)
 static bool watch_signals(struct server *s)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    s->timer = evtimer_new(s->base, on_timer, s);
     s->on_term = evsignal_new(s->base, SIGTERM, on_signal, s->base);
     s->on_int = evsignal_new(s->base, SIGINT, on_signal, s->base);
-    if (s->timer == NULL || s->on_term == NULL || s->on_int == NULL) return false;
+    if (s->on_term == NULL || s->on_int == NULL) return false;
     if (sigaction(SIGPIPE, &ignore, NULL) != 0) return false; /* a client may go at any time */
     return event_add(s->on_term, NULL) == 0 && event_add(s->on_int, NULL) == 0;
 }
@@ -263,19 +249,6 @@ static bool feed_watchdog(struct server *s)
     if (us == 0) return true;
     s->watchdog = event_new(s->base, -1, EV_PERSIST, on_watchdog, NULL);
     return s->watchdog != NULL && event_add(s->watchdog, &every) == 0;
-}
-
-/* libevent's ordinary timers are up to milliseconds late or early; ours must not be. */
-static struct event_base *new_base(void)
-{
-    struct event_config *config = event_config_new();
-    if (config == NULL) return NULL;
-    struct event_base *base = NULL;
-    if (event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER) == 0) {
-        base = event_base_new_with_config(config);
-    }
-    event_config_free(config);
-    return base;
 }
 
 static bool open_metrics(struct server *s, const struct server_options *o)
@@ -308,7 +281,8 @@ static bool open_crew(struct server *s, const struct server_options *o)
 static bool open_server(struct server *s, const struct server_source *source,
                         const struct server_options *o)
 {
-    s->base = new_base();
+    s->base = event_base_new();
+    s->wake = (struct wake){.fd = -1, .call = on_wake, .arg = s};
     bool counters = metrics_begin(&s->metrics, o->workers);
     if (counters) s->udp = udp_new(s, o);
     s->tcp = tcp_new(&o->tcp);
@@ -316,7 +290,8 @@ static bool open_server(struct server *s, const struct server_source *source,
     if (o->keys.count > 0) s->signer = signed_new(&o->keys);
     bool keys = o->keys.count == 0 || s->signer != NULL;
     if (!counters || !keys || s->reload == NULL || s->udp == NULL || s->tcp == NULL ||
-        !watch_signals(s) || !feed_watchdog(s) || !identity_take(&s->identity, o)) {
+        !wake_open(&s->wake, s->base) || !watch_signals(s) || !feed_watchdog(s) ||
+        !identity_take(&s->identity, o)) {
         fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
         return false;
     }
@@ -353,7 +328,7 @@ static void close_server(struct server *s)
     metrics_end(&s->metrics);
     dnstap_free(s->dnstap);
     table_free(server_table(s));
-    free_event(s->timer);
+    wake_close(&s->wake);
     free_event(s->watchdog);
     free_event(s->on_term);
     free_event(s->on_int);
@@ -401,7 +376,7 @@ static bool begin(struct server *s, const struct server_options *o)
     }
     (void)retire_publish(s, t);
     s->clock = clock_begin(o->from, o->speed_ppm);
-    set_timer(s);
+    set_wake(s);
     return s->crew == NULL || crew_start(s->crew);
 }
 

@@ -13,6 +13,7 @@
 #include "cnedge/server/clock.h"
 #include "cnedge/server/server.h"
 #include "metrics.h"
+#include "wake.h"
 
 struct http;
 struct reload;
@@ -43,7 +44,8 @@ struct server {
     struct crew *crew;              /* NULL: there is one thread */
     struct retirement *retirements; /* what a reload has replaced */
     struct event_base *base;
-    struct event *timer, *on_term, *on_int;
+    struct wake wake; /* at the next event */
+    struct event *on_term, *on_int;
     struct event *watchdog; /* NULL: nobody wants to hear of us */
     struct activation activation;
     struct clock_run clock;
