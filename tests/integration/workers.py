@@ -32,15 +32,19 @@ def questions():
 def check_same_answers():
     with Server("--at", "+1m", "--no-cookies") as one, \
             Server("--at", "+1m", "--no-cookies", "--metrics", "127.0.0.1:0", *WORKERS) as many:
-        asked = 0
+        asked, sent, received = 0, 0, 0
         for n, message in enumerate(questions()):
             want = ask(one.address, message)
             for _ in range(3):  # from a new port each
                 got = ask(many.address, message)
                 asked += 1
+                sent += len(message)
+                received += len(got.data)
                 check.equal(f"question {n}", got.data, want.data)
         m = Metrics(url_of(many))
         check.equal("all are counted once", m.total("queries_total"), asked)
+        check.equal("their bytes", m.value("query_bytes_total", transport="udp"), sent)
+        check.equal("bytes of answers", m.value("answer_bytes_total", transport="udp"), received)
         check.equal("none was dropped", m.total("drops_total"), 0)
 
 
@@ -61,6 +65,30 @@ def check_addresses():
                         ask(server.listening[1], query("www.shop.example")).addresses, inside)
             check.true("which is another one",
                        ask(server.listening[2], query("www.shop.example")).addresses != inside)
+
+
+def check_other_listeners():
+    """Threads of their own are for listeners that are an authority over UDP; what the others show,
+    the one with the scenario shows alone."""
+    doc = scenario(events=[{"at": "+30s", "do": "poison", "host": "www.shop.example",
+                            "share_permille": 1000}])
+    line = "127.0.0.1:0=cn/shanghai/telecom"
+    listen = (line, f"{line},path", f"{line},resolver=honest", "tls://127.0.0.1:0")
+    with Server("--at", "+1m", *WORKERS, doc=doc, listen=listen) as server:
+        plain, path, resolver, tls = server.listening
+        for n in range(CLIENTS):
+            got = ask(path, query("www.shop.example")).addresses
+            check.true(f"forged {n}", got[0].startswith("198.51.100."))
+            check.true(f"a resolver {n}", ask(resolver, query("www.shop.example")).ra)
+            check.true(f"no resolver {n}", not ask(plain, query("www.shop.example")).ra)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                s.settimeout(PATIENCE_S)
+                s.connect(tls)
+                s.send(query("www.shop.example"))
+                try:
+                    check.equal(f"UDP beside TLS {n}", s.recv(4096), None)
+                except ConnectionRefusedError:
+                    pass
 
 
 class Load:
@@ -191,6 +219,7 @@ def check_flood():
 
 check_same_answers()
 check_addresses()
+check_other_listeners()
 check_events()
 check_reload()
 check_flood()

@@ -159,6 +159,46 @@ static void rest_waits(void **state)
     event_base_free(s.base);
 }
 
+/* Worker 0 counts lines anew when they are others; the other workers see it by the number. */
+static void lines_of_another_world(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t count;
+        const char *names[3];
+        uint32_t number; /* behind the table before */
+    } rows[] = {{2, {"de", "fr"}, 0},       {2, {"de", "fr"}, 0},       {2, {"de", "us"}, 1},
+                {3, {"de", "us", "fr"}, 2}, {3, {"de", "us", "fr"}, 2}, {2, {"de", "us"}, 3},
+                {2, {"fr", "us"}, 4}};
+    static struct server s;
+    static struct line lines[CN_ARRAY_LEN(rows)][3];
+    static struct topology topologies[CN_ARRAY_LEN(rows)];
+    static struct table tables[CN_ARRAY_LEN(rows)];
+    s.socket_count = 2;
+    s.sockets[0].listener.line = 4;
+    s.sockets[1].listener.line = CN_NONE16;
+    assert_true(metrics_begin(&s.metrics, 2));
+    struct metrics_counts *counts = server_counts(&s);
+    for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
+        for (size_t k = 0; k < rows[i].count; k++) {
+            snprintf(lines[i][k].name, sizeof(lines[i][k].name), "%s", rows[i].names[k]);
+        }
+        topologies[i] = (struct topology){.lines = lines[i], .line_count = rows[i].count};
+        tables[i].topology = &topologies[i];
+        bool same = i == 0 || rows[i].number == rows[i - 1].number;
+        metrics_add(&counts->lines[1], 1);
+        uint64_t before = counts->lines[1];
+        assert_ptr_equal(retire_publish(&s, &tables[i]), i == 0 ? NULL : &tables[i - 1]);
+        assert_ptr_equal(server_table(&s), &tables[i]);
+        assert_int_equal(tables[i].lines_number, rows[i].number);
+        assert_int_equal(counts->lines_number, rows[i].number);
+        assert_int_equal(counts->lines[1], same ? before : 0);
+        assert_int_equal(tables[i].lines[0], 4);
+        assert_int_equal(tables[i].lines[1], CN_NONE16);
+    }
+    metrics_end(&s.metrics);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +207,7 @@ int main(void)
         cmocka_unit_test(several_go_in_any_order),
         cmocka_unit_test(by_another_thread),
         cmocka_unit_test(rest_waits),
+        cmocka_unit_test(lines_of_another_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

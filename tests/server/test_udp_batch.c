@@ -220,7 +220,7 @@ static void forgets_the_interface(void **state)
     say(fd, 1);
     assert_int_equal(udp_batch_receive(b, s.fd, true), 1);
     struct cmsghdr *c = CMSG_FIRSTHDR(udp_batch_header(b, 0));
-    assert_non_null(c);
+    CN_ASSERT(c != NULL);
     memcpy(&info, CMSG_DATA(c), sizeof(info));
     assert_true(info.ipi_ifindex != 0);
     assert_int_equal(ntohl(info.ipi_spec_dst.s_addr), 0x7F000007);
@@ -300,6 +300,48 @@ static void loses_one_alone(void **state)
     udp_batch_free(b);
 }
 
+/* Where there is IPv6: an answer can leave from the address that was asked. */
+static void says_which_v6_address(void **state)
+{
+    (void)state;
+    struct in6_pktinfo info;
+    struct udp_batch *b = udp_batch_new();
+    struct side s = serve("::", true);
+    assert_non_null(b);
+    if (s.fd >= 0) {
+        int fd = client_of(&s, "::1");
+        say(fd, 1);
+        assert_int_equal(udp_batch_receive(b, s.fd, true), 1);
+        const struct cmsghdr *c = CMSG_FIRSTHDR(udp_batch_header(b, 0));
+        CN_ASSERT(c != NULL);
+        assert_int_equal(c->cmsg_type, IPV6_PKTINFO);
+        memcpy(&info, CMSG_DATA(c), sizeof(info));
+        assert_memory_equal(&info.ipi6_addr, &in6addr_loopback, sizeof(in6addr_loopback));
+        close(fd);
+        close(s.fd);
+    }
+    udp_batch_free(b);
+}
+
+/* A burst has to fit while somebody else has the core. */
+static void has_room_for_bursts(void **state)
+{
+    (void)state;
+    struct side fresh = open_side("127.0.0.1");
+    struct side s = serve("127.0.0.1", false);
+    static const int options[] = {SO_RCVBUF, SO_SNDBUF};
+    for (size_t i = 0; i < CN_ARRAY_LEN(options); i++) {
+        int usual = 0;
+        int ours = 0;
+        socklen_t len = sizeof(usual);
+        assert_int_equal(getsockopt(fresh.fd, SOL_SOCKET, options[i], &usual, &len), 0);
+        assert_int_equal(getsockopt(s.fd, SOL_SOCKET, options[i], &ours, &len), 0);
+        assert_true(ours > usual);
+    }
+    close(fresh.fd);
+    close(s.fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +351,8 @@ int main(void)
         cmocka_unit_test(forgets_the_interface),
         cmocka_unit_test(handed_over),
         cmocka_unit_test(loses_one_alone),
+        cmocka_unit_test(has_room_for_bursts),
+        cmocka_unit_test(says_which_v6_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
