@@ -203,6 +203,22 @@ def check_scenario():
         check.true("PoPs", m.total("pops", usable="yes") > 10)
 
 
+def check_cohorts():
+    """Sites that share one state are counted one by one, and so are their hosts."""
+    doc = scenario(events=[{"at": "+30s", "do": "revoke_subject", "holder": "many"}], portfolios=[
+        {"generate": {"sites": 500, "domain": "g%d.example", "holder": "many",
+                      "filing_number": "N-%d", "hosts": ["@", "www"]}}])
+    doc["holders"].append({"id": "many"})
+    for at, active, revoked, entitled, others in (("+1s", 501, 0, 1005, 0),
+                                                  ("+1m", 1, 500, 5, 1000)):
+        with Server("--at", at, "--metrics", "127.0.0.1:0", doc=doc) as server:
+            m = Metrics(url_of(server))
+            check.equal(f"filed at {at}", m.value("sites", filing="ACTIVE"), active)
+            check.equal(f"revoked at {at}", m.value("sites", filing="REVOKED"), revoked)
+            check.equal(f"entitled at {at}", m.value("hosts", entitled="yes"), entitled)
+            check.equal(f"not entitled at {at}", m.value("hosts", entitled="no"), others)
+
+
 def check_http():
     """The rest of HTTP: what is not there, what is not allowed, a client that dawdles."""
     with Server("--at", "+1m", "--metrics", "127.0.0.1:0") as server:
@@ -283,6 +299,7 @@ check_signed()
 check_promtool()
 check_drops()
 check_scenario()
+check_cohorts()
 check_http()
 check_crowd()
 check_refused()

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <string.h>
 #include <time.h>
 
 enum { PASSED = 200000, PATIENCE_S = 60 };
@@ -101,12 +102,20 @@ static void *take_all(void *arg)
     return NULL;
 }
 
-/* Nothing is lost, out of order, or left lying while its reader sleeps. */
-static void between_threads(void **state)
+/* Waits for as long as it takes the reader to do something, so that both meet at every step. */
+static void dawdle(size_t i, size_t steps)
 {
-    (void)state;
-    static struct passing p = {.in_order = true};
+    for (volatile size_t n = i * 7 % steps; n > 0; n--) {
+    }
+}
+
+/* Nothing is lost, out of order, or left lying while its reader sleeps. */
+static void pass_all(size_t steps)
+{
+    static struct passing p;
     pthread_t other;
+    memset(&p, 0, sizeof(p));
+    p.in_order = true;
     assert_int_equal(sem_init(&p.wake, 0, 0), 0);
     assert_int_equal(pthread_create(&other, NULL, take_all, &p), 0);
     for (size_t i = 0; i < PASSED; i++) {
@@ -119,11 +128,21 @@ static void between_threads(void **state)
         place->socket = i;
         place->datagram.len = i;
         if (relay_put(&p.relay)) sem_post(&p.wake);
+        dawdle(i, steps);
     }
     pthread_join(other, NULL);
     assert_true(p.in_time);
     assert_true(p.in_order);
     sem_destroy(&p.wake);
+}
+
+static void between_threads(void **state)
+{
+    (void)state;
+    static const size_t steps[] = {1, 40, 100, 300};
+    for (size_t i = 0; i < CN_ARRAY_LEN(steps); i++) {
+        pass_all(steps[i]);
+    }
 }
 
 int main(void)

@@ -282,10 +282,10 @@ static void loses_one_alone(void **state)
     d.from = c.at;
     d.from_len = c.len;
     udp_batch_begin(b);
-    for (uint8_t i = 0; i < CLIENTS; i++) {
+    for (size_t i = 0; i < CLIENTS; i++) {
         struct sockaddr_in *to = (struct sockaddr_in *)&d.from;
         to->sin_port = i == 1 ? 0 : ((struct sockaddr_in *)&c.at)->sin_port;
-        d.bytes[0] = i;
+        d.bytes[0] = (uint8_t)i;
         assert_true(udp_batch_put(b, &d));
     }
     answer_all(b, CLIENTS);
