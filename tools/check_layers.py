@@ -42,7 +42,7 @@ HEADERS = [
     ("fstrm.h dnstap.pb-c.h",                       "sim/server/dnstap*"),
     ("ldns/*",                                      "sim/zonefile/rdata.c"),
     ("jansson.h",                                   "scenario sim/replay/*report*.c"),
-    ("sys/mman.h",                                  "sim/scenario/heap.c"),
+    ("sys/mman.h",                                  "sim/scenario/heap.c sim/zonefile/source.c"),
     ("maxminddb.h",                                 "sim/scenario/mmdb*"),
     # ISO C17
     ("ctype.h errno.h float.h inttypes.h iso646.h limits.h stdalign.h stdarg.h stdatomic.h "

@@ -222,16 +222,17 @@ static struct MMDB_s *open_file(struct file *f)
 {
     char why[SOURCE_WHY_MAX];
     char shown[ZONEFILE_PATH_MAX];
-    char real[SOURCE_REAL_MAX];
+    struct source_snapshot copy;
     _Static_assert((int)MMDB_WHY_MAX == (int)SOURCE_WHY_MAX, "one text");
     const char *file = node_text(&f->node, "file");
     const char *folder = load_folder(f->l);
     if (folder == NULL) return NULL;
     f->shown = source_join(folder, file, shown) ? load_copy(f->l, shown) : file;
-    enum cn_status status = source_locate(folder, file, MMDB_BYTES_MAX, real, why);
+    enum cn_status status = source_snapshot(folder, file, MMDB_BYTES_MAX, &copy, why);
     struct MMDB_s *db = NULL;
     if (status == CN_OK) {
-        db = mmdb_tree_open(real, why);
+        db = mmdb_tree_open(copy.path, why);
+        source_snapshot_close(&copy);
         status = CN_E_INVALID;
     }
     if (db == NULL) complain(f, status, NULL, why);

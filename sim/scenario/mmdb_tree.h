@@ -29,8 +29,8 @@ struct mmdb_network {
 
 CN_NONNULL void mmdb_network_text(const struct mmdb_network *n, char out[MMDB_NETWORK_MAX]);
 
-/* Opens an ordinary file and looks whether it can be walked. NULL with `why`, "expected ..." To be
- * closed by mmdb_tree_close. */
+/* Opens a file that nobody changes and looks whether it can be walked. NULL with `why`, "expected
+ * ..." To be closed by mmdb_tree_close. */
 CN_NONNULL CN_MUSTUSE struct MMDB_s *mmdb_tree_open(const char *path, char why[MMDB_WHY_MAX]);
 CN_NONNULL void mmdb_tree_close(struct MMDB_s *db);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* realpath */
+#define _GNU_SOURCE /* realpath, memfd_create */
 #include "cnedge/zonefile/source.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,11 +76,12 @@ static enum cn_status measure(int fd, int64_t max, size_t *size, char why[SOURCE
     return CN_OK;
 }
 
-/* Opens a file that really is within the folder; its descriptor in `*fd`, where it is in `real`. */
+/* Opens a file that really is within the folder; its descriptor in `*fd`. */
 static enum cn_status open_inside(const char *folder, const char *file, int *fd,
-                                  char real[PATH_MAX], char why[SOURCE_WHY_MAX])
+                                  char why[SOURCE_WHY_MAX])
 {
     char path[ZONEFILE_PATH_MAX];
+    char real[PATH_MAX];
     static const char *const inside = "expected a file within the scenario's folder";
     if (!goes_down(file)) return say(why, CN_E_INVALID, inside, ", got a path that leaves it");
     if (!source_join(folder, file, path)) {
@@ -116,8 +118,7 @@ enum cn_status source_read(struct arena *a, const char *folder, const char *file
                            struct source_text *out, char why[SOURCE_WHY_MAX])
 {
     int fd;
-    char real[PATH_MAX];
-    enum cn_status status = open_inside(folder, file, &fd, real, why);
+    enum cn_status status = open_inside(folder, file, &fd, why);
     if (status != CN_OK) return status;
     status = read_whole(a, fd, out, why);
     close(fd);
@@ -129,8 +130,7 @@ enum cn_status source_open(const char *folder, const char *file, int64_t max, FI
 {
     int fd;
     size_t size;
-    char real[PATH_MAX];
-    enum cn_status status = open_inside(folder, file, &fd, real, why);
+    enum cn_status status = open_inside(folder, file, &fd, why);
     if (status != CN_OK) return status;
     status = measure(fd, max, &size, why);
     *out = status == CN_OK ? fdopen(fd, "rb") : NULL;
@@ -139,15 +139,61 @@ enum cn_status source_open(const char *folder, const char *file, int64_t max, FI
     return status;
 }
 
-enum cn_status source_locate(const char *folder, const char *file, int64_t max,
-                             char real[SOURCE_REAL_MAX], char why[SOURCE_WHY_MAX])
+enum { COPY_BYTES = 64 * 1024 };
+
+static bool is_zero(const uint8_t *p, size_t len)
+{
+    return p[0] == 0 && memcmp(p, p + 1, len - 1) == 0;
+}
+
+static bool write_all(int fd, const uint8_t *p, size_t len)
+{
+    if (is_zero(p, len)) return lseek(fd, (off_t)len, SEEK_CUR) >= 0;
+    while (len > 0) {
+        ssize_t n = write(fd, p, len);
+        if (n <= 0) return false;
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Copies at most `size` bytes; false with errno. */
+static bool copy(int from, int to, size_t size)
+{
+    static const size_t most = COPY_BYTES;
+    uint8_t buffer[COPY_BYTES];
+    size_t len = 0;
+    while (len < size) {
+        ssize_t n = read(from, buffer, size - len < most ? size - len : most);
+        if (n < 0) return false;
+        if (n == 0) break;
+        if (!write_all(to, buffer, (size_t)n)) return false;
+        len += (size_t)n;
+    }
+    return ftruncate(to, (off_t)len) == 0;
+}
+
+enum cn_status source_snapshot(const char *folder, const char *file, int64_t max,
+                               struct source_snapshot *out, char why[SOURCE_WHY_MAX])
 {
     int fd;
     size_t size;
-    _Static_assert((int)SOURCE_REAL_MAX >= (int)PATH_MAX, "a path fits");
-    enum cn_status status = open_inside(folder, file, &fd, real, why);
+    enum cn_status status = open_inside(folder, file, &fd, why);
     if (status != CN_OK) return status;
     status = measure(fd, max, &size, why);
+    out->fd = status == CN_OK ? memfd_create("cnedge", MFD_CLOEXEC) : -1;
+    if (status == CN_OK && (out->fd < 0 || !copy(fd, out->fd, size))) {
+        status = unreadable(why);
+        if (out->fd >= 0) close(out->fd);
+    }
     close(fd);
+    if (status == CN_OK) snprintf(out->path, sizeof(out->path), "/proc/self/fd/%d", out->fd);
     return status;
+}
+
+void source_snapshot_close(struct source_snapshot *s)
+{
+    close(s->fd);
+    s->fd = -1;
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cnedge/zonefile/source.h"
 #include "zones.h"
 
 #define HEAD "$TTL 60\n@ SOA ns.test. h.test. 1 2 3 4 5\n@ NS ns.test.\n"
@@ -273,6 +274,38 @@ static void link_to(const char *to, const char *name)
     assert_int_equal(symlink(to, path), 0);
 }
 
+/* A snapshot is what the file was, whatever happens to the file; its zeros are kept. */
+static void snapshot(void **state)
+{
+    enum { LEN = 200000, MAX = 300000 };
+    static uint8_t bytes[LEN];
+    static uint8_t got[LEN + 1];
+    char path[PATH_MAX_HERE];
+    char why[SOURCE_WHY_MAX];
+    struct source_snapshot copy;
+    (void)state;
+    memset(bytes, 'a', 10);
+    memset(bytes + 150000, 'b', 10);
+    path_of("changing", path);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, LEN, f), LEN);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(source_snapshot(group.folder, "changing", LEN - 1, &copy, why), CN_E_LIMIT);
+    assert_int_equal(source_snapshot(group.folder, "changing", LEN, &copy, why), CN_OK);
+    assert_int_equal(truncate(path, 5), 0);
+    f = fopen(copy.path, "rb");
+    assert_non_null(f);
+    assert_int_equal(fread(got, 1, LEN + 1, f), LEN);
+    assert_memory_equal(got, bytes, LEN);
+    assert_int_equal(fclose(f), 0);
+    source_snapshot_close(&copy);
+    assert_int_equal(source_snapshot(group.folder, "link-out", MAX, &copy, why), CN_E_INVALID);
+    assert_int_equal(source_snapshot(group.folder, "pipe", MAX, &copy, why), CN_E_IO);
+    assert_int_equal(source_snapshot(group.folder, "none", MAX, &copy, why), CN_E_IO);
+    assert_int_equal(remove(path), 0);
+}
+
 static int set_up(void **state)
 {
     char path[PATH_MAX_HERE];
@@ -326,8 +359,8 @@ static int tear_down(void **state)
 int main(void)
 {
     static const struct CMUnitTest limits[] = {cmocka_unit_test(depth), cmocka_unit_test(includes),
-                                               cmocka_unit_test(sets), cmocka_unit_test(words),
-                                               cmocka_unit_test(place)};
+                                               cmocka_unit_test(sets),  cmocka_unit_test(words),
+                                               cmocka_unit_test(place), cmocka_unit_test(snapshot)};
     struct CMUnitTest tests[CN_ARRAY_LEN(rows) + CN_ARRAY_LEN(limits)];
     TABLE_TESTS(tests, rows, reads);
     memcpy(tests + CN_ARRAY_LEN(rows), limits, sizeof(limits));

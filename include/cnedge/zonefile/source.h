@@ -13,7 +13,7 @@ struct source_text {
     size_t len;
 };
 
-enum { SOURCE_WHY_MAX = 200, SOURCE_REAL_MAX = 4096 };
+enum { SOURCE_WHY_MAX = 200 };
 
 /* Reads `file` in `folder` into `a`. On failure `why` says what was expected. */
 CN_NONNULL CN_MUSTUSE enum cn_status source_read(struct arena *a, const char *folder,
@@ -25,11 +25,19 @@ CN_NONNULL CN_MUSTUSE enum cn_status source_read(struct arena *a, const char *fo
 CN_NONNULL CN_MUSTUSE enum cn_status source_open(const char *folder, const char *file, int64_t max,
                                                  FILE **out, char why[SOURCE_WHY_MAX]);
 
-/* Where `file` in `folder` really is, an ordinary file of at most `max` bytes, for a library that
- * opens files itself. On failure `why` says what was expected. */
-CN_NONNULL CN_MUSTUSE enum cn_status source_locate(const char *folder, const char *file,
-                                                   int64_t max, char real[SOURCE_REAL_MAX],
-                                                   char why[SOURCE_WHY_MAX]);
+/* A file as it was at one moment, for a library that maps what a path leads to: a mapped file that
+ * somebody cuts ends the program. */
+struct source_snapshot {
+    int fd;        /* in memory; belongs to nobody else */
+    char path[32]; /* of `fd` while it is open */
+};
+
+/* Copies `file` in `folder`, an ordinary file of at most `max` bytes. Runs of zeros take no room.
+ * On failure `why` says what was expected. */
+CN_NONNULL CN_MUSTUSE enum cn_status source_snapshot(const char *folder, const char *file,
+                                                     int64_t max, struct source_snapshot *out,
+                                                     char why[SOURCE_WHY_MAX]);
+CN_NONNULL void source_snapshot_close(struct source_snapshot *s);
 
 /* "folder/file"; "file" in the current folder. False when that is too long. */
 CN_NONNULL CN_MUSTUSE bool source_join(const char *folder, const char *file,
