@@ -51,6 +51,18 @@ static walltime simulated_now(const struct server *s)
     return (walltime){s->engine->scenario->start.ns + now.ns};
 }
 
+/* Loading takes its time: what has happened meanwhile shall not hold up those who ask, and has been
+ * logged and counted by the world that is still answering. Nobody writes the clock before the swap.
+ */
+static void catch_up(struct reload *r)
+{
+    struct engine_step step;
+    simtime until = in_run(r->engine, simulated_now(r->server));
+    while (!simtime_before(until, engine_next_at(r->engine)) && engine_step(r->engine, &step)) {
+        answer_table_changed(r->table->answers, r->engine->world);
+    }
+}
+
 static void *load(void *arg)
 {
     struct reload *r = arg;
@@ -59,6 +71,7 @@ static void *load(void *arg)
     if (r->engine != NULL) {
         engine_advance(r->engine, in_run(r->engine, r->now));
         r->table = table_new(r->engine);
+        if (r->table != NULL) catch_up(r);
     }
     ssize_t n = write(r->done[1], &through, sizeof(through));
     CN_ASSERT(n == (ssize_t)sizeof(through)); /* the pipe is empty: one thread, one byte */

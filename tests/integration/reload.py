@@ -167,6 +167,29 @@ def check_clock():
         check.true("not before", Metrics(url).value("simulated_time_seconds") >= START_S + 240)
 
 
+def check_once():
+    """What happens while a scenario is loaded is logged and counted by the world that answers, and
+    not again by the new one."""
+    each_s, count = 10, 2000
+    doc = with_site("more.example", hosts=1)
+    doc["end"] = f"+{each_s * (count + 1)}s"
+    doc["portfolios"] = [{"individual": True, "generate": {
+        "sites": 20000, "domain": "g%d.example", "holder": "shop-ltd", "filing_number": "N-%d",
+        "hosts": ["www"]}}]
+    doc["events"] = [{"at": f"+{each_s * (n + 1)}s", "do": ("pop_down", "pop_up")[n % 2],
+                      "pop": "hkg", "id": f"e{n}"} for n in range(count)]
+    with Server("--speed", "1000", "--metrics", "127.0.0.1:0", doc=doc) as server:
+        url = url_of(server)
+        before = Metrics(url).total("events_total")
+        reload(server, url)
+        m = Metrics(url)
+        happened = count - m.value("events_pending")
+        passed, again = happened - before, m.total("events_total") - happened
+        print(f"{passed:.0f} events in a reload, {again:.0f} of them twice or not at all")
+        check.true("some happened meanwhile", passed > 10)
+        check.true(f"once each: {again} of {passed}", abs(again) <= max(2, passed / 4))
+
+
 def check_newest():
     """Signals that come while a load is under way are not lost: the newest file wins."""
     with Server("--at", "+1m", "--metrics", "127.0.0.1:0") as server:
@@ -235,6 +258,7 @@ def own_world():
 check_nothing_lost()
 check_bad_file()
 check_clock()
+check_once()
 check_newest()
 check_listener()
 check_cache()
