@@ -289,8 +289,8 @@ static bool open_server(struct server *s, const struct server_source *source,
     if (s->base != NULL) s->reload = reload_new(s, source);
     if (o->keys.count > 0) s->signer = signed_new(&o->keys);
     bool keys = o->keys.count == 0 || s->signer != NULL;
-    if (!counters || !keys || s->reload == NULL || s->udp == NULL || s->tcp == NULL ||
-        !wake_open(&s->wake, s->base) || !watch_signals(s) || !feed_watchdog(s) ||
+    if (!counters || !keys || s->base == NULL || s->reload == NULL || s->udp == NULL ||
+        s->tcp == NULL || !wake_open(&s->wake, s->base) || !watch_signals(s) || !feed_watchdog(s) ||
         !identity_take(&s->identity, o)) {
         fprintf(stderr, "cnedge serve: cannot start: %s\n", strerror(errno));
         return false;

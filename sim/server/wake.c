@@ -11,8 +11,8 @@ static void on_time(evutil_socket_t fd, short what, void *arg)
     const struct wake *w = arg;
     uint64_t times;
     (void)what;
-    if (read(fd, &times, sizeof(times)) == sizeof(times))
-        w->call(w->arg); /* else it was set anew */
+    if (read(fd, &times, sizeof(times)) != sizeof(times)) return; /* it was set anew */
+    w->call(w->arg);
 }
 
 bool wake_open(struct wake *w, struct event_base *base)

@@ -294,7 +294,7 @@ struct world {
     uint8_t chain;             /* enum chain_state, as classes show it */
     uint32_t own_listed;       /* dedicated addresses of all sites that are blacklisted */
     struct changes changed;
-    uint8_t *host_marked; /* [host] already in changed.hosts */
+    uint8_t *host_marked;                 /* [host] already in changed.hosts */
     uint64_t filings[FILING_STATE_COUNT]; /* sites, members of cohorts included: see world_tally */
     /* Load: see world_load. */
     uint64_t users;           /* of all lines */
