@@ -155,6 +155,16 @@ with Folder({**FILES, "city.mmdb": city}, {"file": "world.json"}) as f:
     (f.path / "world.json").write_text(json.dumps(own(mmdb=[CITY, ASN])))
     check.equal("a world file has the key too", f.line("198.51.100.1"), "cn/guangdong/unicom")
 
+TYPED = {"1": "cable", "70000": "cernet", "4294967296": "cloud", "-2": "drpeng", "x y": "mobile"}
+values = [Typed("u16", 1), 70000, Typed("u64", 1 << 32), Typed("raw", b"\x04\x01\xff\xff\xff\xfe"),
+          "x y", "nobody"]
+with Folder({"x.mmdb": database({f"198.51.{i}.0/24": place("CN", owner=v)
+                                 for i, v in enumerate(values)})},
+            extended(mmdb=[{"file": "x.mmdb", "country": "country.iso_code", "carrier": "owner",
+                            "carriers": TYPED}])) as f:
+    for i, carrier in enumerate([*TYPED.values(), "other"]):
+        check.equal(f"carrier by value {i}", f.line(f"198.51.{i}.1").split("/")[2], carrier)
+
 # --- dig ------------------------------------------------------------------------------------------
 
 with Folder({**FILES, "city.mmdb": city}, own(mmdb=[CITY, ASN, OURS])) as f, \
