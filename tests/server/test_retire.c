@@ -119,7 +119,7 @@ static void by_another_thread(void **state)
     struct retired all = gone;
     s.base = event_base_new();
     all.table = calloc(1, sizeof(*all.table)); /* which AddressSanitizer sees again */
-    assert_true(s.base != NULL && all.table != NULL);
+    CN_ASSERT(s.base != NULL && all.table != NULL);
     heap_init(&all.table->heap, &all.table->arena);
     unloaded = 0;
     retire(&s, &all);
