@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Every limit of the format is a limit at exactly its value: at it there is no complaint about it,
  * one more is reported at the right place. */
+#include "../../sim/scenario/mmdb.h"
 #include "test.h"
 
 #include "loaded.h"
@@ -140,6 +141,30 @@ static void test_clients(void **state)
     }
 }
 
+/* Nothing is wrong with so many but that the file is missing. */
+static void test_carriers(void **state)
+{
+    (void)state;
+    for (size_t count = MMDB_CARRIERS_MAX; count <= MMDB_CARRIERS_MAX + 1; count++) {
+        struct loaded l;
+        size_t size = 64 * count + 256;
+        char *text = malloc(size);
+        CN_ASSERT(text != NULL);
+        size_t n = (size_t)snprintf(text, size,
+                                    HEAD "\"world\":{\"extends\":\"builtin\",\"mmdb\":[{"
+                                         "\"file\":\"no-such.mmdb\",\"carrier\":\"asn\","
+                                         "\"carriers\":{");
+        for (size_t i = 0; i < count; i++) {
+            n += (size_t)snprintf(text + n, size - n, "%s\"%zu\":\"mobile\"", i > 0 ? "," : "", i);
+        }
+        snprintf(text + n, size - n, "}}]}}");
+        loaded_text(&l, text);
+        assert_int_equal(l.status, count == MMDB_CARRIERS_MAX ? CN_E_IO : CN_E_LIMIT);
+        loaded_free(&l);
+        free(text);
+    }
+}
+
 /* The text is not looked at: it is not that long. */
 static void test_bytes(void **state)
 {
@@ -210,10 +235,10 @@ static void test_portfolio_sites(void **state)
 int main(void)
 {
     enum { ROWS = CN_ARRAY_LEN(rows) };
-    struct CMUnitTest tests[ROWS + 5] = {
-        cmocka_unit_test(test_clients), cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_many_problems), cmocka_unit_test(test_deep),
-        cmocka_unit_test(test_portfolio_sites)};
-    TABLE_TESTS(tests + 5, rows, test_limit)
+    struct CMUnitTest tests[ROWS + 6] = {
+        cmocka_unit_test(test_clients), cmocka_unit_test(test_carriers),
+        cmocka_unit_test(test_bytes),   cmocka_unit_test(test_many_problems),
+        cmocka_unit_test(test_deep),    cmocka_unit_test(test_portfolio_sites)};
+    TABLE_TESTS(tests + 6, rows, test_limit)
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
