@@ -40,11 +40,11 @@ EXPORTED = {
 }
 
 # Types whose strings are no texts: times, words of a list that the pattern cannot tell, names of
-# places on the map, suffixes. They hold no identity.
+# places on the map, suffixes, fields of somebody's file. They hold no identity.
 FIXED = {"instant", "end", "range", "time", "date", "province", "line_ref", "line_name",
          "line_pattern", "stand",
          "from", "country", "tld", "path", "prefix", "asked", "duration",
-         "currency",
+         "currency", "field",
          # Numbers of a fixed grammar, which the loader checks to the last digit.
          "licence_number"}
 
