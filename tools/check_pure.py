@@ -83,7 +83,8 @@ PLACES = [
                 r"|evutil_secure_rng_\w+",                 "server/identity"),
 ]
 
-ARTEFACT = re.compile(r"__(asan|ubsan|sanitizer|sancov|gcov|llvm|odr_asan)|___asan|\.|_?_?unnamed")
+ARTEFACT = re.compile(r"__(asan|ubsan|sanitizer|sancov|gcov|llvm|odr_asan)|___asan|\.|_?_?unnamed"
+                      r"|\w+\.[cS]\.[0-9a-f]{8}$")  # the last: gcc's name of a file, for LTO
 WRITABLE = re.compile(r"\.(data|bss|tdata|tbss)(?!\.rel\.ro)(\.|$)|\*COM\*")
 
 
