@@ -4,8 +4,6 @@
 #include "crew.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 #include <unistd.h>
 
 #include "lane.h"
+#include "thread.h"
 
 struct member;
 
@@ -225,22 +224,16 @@ struct crew *crew_new(struct server *s, const struct server_options *o)
     return NULL;
 }
 
-/* Signals are for the thread that has the scenario. */
 bool crew_start(struct crew *c)
 {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     for (size_t i = 0; i < c->count; i++) {
         struct member *m = &c->members[i];
-        int error = pthread_create(&m->thread, NULL, run, m);
+        int error = thread_start(&m->thread, run, m);
         m->running = error == 0;
         if (m->running) continue;
         fprintf(stderr, "cnedge serve: cannot start a worker: %s\n", strerror(error));
         break;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return c->count == 0 || c->members[c->count - 1].running;
 }
 

@@ -160,7 +160,7 @@ void lane_answer(struct lane *l, const struct lane_work *work, size_t n)
         if (tapped && ours) tap(l, work->socket, i, first);
     }
     size_t count = udp_batch_count(l->batch);
-    struct udp_sent sent = udp_batch_send(l->batch, work->fd);
+    struct udp_sent sent = udp_batch_send(l->batch, work->fd, work->socket->bursts);
     metrics_add(&l->counts->answer_bytes[METRICS_UDP], sent.bytes);
     metrics_add(&l->counts->drops[METRICS_DROP_SEND], sent.lost);
     metrics_latency(l->counts, clock_mono_ns() - begun_ns, count);

@@ -8,7 +8,6 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "notify.h"
 #include "resolve.h"
 #include "retire.h"
+#include "thread.h"
 
 enum {
     RELOAD_TEXT_MAX = DIAG_FILE_MAX + DIAG_PATH_MAX + DIAG_TEXT_MAX + 64,
@@ -78,18 +78,6 @@ static void *load(void *arg)
     return NULL;
 }
 
-/* Signals are for the thread that answers. */
-static bool start_thread(struct reload *r)
-{
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&r->thread, NULL, load, r) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 static void count_refusal(struct metrics *m)
 {
     m->reloads_refused++;
@@ -103,7 +91,7 @@ static void begin(struct reload *r)
     r->now = simulated_now(r->server);
     r->diags = (struct diag_list){.count = 0};
     notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_mono_ns() / MICROSECOND_NS);
-    r->running = start_thread(r);
+    r->running = thread_start(&r->thread, load, r) == 0;
     if (r->running) return;
     log_text(r->server->log, "cannot reload: no thread");
     count_refusal(&r->server->metrics);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* pthread_sigmask */
 #include "retire.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "thread.h"
 
 enum { LOOK_AGAIN_US = 10000 };
 
@@ -58,15 +57,10 @@ static void *end(void *arg)
     return NULL;
 }
 
-/* Signals are for the thread that answers. Where no thread is to be had, it ends here. */
+/* Where no thread is to be had, it ends here. */
 static void start(struct retirement *r)
 {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    r->running = pthread_create(&r->thread, NULL, end, r) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    r->running = thread_start(&r->thread, end, r) == 0;
     if (!r->running) (void)end(r);
 }
 

@@ -35,6 +35,7 @@ struct server_socket { /* one listener: UDP and TCP on one port, or TLS */
     evutil_socket_t udp_fd, tcp_fd;  /* -1: none, or owned by `tcp_listener` */
     struct event *udp_event;
     bool wildcard; /* bound to all addresses */
+    bool bursts;   /* the kernel sends many answers as one (udp_burst.h) */
     struct evconnlistener *tcp_listener;
 };
 

@@ -8,6 +8,7 @@
 #include "resolve.h"
 #include "retire.h"
 #include "signed.h"
+#include "udp_burst.h"
 
 _Static_assert((int)UDP_BATCH_ANSWERS >= UDP_BATCH * (PATH_INJECTORS + 1),
                "room for all that one batch may bring");
@@ -175,6 +176,7 @@ bool udp_start(struct server_socket *socket)
     evutil_socket_t fd = socket->udp_fd;
     socket->wildcard = is_wildcard(at);
     if (!udp_batch_set_up(fd, at->v6, socket->wildcard)) return false;
+    socket->bursts = udp_burst_known(fd);
     socket->udp_event =
         event_new(socket->server->base, fd, EV_READ | EV_PERSIST, on_readable, socket);
     return socket->udp_event != NULL && event_add(socket->udp_event, NULL) == 0;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "udp_burst.h"
+
 enum {
     UDP_SOCKET_BYTES = 1 << 20, /* of kernel buffer, per direction, as far as the kernel allows */
 };
@@ -15,6 +17,7 @@ _Static_assert(sizeof(union udp_control) >= CMSG_SPACE(sizeof(struct in6_pktinfo
 struct udp_batch {
     size_t received, count;
     bool asked; /* as the places for datagrams are prepared */
+    struct udp_burst *burst;
     struct mmsghdr in[UDP_BATCH], out[UDP_BATCH_ANSWERS];
     struct iovec in_part[UDP_BATCH], out_part[UDP_BATCH_ANSWERS];
     struct sockaddr_storage from[UDP_BATCH];
@@ -27,6 +30,11 @@ struct udp_batch *udp_batch_new(void)
 {
     struct udp_batch *b = calloc(1, sizeof(*b));
     if (b == NULL) return NULL;
+    b->burst = udp_burst_new();
+    if (b->burst == NULL) {
+        udp_batch_free(b);
+        return NULL;
+    }
     for (size_t i = 0; i < UDP_BATCH; i++) {
         b->in_part[i] = (struct iovec){b->query[i], UDP_QUERY_MAX};
         b->in[i].msg_hdr =
@@ -42,6 +50,8 @@ struct udp_batch *udp_batch_new(void)
 
 void udp_batch_free(struct udp_batch *b)
 {
+    if (b == NULL) return;
+    udp_burst_free(b->burst);
     free(b);
 }
 
@@ -156,16 +166,34 @@ struct responder_query udp_batch_answer(const struct udp_batch *b, size_t n)
     return (struct responder_query){b->answer[n], b->out_part[n].iov_len};
 }
 
+/* A burst that the kernel does not take (a route of a small MTU, a device that makes no checksums)
+ * leaves one by one. */
+static void send_apart(const struct msghdr *burst, int fd, struct udp_sent *sum)
+{
+    struct msghdr one = *burst;
+    one.msg_iovlen = 1;
+    one.msg_controllen = udp_burst_kept(burst);
+    for (size_t i = 0; i < burst->msg_iovlen; i++) {
+        one.msg_iov = &burst->msg_iov[i];
+        ssize_t n = sendmsg(fd, &one, 0);
+        sum->bytes += n > 0 ? (size_t)n : 0;
+        sum->lost += n < 0;
+    }
+}
+
 /* Behind one that is not taken, the next one may be. */
-struct udp_sent udp_batch_send(struct udp_batch *b, int fd)
+struct udp_sent udp_batch_send(struct udp_batch *b, int fd, bool bursts)
 {
     struct udp_sent sum = {0};
-    for (size_t sent = 0; sent < b->count;) {
-        int n = sendmmsg(fd, b->out + sent, (unsigned)(b->count - sent), 0);
+    struct mmsghdr *out = b->out;
+    size_t count = b->count;
+    if (bursts && count > 1) count = udp_burst_gather(b->burst, b->out, count, &out);
+    for (size_t sent = 0; sent < count;) {
+        int n = sendmmsg(fd, out + sent, (unsigned)(count - sent), 0);
         for (int i = 0; i < n; i++) {
-            sum.bytes += b->out_part[sent + (size_t)i].iov_len;
+            sum.bytes += out[sent + (size_t)i].msg_len;
         }
-        sum.lost += n <= 0;
+        if (n <= 0) send_apart(&out[sent].msg_hdr, fd, &sum);
         sent += n > 0 ? (size_t)n : 1;
     }
     return sum;

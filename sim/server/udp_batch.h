@@ -72,8 +72,9 @@ struct udp_sent {
     size_t lost; /* answers that the kernel did not take */
 };
 
-/* Sends them all. An answer that the kernel does not take is lost, as datagrams are. */
-CN_NONNULL struct udp_sent udp_batch_send(struct udp_batch *b, int fd);
+/* Sends them all, those to one client in bursts if the kernel knows of such (udp_burst_known). An
+ * answer that the kernel does not take is lost, as datagrams are. */
+CN_NONNULL struct udp_sent udp_batch_send(struct udp_batch *b, int fd, bool bursts);
 
 /* Buffer sizes of a socket, and if it is bound to a wildcard, that it says which address was asked.
  * False with errno set. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Batches of datagrams over the loopback network: each answer goes to who asked, from the address
- * that was asked, whatever the batch was used for before. */
+ * that was asked, whatever the batch was used for before, alone or in a burst. */
 #define _GNU_SOURCE
 #include "../../sim/server/udp_batch.h"
+#include "../../sim/server/udp_burst.h"
 
 #include "test.h"
 
@@ -15,6 +16,8 @@
 #include "cnedge/base/base.h"
 
 enum { CLIENTS = 3, PATIENCE_S = 10 };
+
+static bool bursts; /* how answers are sent; all tests run both ways */
 
 struct side {
     int fd;
@@ -113,7 +116,7 @@ static void exchange(struct udp_batch *b, const struct side *s, const char *cons
     size_t n = udp_batch_receive(b, s->fd, wildcard);
     assert_int_equal(n, CLIENTS);
     answer_all(b, n);
-    struct udp_sent sent = udp_batch_send(b, s->fd);
+    struct udp_sent sent = udp_batch_send(b, s->fd, bursts);
     assert_int_equal(sent.bytes, n);
     assert_int_equal(sent.lost, 0);
     for (size_t i = 0; i < CLIENTS; i++) {
@@ -172,12 +175,12 @@ static void no_more_than_a_batch(void **state)
     answer_all(b, MORE);
     assert_int_equal(udp_batch_answer(b, MORE - 1).len, 1);
     assert_int_equal(udp_batch_answer(b, MORE - 1).bytes[0], 100 + UDP_BATCH + MORE - 1);
-    assert_int_equal(udp_batch_send(b, s.fd).bytes, MORE);
+    assert_int_equal(udp_batch_send(b, s.fd, bursts).bytes, MORE);
     for (int i = 0; i < MORE; i++) {
         hear(fd, (uint8_t)(100 + UDP_BATCH + i));
     }
     assert_int_equal(udp_batch_receive(b, s.fd, false), 0);
-    assert_int_equal(udp_batch_send(b, s.fd).bytes, 0);
+    assert_int_equal(udp_batch_send(b, s.fd, bursts).bytes, 0);
     hear_nothing(fd);
     close(fd);
     close(s.fd);
@@ -254,7 +257,7 @@ static void handed_over(void **state)
         }
         assert_int_equal(udp_batch_count(to), 0);
         answer_all(to, CLIENTS);
-        assert_int_equal(udp_batch_send(to, s.fd).bytes, CLIENTS);
+        assert_int_equal(udp_batch_send(to, s.fd, bursts).bytes, CLIENTS);
         for (size_t i = 0; i < CLIENTS; i++) {
             hear(fds[i], (uint8_t)(i + 100));
             close(fds[i]);
@@ -289,7 +292,7 @@ static void loses_one_alone(void **state)
         assert_true(udp_batch_put(b, &d));
     }
     answer_all(b, CLIENTS);
-    struct udp_sent sent = udp_batch_send(b, s.fd);
+    struct udp_sent sent = udp_batch_send(b, s.fd, bursts);
     assert_int_equal(sent.bytes, CLIENTS - 1);
     assert_int_equal(sent.lost, 1);
     hear(c.fd, 100);
@@ -342,6 +345,209 @@ static void has_room_for_bursts(void **state)
     close(s.fd);
 }
 
+/* --- bursts ----------------------------------------------------------------------------------- */
+
+/* What a client got: a bit for each first byte, and the length of them all. */
+struct heard {
+    uint64_t which;
+    size_t bytes;
+};
+
+static struct heard hear_all(int fd, size_t n)
+{
+    static uint8_t got[RESPONDER_UDP_MAX];
+    struct heard h = {0};
+    for (size_t i = 0; i < n; i++) {
+        ssize_t len = recv(fd, got, sizeof(got), 0);
+        assert_true(len > 0 && got[0] < 64);
+        assert_int_equal(got[len - 1], got[0]);
+        h.which |= UINT64_C(1) << got[0];
+        h.bytes += (size_t)len;
+    }
+    hear_nothing(fd);
+    return h;
+}
+
+/* Queues an answer of a length whose first and last byte are `what`, to where `i` came from. */
+static void queue(struct udp_batch *b, size_t i, uint8_t what, size_t len)
+{
+    uint8_t *out = udp_batch_next(b);
+    memset(out, 0, len);
+    out[0] = out[len - 1] = what;
+    udp_batch_queue(b, i, len);
+}
+
+/* Two clients ask in turns, and the answers have several lengths, up to the longest, and so
+ * many are alike that they take two bursts. */
+static const struct {
+    const char *name, *at, *from;
+    bool wildcard;
+    bool refused; /* the kernel takes no burst of the socket */
+} burst_rows[] = {
+    {"v4", "127.0.0.1", "127.0.0.1", false, false},
+    {"v4, of a wildcard", "0.0.0.0", "127.0.0.9", true, false},
+    {"v4, not taken", "127.0.0.1", "127.0.0.1", false, true},
+    {"v4, of a wildcard, not taken", "0.0.0.0", "127.0.0.9", true, true},
+    {"v6", "::1", "::1", false, false},
+    {"v6, of a wildcard", "::", "::1", true, false},
+};
+
+static void answer_lengths(struct udp_batch *b)
+{
+    static const size_t lengths[] = {2, 90, 2, 1231, 1232, 90, 1231, 1232};
+    for (uint8_t i = 0; i < 16; i++) {
+        queue(b, i % 2, i, lengths[i / 2]);
+    }
+    for (uint8_t i = 0; i < 40; i++) {
+        queue(b, 0, (uint8_t)(16 + i), 70);
+    }
+}
+
+static void all_arrive(struct udp_batch *b, size_t row)
+{
+    enum { EACH = 2 * (2 + 90 + 1231 + 1232) };
+    const int on = 1;
+    struct side s = serve(burst_rows[row].at, burst_rows[row].wildcard);
+    if (s.fd < 0) return; /* no IPv6 here */
+    if (burst_rows[row].refused) {
+        assert_int_equal(setsockopt(s.fd, SOL_SOCKET, SO_NO_CHECK, &on, sizeof(on)), 0);
+    }
+    int one = client_of(&s, burst_rows[row].from);
+    int other = client_of(&s, burst_rows[row].from);
+    say(one, 0);
+    say(other, 0);
+    assert_int_equal(udp_batch_receive(b, s.fd, burst_rows[row].wildcard), 2);
+    answer_lengths(b);
+    struct udp_sent sent = udp_batch_send(b, s.fd, bursts);
+    assert_int_equal(sent.lost, 0);
+    assert_int_equal(sent.bytes, 2 * EACH + 40 * 70);
+    struct heard first = hear_all(one, 8 + 40);
+    struct heard second = hear_all(other, 8);
+    assert_true(first.which == 0xFFFFFFFFFF5555 && first.bytes == EACH + 40 * 70);
+    assert_true(second.which == 0xAAAA && second.bytes == EACH);
+    close(one);
+    close(other);
+    close(s.fd);
+}
+
+static void bursts_arrive(void **state)
+{
+    (void)state;
+    struct udp_batch *b = udp_batch_new();
+    for (size_t row = 0; row < CN_ARRAY_LEN(burst_rows); row++) {
+        print_message("%s\n", burst_rows[row].name);
+        all_arrive(b, row);
+    }
+    udp_batch_free(b);
+}
+
+/* One client asks two of our addresses at a time: each answers for itself. */
+static void asked_at_two_addresses(void **state)
+{
+    (void)state;
+    struct udp_batch *b = udp_batch_new();
+    struct side s = serve("0.0.0.0", true);
+    struct side client = open_side("127.0.0.1");
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    to.sin_port = ((struct sockaddr_in *)&s.at)->sin_port;
+    for (uint8_t i = 0; i < 4; i++) {
+        to.sin_addr.s_addr = htonl(0x7F000007 + i % 2);
+        assert_int_equal(sendto(client.fd, &i, 1, 0, (struct sockaddr *)&to, sizeof(to)), 1);
+    }
+    assert_int_equal(udp_batch_receive(b, s.fd, true), 4);
+    answer_all(b, 4);
+    assert_int_equal(udp_batch_send(b, s.fd, bursts).bytes, 4);
+    for (int i = 0; i < 4; i++) {
+        uint8_t what;
+        struct sockaddr_in from;
+        socklen_t len = sizeof(from);
+        assert_int_equal(recvfrom(client.fd, &what, 1, 0, (struct sockaddr *)&from, &len), 1);
+        assert_int_equal(ntohl(from.sin_addr.s_addr), 0x7F000007 + what % 2);
+    }
+    close(client.fd);
+    close(s.fd);
+    udp_batch_free(b);
+}
+
+/* --- how many messages there are -------------------------------------------------------------- */
+
+/* `lens` and `ports` of messages; how many send them, and how many datagrams are in the first. */
+static const struct {
+    const char *name;
+    size_t n;
+    uint16_t len, step; /* each is longer by `step` */
+    uint16_t clients;   /* that take turns */
+    size_t messages, first;
+} gather_rows[] = {
+    {"one", 1, 60, 0, 1, 1, 1},
+    {"two of a client", 2, 60, 0, 1, 1, 2},
+    {"two of two", 2, 60, 0, 2, 2, 1},
+    {"of two lengths", 2, 60, 1, 1, 2, 1},
+    {"as many as go into one", 32, 60, 0, 1, 1, 32},
+    {"and one more", 33, 60, 0, 1, 2, 32},
+    {"the longest", 32, RESPONDER_UDP_MAX, 0, 1, 1, 32},
+    {"as many as there can be, each alone", 128, 60, 1, 1, 128, 1},
+    {"as many as there can be, of four", 128, 60, 0, 4, 4, 32},
+    {"clients whose ports share a slot", 64, 60, 0, 32, 32, 2},
+};
+
+static void gather_row(struct udp_burst *b, size_t row)
+{
+    static uint8_t bytes[1];
+    struct mmsghdr in[UDP_BURST_MESSAGES] = {0};
+    struct iovec part[UDP_BURST_MESSAGES];
+    struct sockaddr_in to[UDP_BURST_MESSAGES] = {0};
+    struct mmsghdr *out;
+    size_t sum = 0;
+    for (size_t i = 0; i < gather_rows[row].n; i++) {
+        to[i].sin_family = AF_INET;
+        to[i].sin_port = (in_port_t)(i % gather_rows[row].clients * 0x0101);
+        part[i] = (struct iovec){bytes, gather_rows[row].len + i * gather_rows[row].step};
+        in[i].msg_hdr = (struct msghdr){
+            .msg_name = &to[i], .msg_namelen = sizeof(to[i]), .msg_iov = &part[i], .msg_iovlen = 1};
+    }
+    size_t n = udp_burst_gather(b, in, gather_rows[row].n, &out);
+    assert_int_equal(n, gather_rows[row].messages);
+    assert_int_equal(out[0].msg_hdr.msg_iovlen, gather_rows[row].first);
+    for (size_t g = 0; g < n; g++) {
+        const struct msghdr *m = &out[g].msg_hdr;
+        sum += m->msg_iovlen;
+        assert_int_equal(m->msg_controllen != 0, m->msg_iovlen > 1);
+        assert_int_equal(udp_burst_kept(m), 0);
+    }
+    assert_int_equal(sum, gather_rows[row].n);
+}
+
+static void gathers(void **state)
+{
+    (void)state;
+    struct udp_burst *b = udp_burst_new();
+    assert_non_null(b);
+    for (size_t row = 0; row < CN_ARRAY_LEN(gather_rows); row++) {
+        print_message("%s\n", gather_rows[row].name);
+        gather_row(b, row);
+    }
+    udp_burst_free(b);
+}
+
+static int one_by_one(void **state)
+{
+    (void)state;
+    bursts = false;
+    return 0;
+}
+
+static int in_bursts(void **state)
+{
+    (void)state;
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    assert_true(fd >= 0);
+    bursts = udp_burst_known(fd);
+    close(fd);
+    if (!bursts) print_message("this kernel knows of no bursts\n");
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +559,10 @@ int main(void)
         cmocka_unit_test(loses_one_alone),
         cmocka_unit_test(has_room_for_bursts),
         cmocka_unit_test(says_which_v6_address),
+        cmocka_unit_test(bursts_arrive),
+        cmocka_unit_test(asked_at_two_addresses),
+        cmocka_unit_test(gathers),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("one by one", tests, one_by_one, NULL) +
+           cmocka_run_group_tests_name("in bursts", tests, in_bursts, NULL);
 }
