@@ -195,8 +195,7 @@ def main(argv):
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sites", default="1000,100000,1000000")
     parser.add_argument("--rates", default=",".join(map(str, RATES)))
-    parser.add_argument("--program", default=common.PROGRAM,
-                        help="measure this cnedge instead of a release build")
+    common.add_program(parser)
     parser.add_argument("--json", default="/dev/null", help="file to add each run to")
     args = parser.parse_args(argv)
     common.build()

@@ -33,6 +33,12 @@ def build():
         subprocess.run(step, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
+def add_program(parser):
+    """The option that names another program to measure."""
+    parser.add_argument("--program", default=PROGRAM, type=lambda p: pathlib.Path(p).resolve(),
+                        help="measure this cnedge instead of a release build")
+
+
 # --- what is served and asked --------------------------------------------------------------------
 
 def domain(i):

@@ -63,10 +63,19 @@ void load_sent(struct load *l, uint64_t sent_at)
     l->after.sent += counts_after(l, sent_at);
 }
 
-void load_lost(struct load *l, uint64_t sent_at)
+static void lose(struct load *l, uint64_t sent_at)
 {
     l->all.lost += counts(l, sent_at);
     l->after.lost += counts_after(l, sent_at);
+}
+
+uint32_t load_give_up(struct load *l, struct track *t, uint64_t limit)
+{
+    struct track_slot lost;
+    while (track_expire(t, limit, &lost)) {
+        lose(l, lost.sent_at);
+    }
+    return t->waiting;
 }
 
 void load_answered(struct load *l, const struct track_slot *slot, uint64_t received_at,
@@ -91,7 +100,7 @@ size_t load_put_query(struct load *l, struct track *t, uint64_t now, uint8_t *ou
 {
     struct track_slot lost;
     struct track_slot *slot = track_open(t, now, &lost);
-    if (lost.busy) load_lost(l, lost.sent_at);
+    if (lost.busy) lose(l, lost.sent_at);
     load_sent(l, now);
     slot->poll = watch_next(&l->watch);
     if (slot->poll == 0) return queries_put(&l->queries, slot->id, out);

@@ -74,9 +74,11 @@ bool load_over(struct load *l, uint64_t now);
 
 /* Count what became of a query that was sent at `sent_at`. */
 void load_sent(struct load *l, uint64_t sent_at);
-void load_lost(struct load *l, uint64_t sent_at);
 void load_answered(struct load *l, const struct track_slot *slot, uint64_t received_at,
                    const uint8_t *message, size_t len);
+
+/* The queries that were sent before `limit` are lost. Returns how many still wait. */
+uint32_t load_give_up(struct load *l, struct track *t, uint64_t limit);
 
 /* Writes the next query, a poll of a watched name when it is that one's turn, and remembers it. */
 size_t load_put_query(struct load *l, struct track *t, uint64_t now, uint8_t *out);

@@ -183,7 +183,7 @@ def main(argv):
     parser.add_argument("--peers", default="all", help="all, none, or names: " +
                         ", ".join(peers.PEERS))
     parser.add_argument("--seconds", default=SECONDS, help="of a run")
-    parser.add_argument("--program", help="measure this cnedge instead of a release build")
+    common.add_program(parser)
     parser.add_argument("--json", default="/dev/null", help="file to add each run to")
     args = parser.parse_args(argv)
     args.kinds = args.kinds.split(",")
@@ -192,7 +192,7 @@ def main(argv):
             parser.error(f"--kinds: {kind} is none of {', '.join(KINDS)}")
     common.build()
     print(common.machine())
-    cnedge = type("Given", (common.Cnedge,), {"program": args.program or common.PROGRAM})
+    cnedge = type("Given", (common.Cnedge,), {"program": args.program})
     with open(args.json, "a") as out:
         for sites in map(int, args.sites.split(",")):
             chosen = peers.choose(args.peers, sites)

@@ -86,10 +86,7 @@ static bool open_all(const struct load_options *o)
 /* Opens a connection anew that has ended. */
 static bool open_again(struct load *l, struct stream *s)
 {
-    struct track_slot lost;
-    while (track_expire(&s->track, UINT64_MAX, &lost)) {
-        load_lost(l, lost.sent_at);
-    }
+    (void)load_give_up(l, &s->track, UINT64_MAX);
     SSL_free(s->tls);
     s->tls = NULL;
     (void)close(s->fd);
@@ -193,12 +190,8 @@ static bool receive(struct load *l, int wait_ms, unsigned *total)
 static uint32_t reap(struct load *l, uint64_t now)
 {
     uint32_t waiting = 0;
-    struct track_slot lost;
     for (unsigned i = 0; i < l->options->sockets; i++) {
-        while (track_expire(&streams[i].track, now - l->options->timeout_ns, &lost)) {
-            load_lost(l, lost.sent_at);
-        }
-        waiting += streams[i].track.waiting;
+        waiting += load_give_up(l, &streams[i].track, now - l->options->timeout_ns);
     }
     return waiting;
 }

@@ -150,16 +150,12 @@ static unsigned receive(struct load *l, int wait_ms)
     return total;
 }
 
-/* Gives up what took too long; returns how many queries still wait. */
+/* Returns how many queries still wait. */
 static uint32_t reap(struct load *l, uint64_t now)
 {
     uint32_t waiting = 0;
-    struct track_slot lost;
     for (unsigned i = 0; i < l->options->sockets; i++) {
-        while (track_expire(&sockets[i].track, now - l->options->timeout_ns, &lost)) {
-            load_lost(l, lost.sent_at);
-        }
-        waiting += sockets[i].track.waiting;
+        waiting += load_give_up(l, &sockets[i].track, now - l->options->timeout_ns);
     }
     return waiting;
 }

@@ -87,8 +87,7 @@ def main(argv):
                                      description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sites", default="1000,1000000")
-    parser.add_argument("--program", default=common.PROGRAM,
-                        help="measure this cnedge instead of a release build")
+    common.add_program(parser)
     args = parser.parse_args(argv)
     common.build()
     print(common.machine())
