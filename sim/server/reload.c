@@ -32,6 +32,7 @@ struct reload {
     pthread_t thread;
     bool running;
     bool again; /* asked for once more meanwhile: the file may have changed after it was read */
+    bool held;  /* the world that is answering was behind when the new one was there */
     /* The thread's, until it is through. */
     walltime now;           /* simulated, when it began */
     struct engine *engine;  /* what came of it; NULL: nothing */
@@ -63,16 +64,21 @@ static void catch_up(struct reload *r)
     }
 }
 
+static void make(struct reload *r)
+{
+    r->engine = r->source.load(r->source.file, &r->diags);
+    if (r->engine == NULL) return;
+    engine_advance(r->engine, in_run(r->engine, r->now));
+    r->table = table_new(r->engine);
+}
+
+/* Loads what is not loaded yet. */
 static void *load(void *arg)
 {
     struct reload *r = arg;
     const uint8_t through = 1;
-    r->engine = r->source.load(r->source.file, &r->diags);
-    if (r->engine != NULL) {
-        engine_advance(r->engine, in_run(r->engine, r->now));
-        r->table = table_new(r->engine);
-        if (r->table != NULL) catch_up(r);
-    }
+    if (r->engine == NULL) make(r);
+    if (r->table != NULL) catch_up(r);
     ssize_t n = write(r->done[1], &through, sizeof(through));
     CN_ASSERT(n == (ssize_t)sizeof(through)); /* the pipe is empty: one thread, one byte */
     return NULL;
@@ -90,6 +96,7 @@ static void begin(struct reload *r)
     if (r->running) return;
     r->now = simulated_now(r->server);
     r->diags = (struct diag_list){.count = 0};
+    r->held = false;
     notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_mono_ns() / MICROSECOND_NS);
     r->running = thread_start(&r->thread, load, r) == 0;
     if (r->running) return;
@@ -179,14 +186,25 @@ static void refuse(struct reload *r)
     count_refusal(&r->server->metrics);
 }
 
+/* While something happens piece by piece, the old world stays: it has begun to tell of it. The new
+ * one, which was not brought up to date meanwhile, is then. False: come back later. */
+static bool is_time(struct reload *r, evutil_socket_t fd)
+{
+    uint8_t through;
+    r->held = r->held || r->server->behind;
+    if (r->server->behind) return false; /* the byte is still there: called again */
+    if (read(fd, &through, sizeof(through)) != (ssize_t)sizeof(through)) return false;
+    (void)pthread_join(r->thread, NULL);
+    r->running = r->held && r->table != NULL && thread_start(&r->thread, load, r) == 0;
+    r->held = false;
+    return !r->running;
+}
+
 static void on_loaded(evutil_socket_t fd, short what, void *arg)
 {
     struct reload *r = arg;
-    uint8_t through;
     (void)what;
-    if (read(fd, &through, sizeof(through)) != (ssize_t)sizeof(through)) return;
-    (void)pthread_join(r->thread, NULL);
-    r->running = false;
+    if (!is_time(r, fd)) return;
     if (is_fit(r)) {
         swap(r);
     } else {

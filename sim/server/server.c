@@ -21,7 +21,9 @@
 #include "tls.h"
 
 enum {
-    PORT_TRIES = 16, /* to find one that is free for both transports */
+    PORT_TRIES = 16,   /* to find one that is free for both transports */
+    SHARE_NS = 200000, /* of a turn of the loop, for what is due: queries wait as long */
+    SHARE_STEPS = 8,   /* between two looks at the clock */
 };
 
 /* --- time ------------------------------------------------------------------------------------- */
@@ -31,27 +33,39 @@ static void set_wake(struct server *s)
     wake_set(&s->wake, clock_wait_ns(&s->clock, clock_mono_ns(), engine_next_at(s->engine)));
 }
 
-void server_catch_up(struct server *s)
+/* Makes happen what is due, for as long as a turn of the loop may take. The rest comes with the
+ * next turn: the timer has expired at once, and what came in meanwhile is answered before. */
+static void do_share(struct server *s)
 {
     struct engine_step step;
-    bool any = false;
-    s->identity.now_s = (uint32_t)(clock_wall().ns / SIMDUR_SECOND);
-    if (s->clock.ppm == 0) return;
-    struct log_run run = {.format = s->log, .scenario = s->engine->scenario};
-    simtime now = clock_at(&s->clock, clock_mono_ns());
-    while (!simtime_before(now, engine_next_at(s->engine)) && engine_step(s->engine, &step)) {
+    int64_t begun = clock_mono_ns();
+    simtime now = clock_at(&s->clock, begun);
+    bool any = s->behind;
+    uint32_t steps = 0;
+    if (!s->behind) s->run = (struct log_run){.format = s->log, .scenario = s->engine->scenario};
+    s->behind = false;
+    while (!s->behind && !simtime_before(now, engine_next_at(s->engine)) &&
+           engine_step(s->engine, &step)) {
         answer_table_changed(server_table(s)->answers, s->engine->world);
-        log_run_event(&run, &step);
+        log_run_event(&s->run, &step);
         metrics_event(&s->metrics, &step);
         any = true;
+        s->behind = ++steps % SHARE_STEPS == 0 && clock_mono_ns() - begun > SHARE_NS;
     }
-    log_run_end(&run);
+    if (!s->behind) log_run_end(&s->run);
     if (any) set_wake(s);
+}
+
+/* Whoever is behind already has had this turn's share, or will have it. */
+void server_catch_up(struct server *s)
+{
+    s->identity.now_s = (uint32_t)(clock_wall().ns / SIMDUR_SECOND);
+    if (s->clock.ppm != 0 && !s->behind) do_share(s);
 }
 
 void server_new_events(struct server *s)
 {
-    server_catch_up(s);
+    if (s->clock.ppm != 0) do_share(s);
     set_wake(s);
 }
 
@@ -67,12 +81,18 @@ static void on_signal(evutil_socket_t fd, short what, void *arg)
     event_base_loopbreak(arg);
 }
 
+/* Not later than what has yet to happen: whoever is told the time may ask what holds then. */
+static simtime come_to(const struct server *s)
+{
+    simtime now = clock_at(&s->clock, clock_mono_ns());
+    simtime next = engine_next_at(s->engine);
+    return s->clock.ppm != 0 && simtime_before(next, now) ? next : now;
+}
+
 struct metrics_now server_now(const struct server *s)
 {
-    struct metrics_now now = {.engine = s->engine,
-                              .at = clock_at(&s->clock, clock_mono_ns()),
-                              .speed_ppm = s->clock.ppm,
-                              .version = s->version};
+    struct metrics_now now = {
+        .engine = s->engine, .at = come_to(s), .speed_ppm = s->clock.ppm, .version = s->version};
     tcp_count(s->tcp, now.connections);
     if (s->dnstap != NULL) now.dnstap = dnstap_count(s->dnstap);
     return now;
@@ -311,6 +331,7 @@ static void free_event(struct event *e)
 
 static void close_server(struct server *s)
 {
+    log_run_end(&s->run);
     crew_free(s->crew);
     s->crew = NULL;
     retire_rest(s);

@@ -11,6 +11,7 @@
 #include "activation.h"
 #include "cnedge/dns/responder.h"
 #include "cnedge/server/clock.h"
+#include "cnedge/server/log.h"
 #include "cnedge/server/server.h"
 #include "metrics.h"
 #include "wake.h"
@@ -50,6 +51,8 @@ struct server {
     struct event *watchdog; /* NULL: nobody wants to hear of us */
     struct activation activation;
     struct clock_run clock;
+    bool behind;        /* something is due that has not happened yet: the next turn goes on */
+    struct log_run run; /* what is due together, as far as it was logged */
     struct responder_server identity;
     struct udp *udp;
     struct tcp *tcp;
@@ -66,7 +69,8 @@ struct server {
     size_t socket_count;
 };
 
-/* Brings engine and identity up to now; to be called before queries are answered. */
+/* Brings identity and engine up to now, the engine as far as one turn of the loop may take; to be
+ * called before queries are answered. */
 CN_NONNULL void server_catch_up(struct server *s);
 
 /* The same, and waits for the next event of an engine that may be another one than before. */
