@@ -32,6 +32,16 @@ struct question {
     simtime first; /* when the client first tried; SIMTIME_NEVER: just now */
 };
 
+/* Who says which line the client's address is on. */
+static const char *source_of(const struct question *q)
+{
+    const struct prefix_table *t = q->world->spec->prefix_sources;
+    const uint8_t *address = q->client.address;
+    if (t == NULL) return prefix_source_name(PREFIX_BUILTIN);
+    struct prefix_match m = q->client.v6 ? prefix_find6(t, address) : prefix_find4(t, address);
+    return prefix_source_name((enum prefix_source)m.line);
+}
+
 static void print_question(const struct question *q)
 {
     const struct line *line = &q->world->topology->lines[q->client.stands];
@@ -51,7 +61,8 @@ static void print_question(const struct question *q)
     if (q->client.address_bits == 0) return;
     char address[ADDRTEXT_MAX];
     addrtext_put(q->client.address, q->client.v6, address);
-    printf("client: %s/%u is on line %s\n", address, q->client.address_bits, line->name);
+    printf("client: %s/%u is on line %s, by %s\n", address, q->client.address_bits, line->name,
+           source_of(q));
 }
 
 static void print_addresses(const struct question *q, const struct answer *a)

@@ -268,6 +268,18 @@ const struct prefix_table *prefix_overlay(struct arena *a, const struct prefix_t
     return prefix_writer_finish(&w);
 }
 
+const char *prefix_source_name(enum prefix_source s)
+{
+    static const char *const names[PREFIX_SOURCE_COUNT] = {
+        [PREFIX_UNSAID] = "no table",
+        [PREFIX_BUILTIN] = "the built-in table",
+        [PREFIX_MMDB] = "world.mmdb",
+        [PREFIX_LISTED] = "world.prefixes",
+    };
+    CN_ASSERT(s < PREFIX_SOURCE_COUNT);
+    return names[s];
+}
+
 /* Look-up. A leaf must contain neither the address before its step nor the one after it: it is one
  * bit longer than what the address has in common with either. Its length does not depend on what
  * lies inside the step. */

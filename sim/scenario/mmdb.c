@@ -273,7 +273,8 @@ struct lay { /* one family */
     const struct prefix_table *base;
     const struct file *files; /* an earlier one lies beneath a later one */
     size_t file_count;
-    struct prefix_writer *w;
+    enum prefix_source base_source;
+    struct prefix_writer *lines, *sources;
     bool v6;
     uint32_t base_next;            /* first step behind where we are, of the base ... */
     uint32_t next[MMDB_FILES_MAX]; /* ... and of each file */
@@ -325,39 +326,50 @@ static mmdb_says go_on(struct lay *y, uint64_t at)
     return says;
 }
 
+static void add_step(const struct lay *y, struct prefix_writer *w, uint64_t at, uint16_t value)
+{
+    if (y->v6) {
+        prefix_writer_add6(w, at, value);
+    } else {
+        prefix_writer_add4(w, (uint32_t)at, value);
+    }
+}
+
 static void lay_family(struct lay *y)
 {
     uint64_t at = 0;
     const uint16_t *line = y->v6 ? y->base->line6 : y->base->line4;
     while (next_start(y, &at)) {
         mmdb_says says = go_on(y, at);
-        uint16_t now = mmdb_says_line(y->t, says, line[y->base_next - 1]);
-        if (y->v6) {
-            prefix_writer_add6(y->w, at, now);
-        } else {
-            prefix_writer_add4(y->w, (uint32_t)at, now);
-        }
+        bool silent = says == MMDB_SAYS_NOTHING;
+        add_step(y, y->lines, at, mmdb_says_line(y->t, says, line[y->base_next - 1]));
+        add_step(y, y->sources, at, silent ? (uint16_t)y->base_source : PREFIX_MMDB);
     }
 }
 
-static const struct prefix_table *lay(struct load *l, const struct prefix_table *base,
-                                      const struct file *files, size_t count)
+static bool lay(struct load *l, const struct lay *both, struct mmdb_tables *out)
 {
-    struct prefix_writer w;
-    struct lay y = {.t = l->world->topology, .base = base, .files = files, .file_count = count};
-    uint32_t max4 = base->n4;
-    uint32_t max6 = base->n6;
-    for (size_t i = 0; i < count; i++) {
-        max4 += files[i].v4.count;
-        max6 += files[i].v6.count;
+    struct prefix_writer lines;
+    struct prefix_writer sources;
+    uint32_t max4 = both->base->n4;
+    uint32_t max6 = both->base->n6;
+    for (size_t i = 0; i < both->file_count; i++) {
+        max4 += both->files[i].v4.count;
+        max6 += both->files[i].v6.count;
     }
-    if (!prefix_writer_init(&w, l->scratch, max4, max6)) return NULL;
-    y.w = &w;
-    struct lay y6 = y;
-    y6.v6 = true;
-    lay_family(&y);
-    lay_family(&y6);
-    return prefix_writer_finish(&w);
+    if (!prefix_writer_init(&lines, l->scratch, max4, max6) ||
+        !prefix_writer_init(&sources, l->scratch, max4, max6)) {
+        return false;
+    }
+    for (int v6 = 0; v6 < 2; v6++) {
+        struct lay y = *both;
+        y.v6 = v6 != 0;
+        y.lines = &lines;
+        y.sources = &sources;
+        lay_family(&y);
+    }
+    *out = (struct mmdb_tables){prefix_writer_finish(&lines), prefix_writer_finish(&sources)};
+    return true;
 }
 
 static const struct prefix_table *empty_table(struct load *l)
@@ -366,14 +378,17 @@ static const struct prefix_table *empty_table(struct load *l)
     return prefix_build(l->scratch, &all, 1, &all, 1);
 }
 
-const struct prefix_table *mmdb_read(struct load *l, const struct node *world,
-                                     const struct prefix_table *base)
+bool mmdb_read(struct load *l, const struct node *world, const struct prefix_table *base,
+               struct mmdb_tables *out)
 {
     size_t count = node_count(world, "mmdb");
-    if (count == 0) return base;
-    const struct prefix_table *table = base != NULL ? base : empty_table(l);
     struct file *files = arena_get(l->scratch, count, sizeof(*files));
-    bool ok = files != NULL && table != NULL;
+    struct lay y = {.t = l->world->topology,
+                    .base = base != NULL ? base : empty_table(l),
+                    .base_source = base != NULL ? PREFIX_BUILTIN : PREFIX_UNSAID,
+                    .files = files,
+                    .file_count = count};
+    bool ok = files != NULL && y.base != NULL;
     for (size_t i = 0; i < count && files != NULL; i++) {
         struct at list;
         struct at at;
@@ -381,5 +396,5 @@ const struct prefix_table *mmdb_read(struct load *l, const struct node *world,
         struct node n = node_item(world, &geography_mmdb, v, at);
         ok = init_file(&files[i], l, &n) && walk_file(&files[i]) && ok;
     }
-    return ok ? lay(l, table, files, count) : NULL;
+    return ok && lay(l, &y, out);
 }

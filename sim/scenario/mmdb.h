@@ -8,10 +8,14 @@
 
 enum { MMDB_FILES_MAX = 16, MMDB_CARRIERS_MAX = 100000 };
 
-/* Lays the files that `world` lists at "mmdb" over `base`, each over the one before it; NULL: over
- * a table that maps everything to the unknown line. `base` when there are none. NULL, reported,
- * when a file is not good, and when memory is exhausted. */
-const struct prefix_table *mmdb_read(struct load *l, const struct node *world,
-                                     const struct prefix_table *base);
+struct mmdb_tables {
+    const struct prefix_table *lines, *sources;
+};
+
+/* Lays the files that `world` lists at "mmdb", one at least, over `base`, each over the one before
+ * it; NULL: over a table that maps everything to the unknown line. False, reported, when a file is
+ * not good, and when memory is exhausted. */
+CN_MUSTUSE bool mmdb_read(struct load *l, const struct node *world,
+                          const struct prefix_table *base, struct mmdb_tables *out);
 
 #endif

@@ -289,6 +289,26 @@ static bool read_prefix(struct load *l, const struct node *n, struct names *seen
     return line != CN_NONE32;
 }
 
+/* What the scenario lists lies over what its files say, and that over the built-in table. */
+static void lay_prefixes(struct load *l, const struct node *world, bool extends,
+                         struct prefix_entry *entries, size_t count)
+{
+    struct world_spec *w = l->world;
+    struct mmdb_tables base = {NULL, NULL};
+    uint16_t below = extends ? PREFIX_BUILTIN : PREFIX_UNSAID;
+    if (extends) {
+        base.lines = builtin_prefixes(l->a, w->topology);
+        if (base.lines == NULL) return;
+    }
+    if (node_count(world, "mmdb") > 0 && !mmdb_read(l, world, base.lines, &base)) return;
+    w->prefixes = prefix_overlay(l->a, base.lines, w->topology->unknown_line, entries, count);
+    for (size_t i = 0; i < count; i++) {
+        entries[i].line = PREFIX_LISTED;
+    }
+    w->prefix_sources = prefix_overlay(l->a, base.sources, below, entries, count);
+    if (w->prefix_sources == NULL) w->prefixes = NULL;
+}
+
 static void read_prefixes(struct load *l, const struct node *world, bool extends)
 {
     struct names seen;
@@ -303,14 +323,7 @@ static void read_prefixes(struct load *l, const struct node *world, bool extends
         struct node n = node_item(world, &geography_prefix, v, at);
         if (read_prefix(l, &n, &seen, &entries[good])) good++;
     }
-    const struct topology *t = l->world->topology;
-    const struct prefix_table *base = extends ? builtin_prefixes(l->a, t) : NULL;
-    if (extends && base == NULL) return;
-    if (node_count(world, "mmdb") > 0) {
-        base = mmdb_read(l, world, base);
-        if (base == NULL) return;
-    }
-    l->world->prefixes = prefix_overlay(l->a, base, t->unknown_line, entries, good);
+    lay_prefixes(l, world, extends, entries, good);
 }
 
 /* --- the world -------------------------------------------------------------------------------- */

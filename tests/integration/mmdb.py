@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -112,10 +113,14 @@ class Folder:
                            check=False)
         return r.returncode, r.stdout.decode(), r.stderr.decode()
 
-    def line(self, address):
+    def found(self, address):
+        """The line of an address, and who says so."""
         code, out, err = self.cnedge("explain", "s.json", "--from", address, NAME)
-        found = [l.rsplit(" ", 1)[1] for l in out.splitlines() if l.startswith("client: ")]
-        return found[0] if found else f"exit {code}: {err}"
+        found = re.search("^client: .* is on line (.*), by (.*)$", out, re.M)
+        return found.groups() if found else (f"exit {code}: {err}", "")
+
+    def line(self, address):
+        return self.found(address)[0]
 
 
 FILES = {"asn.mmdb": database(NETWORKS, record_size=24),
@@ -151,9 +156,17 @@ with Folder({**FILES, "city.mmdb": city}, extended(
     for address, line in {"198.51.100.1": "fr", "198.51.100.65": "it", "198.51.104.7": "de",
                           "198.51.100.129": "cn/shanghai/unicom", "10.1.1.1": "unknown"}.items():
         check.equal(f"prefixes win, a later file wins: {address}", f.line(address), line)
+    for address, source in {"198.51.100.1": "world.prefixes", "198.51.100.129": "world.mmdb",
+                            "202.96.209.1": "world.mmdb", "203.0.113.9": "world.mmdb",
+                            "8.8.8.8": "the built-in table", "10.1.1.1": "the built-in table",
+                            "2001:db8:200::1": "world.mmdb",
+                            "2400:da00::1": "the built-in table"}.items():
+        check.equal(f"who says so: {address}", f.found(address)[1], source)
 with Folder({**FILES, "city.mmdb": city}, {"file": "world.json"}) as f:
     (f.path / "world.json").write_text(json.dumps(own(mmdb=[CITY, ASN])))
-    check.equal("a world file has the key too", f.line("198.51.100.1"), "cn/guangdong/unicom")
+    check.equal("a world file has the key too", f.found("198.51.100.1"),
+                ("cn/guangdong/unicom", "world.mmdb"))
+    check.equal("an address that is nowhere", f.found("10.1.1.1"), ("unknown", "no table"))
 
 TYPED = {"1": "cable", "70000": "cernet", "4294967296": "cloud", "-2": "drpeng", "x y": "mobile"}
 values = [Typed("u16", 1), 70000, Typed("u64", 1 << 32), Typed("raw", b"\x04\x01\xff\xff\xff\xfe"),

@@ -310,6 +310,8 @@ static void test_load(void **state)
     assert_string_equal(w->topology->lines[prefix_find6(w->prefixes, v6).line].name, "de");
     assert_int_equal(w->prefixes->n4, 4);
     assert_int_equal(w->prefixes->n6, 3);
+    assert_int_equal(w->prefix_sources->n4, 3); /* two networks side by side */
+    assert_int_equal(prefix_find6(w->prefix_sources, v6).line, PREFIX_MMDB);
     loaded_free(&l);
 }
 

@@ -27,6 +27,18 @@ struct prefix_step {
     uint16_t line;
 };
 
+/* Who says which line an address is on. A table of such has these in place of lines. */
+enum prefix_source {
+    PREFIX_UNSAID,  /* nobody */
+    PREFIX_BUILTIN, /* the program's own table */
+    PREFIX_MMDB,    /* a MaxMind DB file, perhaps together with what is below it */
+    PREFIX_LISTED,  /* an entry of the scenario */
+    PREFIX_SOURCE_COUNT
+};
+
+/* For people: "the built-in table". */
+CN_CONST const char *prefix_source_name(enum prefix_source s);
+
 /* Builds a table from steps sorted by start (each family's first step starts at 0). NULL when the
  * arena is exhausted. */
 CN_NONNULL CN_MUSTUSE const struct prefix_table *

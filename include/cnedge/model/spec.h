@@ -181,6 +181,7 @@ struct world_spec {
     uint64_t seed;
     const struct topology *topology;
     const struct prefix_table *prefixes;
+    const struct prefix_table *prefix_sources; /* of enum prefix_source; NULL: all is built in */
     struct choices choices;
     struct rules rules;                  /* what the scenario fixes of the dated rules */
     const struct partner_spec *partners; /* at least one, at most TOPOLOGY_PARTNERS_MAX */
