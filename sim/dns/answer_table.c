@@ -17,6 +17,59 @@ static bool is_plain(const struct world *w, uint32_t host)
     return h->cname == NULL && s->setup == SETUP_FULL && s->dedicated_count == 0 && !cdn;
 }
 
+/* --- whose negative answers it may give ------------------------------------------------------- */
+
+static const uint8_t mailbox[] = "\12hostmaster"; /* where every RNAME begins */
+
+/* Whether MNAME has a label that RNAME could point to. */
+static bool has_mailbox(const struct apex_name *mname)
+{
+    for (unsigned i = 0; i < mname->labels; i++) {
+        if (memcmp(mname->wire + mname->at[i], mailbox, sizeof(mailbox) - 1) == 0) return true;
+    }
+    return false;
+}
+
+/* Whether the SOA of a site's zone is like that of others: the zone has none of its own, and none
+ * of its names is in another one. */
+static bool has_plain_soa(const struct world *w, const struct site_spec *s)
+{
+    const uint8_t *cdn = w->cdn_zone;
+    if (s->zone != NULL || s->setup != SETUP_FULL || *s->apex == 0) return false;
+    return cdn == NULL || (!dname_within(s->apex, cdn) && !dname_within(cdn, s->apex));
+}
+
+/* table_site.depth, as long as no apex of another site is near. */
+static uint8_t depth_of(const struct world *w, const struct site_spec *s)
+{
+    unsigned depth = 1;
+    if (!has_plain_soa(w, s)) return 0;
+    for (uint32_t i = 0; i < s->host_count; i++) {
+        const uint8_t *name = w->spec->hosts[s->host_first + i].name;
+        unsigned labels = dname_labels(name) - dname_labels(s->apex);
+        if (dname_is_wildcard(name)) return TABLE_DEPTH_MAX;
+        if (labels > depth) depth = labels;
+    }
+    return (uint8_t)depth;
+}
+
+/* A zone below another one: names between them exist, and hosts of the upper one may have names in
+ * the lower one. */
+static void part_nested(struct answer_table *t, const struct world_spec *s,
+                        struct table_site *sites)
+{
+    struct apex_name above;
+    unsigned label;
+    for (uint32_t i = 0; i < s->site_count - s->app_count; i++) {
+        if (*s->sites[i].apex == 0) continue;
+        apex_name_split(&above, dname_parent(s->sites[i].apex));
+        const struct apex_line *line = apex_table_find(t->apexes, &above, &label);
+        if (line == NULL) continue;
+        sites[i].depth = 0;
+        if (sites[line->site].depth != 0) sites[line->site].depth = TABLE_DEPTH_MAX;
+    }
+}
+
 static uint16_t class_of(const struct world *w, uint32_t host)
 {
     const struct host *h = &w->hosts[host];
@@ -78,7 +131,7 @@ static void sort(struct table_host *h, uint32_t count)
 
 static struct table_host host_of(const struct world_spec *s, uint32_t host)
 {
-    struct table_host h = {.class_ = TABLE_CLASS_NONE};
+    struct table_host h = {.class_ = TABLE_CLASS_NONE, .texts = s->hosts[host].txt_count > 0};
     const uint8_t *name = s->hosts[host].name;
     h.len = (uint8_t)(dname_len(name) - dname_len(s->sites[s->hosts[host].site].apex));
     if (h.len <= TABLE_LABEL_BYTES) {
@@ -114,7 +167,8 @@ static bool make_hosts(struct answer_table *t, struct arena *a, const struct wor
     t->sites = sites;
     for (uint32_t i = 0; i < s->site_count; i++) {
         const struct site_spec *site = &s->sites[i];
-        sites[i] = (struct table_site){site->host_first, site->host_count};
+        sites[i] = (struct table_site){site->host_first, site->host_count & 0xFFFFFF, 0};
+        if (!has_mailbox(t->mname)) sites[i].depth = depth_of(w, site);
         for (uint32_t k = 0; k < site->host_count; k++) {
             struct table_host h = host_of(s, site->host_first + k);
             memcpy(&t->hosts[site->host_first + k], &h, sizeof(h));
@@ -126,7 +180,27 @@ static bool make_hosts(struct answer_table *t, struct arena *a, const struct wor
         t->places[h] = place_of(t, &sites[s->hosts[h].site], &as);
         t->hosts[t->places[h]].class_ = class_of(w, h);
     }
+    part_nested(t, s, sites);
     return true;
+}
+
+/* What is the same in every SOA, and room for the forms that it takes. */
+static bool make_soas(struct answer_table *t, struct arena *a, const struct world_spec *s)
+{
+    static const uint8_t root[1];
+    const uint8_t *first = s->nameserver_count > 0 ? s->nameservers[0] : root;
+    uint8_t *name = arena_get(a, DNAME_MAX, 1);
+    t->mname = arena_get(a, 1, sizeof(*t->mname));
+    if (name == NULL || t->mname == NULL) return false;
+    (void)dname_lower(first, name);
+    apex_name_split(t->mname, name);
+    t->soas = arena_get(a, t->mname->labels + (size_t)1, sizeof(*t->soas));
+    return t->soas != NULL;
+}
+
+static uint64_t age_of(const struct world *w, uint32_t generation)
+{
+    return (uint64_t)generation << TABLE_GENERATION_SHIFT | world_serial(w);
 }
 
 static void take_choices(struct answer_table *t, const struct world *w)
@@ -146,9 +220,9 @@ struct answer_table *answer_table_build(struct arena *a, struct world *w,
     struct answer_table *t = arena_get(a, 1, sizeof(*t));
     if (t == NULL) return NULL;
     take_choices(t, w);
-    t->generation = 1;
+    t->age = age_of(w, 1);
     t->network = w->generation;
-    size_t cells = (size_t)WORLD_CLASSES_MAX * t->line_count * FAMILY_COUNT;
+    size_t cells = WORLD_CLASSES_MAX * table_cells(t);
     t->apexes = apexes_of(a, w, key);
     t->prefixes = prefix_index_build(a, w->spec->prefixes);
     t->cells = arena_get(a, cells, sizeof(*t->cells));
@@ -160,7 +234,7 @@ struct answer_table *answer_table_build(struct arena *a, struct world *w,
     bool made = t->apexes != NULL && t->prefixes != NULL && t->cells != NULL &&
                 t->templates != NULL && t->bytes != NULL && t->slots != NULL && t->keys != NULL &&
                 t->entered != NULL;
-    return made && make_hosts(t, a, w) ? t : NULL;
+    return made && make_soas(t, a, w->spec) && make_hosts(t, a, w) ? t : NULL;
 }
 
 uint32_t answer_table_count(const struct answer_table *t)
@@ -175,24 +249,25 @@ static void enter_class(struct answer_table *t, const struct world *w, uint16_t 
 {
     const struct host_class *key = &w->classes[class_].key;
     if (t->entered[class_] && memcmp(&t->keys[class_], key, sizeof(*key)) == 0) return;
-    for (uint16_t line = 0; line < t->line_count; line++) {
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            atomic_store_explicit(table_cell(t, class_, line, f), 0, memory_order_relaxed);
-        }
+    for (size_t i = 0; i < table_cells(t); i++) {
+        atomic_store_explicit(table_cell(t, class_, 0, 0) + i, 0, memory_order_relaxed);
     }
     t->entered[class_] = true;
     t->keys[class_] = *key;
 }
 
 /* The generation comes first: who sees a host's new class sees no template from before the event.
- */
+ * The serial comes with it, in one store: who sees a new template sees no serial from before. */
 void answer_table_changed(struct answer_table *t, const struct world *w)
 {
+    uint64_t age = atomic_load_explicit(&t->age, memory_order_relaxed);
+    uint32_t generation = (uint32_t)(age >> TABLE_GENERATION_SHIFT);
     if (t->network != w->generation) {
         t->network = w->generation;
-        uint32_t next = atomic_load_explicit(&t->generation, memory_order_relaxed) + 1;
-        atomic_store_explicit(&t->generation, next == 0 ? 1 : next, memory_order_release);
+        generation = generation == UINT32_MAX ? 1 : generation + 1;
     }
+    uint64_t now = age_of(w, generation);
+    if (now != age) atomic_store_explicit(&t->age, now, memory_order_release);
     for (uint32_t i = 0; i < w->changed.host_count; i++) {
         uint32_t host = w->changed.hosts[i];
         enter_class(t, w, w->hosts[host].class_);

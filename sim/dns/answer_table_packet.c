@@ -143,7 +143,15 @@ static bool read_opt(struct answer_table_query *a, const uint8_t *p, size_t len)
     return read_options(a, p + OPT_BYTES, len - OPT_BYTES);
 }
 
-/* One question for A or AAAA in class IN, and at most an OPT. */
+/* A type that names may have data of, or not. Others have questions of their own (RFC 6895 section
+ * 3.1). */
+static bool is_of_data(unsigned type)
+{
+    enum { META_FIRST = 128, META_LAST = 255 };
+    return type != RR_OPT && (type < META_FIRST || type > META_LAST);
+}
+
+/* One question for data in class IN, and at most an OPT. */
 static bool read_query(struct answer_table_query *a, const uint8_t *p, size_t len)
 {
     static const uint8_t counts[] = {0, 1, 0, 0, 0, 0, 0};
@@ -157,9 +165,8 @@ static bool read_query(struct answer_table_query *a, const uint8_t *p, size_t le
     }
     size_t at = read_name(a, p, len);
     if (at == 0 || len - at < QUESTION_TAIL) return false;
-    unsigned type = get16(p + at);
-    if ((type != RR_A && type != RR_AAAA) || get16(p + at + 2) != MESSAGE_CLASS_IN) return false;
-    a->v6 = type == RR_AAAA;
+    a->type = get16(p + at);
+    if (!is_of_data(a->type) || get16(p + at + 2) != MESSAGE_CLASS_IN) return false;
     at += QUESTION_TAIL;
     return p[ADDITIONALS_AT] == 0 ? at == len : read_opt(a, p + at, len - at);
 }
@@ -181,24 +188,6 @@ static void begin_walk(const struct answer_table *t, struct answer_table_query *
     }
 }
 
-struct place { /* where the client is */
-    uint16_t line;
-    uint8_t scope; /* for Client Subnet */
-};
-
-/* False: the responder has to think about it. */
-static bool end_walk(const struct answer_table *t, const struct answer_table_query *a,
-                     struct place *out)
-{
-    *out = (struct place){.line = a->client->line};
-    if (out->line != CN_NONE16) return true;
-    struct prefix_match m = prefix_walk_end(t->prefixes, a->walk);
-    out->line = m.line;
-    if (!a->by_subnet) return true;
-    out->scope = t->scope_as_sent && m.length != 0 ? a->ecs[2] : m.length;
-    return m.line != t->unknown_line || !t->unknown_by_source;
-}
-
 /* The host of that name; NULL: the site has none. */
 static const struct table_host *find_host(const struct answer_table *t,
                                           const struct answer_table_query *a)
@@ -214,24 +203,120 @@ static const struct table_host *find_host(const struct answer_table *t,
     return NULL;
 }
 
-/* The template for a host and line. The class is read before the generation and once more behind
- * the cell, so that the cell is that of the class: see ARCHITECTURE.md, "Answers from a table". */
-static const struct table_template *find_template(const struct answer_table *t,
-                                                  const struct table_host *host, uint16_t line,
-                                                  bool v6, struct answer_table_miss *miss)
+/* Some host of the site whose class shows the site's own state; NULL: there is none near. */
+static const struct table_host *any_host(const struct answer_table *t, const struct table_site *s)
 {
-    uint16_t number = atomic_load_explicit(&host->class_, memory_order_acquire);
-    if (number == TABLE_CLASS_NONE) return NULL;
-    uint32_t now = atomic_load_explicit(&t->generation, memory_order_acquire);
-    uint64_t cell = atomic_load_explicit(table_cell(t, number, line, v6), memory_order_acquire);
-    if (cell >> TABLE_GENERATION_SHIFT != now) {
-        *miss = (struct answer_table_miss){.learn = true, .v6 = v6, .class_ = number, .line = line};
-        return NULL;
+    enum { TRIES = 4 };
+    const struct table_host *h = t->hosts + s->first + s->count / 2; /* it has been asked for */
+    for (unsigned i = 0; i < TRIES && 2 * i <= s->count && s->count != 0; i++, h--) {
+        uint16_t number = atomic_load_explicit(&h->class_, memory_order_relaxed);
+        if (number != TABLE_CLASS_NONE) return h;
     }
-    uint16_t still = atomic_load_explicit(&host->class_, memory_order_relaxed);
-    if (still != number) return NULL; /* LCOV_EXCL_BR_LINE: the owner came in between */
+    return NULL;
+}
+
+struct sought {
+    const struct table_host *host; /* whose class answers */
+    uint8_t column;                /* enum table_column */
+    uint16_t line;
+    uint8_t scope; /* for Client Subnet */
+};
+
+static uint8_t column_of(unsigned type)
+{
+    return type == RR_A ? TABLE_A : type == RR_AAAA ? TABLE_AAAA : TABLE_OTHER;
+}
+
+/* Whether a negative answer has the SOA that others have: pointers lead to the apex, and that they
+ * do not lead to something before it. */
+static bool has_plain_soa(const struct answer_table_query *a)
+{
+    static const uint8_t mailbox[] = "\12hostmaster";
+    enum { LEN = sizeof(mailbox) - 1 };
+    const struct apex_name *n = &a->name;
+    unsigned apex = n->at[a->aim.label];
+    if (a->site->depth == 0 || n->labels > ENCODE_NAMES_MAX) return false;
+    if (n->len - apex + LEN > DNAME_MAX) return false;
+    if (a->aim.label == 0) return true;
+    unsigned before = n->at[a->aim.label - 1];
+    return apex - before != LEN || memcmp(n->wire + before, mailbox, LEN) != 0;
+}
+
+/* What the apex has whatever its host has: SOA and NS; and DS is another zone's. */
+static bool is_of_apex(unsigned type)
+{
+    return type == RR_SOA || type == RR_NS || type == RR_DS;
+}
+
+static bool asks_why(const struct apex_name *n)
+{
+    static const uint8_t why[] = "\4_why";
+    return n->len > sizeof(why) && memcmp(n->wire, why, sizeof(why) - 1) == 0;
+}
+
+/* Whose class answers, and what is asked of it. False: it is the responder's. */
+static bool seek(const struct answer_table *t, const struct answer_table_query *a,
+                 struct sought *out)
+{
+    bool apex = a->aim.label == 0;
+    out->host = find_host(t, a);
+    out->column = column_of(a->type);
+    if (out->host != NULL && out->column != TABLE_OTHER) return true;
+    if (!has_plain_soa(a) || (apex && is_of_apex(a->type))) return false;
+    if (out->host != NULL) return a->type != RR_TXT || !out->host->texts;
+    if (!apex && (a->aim.label < a->site->depth || asks_why(&a->name))) return false;
+    out->column = apex ? TABLE_APEX : TABLE_MISSING;
+    out->host = any_host(t, a->site);
+    return out->host != NULL;
+}
+
+/* False: the responder has to think about it. */
+static bool end_walk(const struct answer_table *t, const struct answer_table_query *a,
+                     struct sought *out)
+{
+    out->line = a->client->line;
+    out->scope = 0;
+    if (out->line != CN_NONE16) return true;
+    struct prefix_match m = prefix_walk_end(t->prefixes, a->walk);
+    out->line = m.line;
+    if (!a->by_subnet) return true;
+    out->scope = t->scope_as_sent && m.length != 0 ? a->ecs[2] : m.length;
+    return m.line != t->unknown_line || !t->unknown_by_source;
+}
+
+struct making { /* an answer */
+    const struct answer_table_query *asked;
+    const struct table_template *from;
+    const uint8_t *bytes;        /* of the template */
+    const struct table_soa *soa; /* of a negative answer; else NULL */
+    uint32_t serial;
+    uint8_t scope;
+};
+
+/* The template for what is sought. The class is read before the generation and once more behind the
+ * cell, so that the cell is that of the class: see ARCHITECTURE.md, "Answers from a table". */
+static bool find_template(const struct answer_table *t, const struct sought *s, struct making *m,
+                          struct answer_table_miss *miss)
+{
+    uint16_t number = atomic_load_explicit(&s->host->class_, memory_order_acquire);
+    if (number == TABLE_CLASS_NONE) return false;
+    uint64_t age = atomic_load_explicit(&t->age, memory_order_acquire);
+    uint64_t cell =
+        atomic_load_explicit(table_cell(t, number, s->line, s->column), memory_order_acquire);
+    *miss = (struct answer_table_miss){.column = s->column, .class_ = number, .line = s->line};
+    miss->learn = cell >> TABLE_GENERATION_SHIFT != age >> TABLE_GENERATION_SHIFT;
+    uint16_t still = atomic_load_explicit(&s->host->class_, memory_order_relaxed);
     uint32_t index = (uint32_t)cell;
-    return index >= TABLE_FIRST ? &t->templates[index - TABLE_FIRST] : NULL;
+    if (miss->learn || still != number || index < TABLE_FIRST) return false;
+    m->from = &t->templates[index - TABLE_FIRST];
+    m->bytes = t->bytes + m->from->at;
+    m->soa = NULL;
+    m->serial = (uint32_t)age;
+    if (m->from->records != 0) return true;
+    if (!has_plain_soa(m->asked)) return false;
+    m->soa = &t->soas[table_common(&m->asked->name, t->mname)];
+    miss->learn = !atomic_load_explicit(&m->soa->known, memory_order_acquire);
+    return !miss->learn;
 }
 
 static size_t put_ecs(uint8_t *out, const struct answer_table_query *a, uint8_t scope)
@@ -264,12 +349,23 @@ static bool wants_cookie(const struct answer_table_query *a)
     return a->cookie != NULL && c->server != NULL && c->server->cookies.count > 0;
 }
 
-struct making { /* an answer */
-    const struct answer_table_query *asked;
-    const struct table_template *from;
-    const uint8_t *bytes; /* of the template */
-    uint8_t scope;
-};
+/* The SOA, with what varies: pointers into the question, and the serial. Returns its length. */
+static size_t put_soa(uint8_t *out, const struct making *m)
+{
+    enum { POINTER = 0xC000 | MESSAGE_HEADER_BYTES };
+    const struct apex_name *n = &m->asked->name;
+    const struct table_soa *soa = m->soa;
+    unsigned apex = n->at[m->asked->aim.label];
+    unsigned mname = soa->mname_back == 0 ? apex : (unsigned)n->len - soa->mname_back;
+    uint8_t *mailbox = out + soa->mailbox_at;
+    copy(out, soa->bytes, soa->len);
+    put16(out, POINTER + apex);
+    if (soa->mname_at != 0) put16(out + soa->mname_at, POINTER + mname);
+    put16(mailbox, POINTER + apex);
+    put16(mailbox + 2, m->serial >> 16);
+    put16(mailbox + 4, m->serial & 0xFFFF);
+    return soa->len;
+}
 
 /* OPT with all that goes into it; returns its length. */
 static size_t put_opt(uint8_t *out, const struct making *m)
@@ -289,10 +385,13 @@ static size_t put_opt(uint8_t *out, const struct making *m)
 }
 
 /* Whether an answer fits into what the client takes, whatever it has asked to be added. */
-static bool fits(const struct answer_table_query *a, const struct table_template *x)
+static bool fits(const struct making *m)
 {
+    const struct answer_table_query *a = m->asked;
+    const struct table_template *x = m->from;
     size_t len = MESSAGE_HEADER_BYTES + (size_t)a->name.len + QUESTION_TAIL + x->records_len;
     size_t limit = RESPONDER_UDP_MIN;
+    if (m->soa != NULL) len += m->soa->len;
     if (!a->edns) return len <= limit;
     if (a->udp_size > limit) limit = a->udp_size;
     if (limit > RESPONDER_UDP_MAX) limit = RESPONDER_UDP_MAX;
@@ -309,8 +408,8 @@ static void tell(const struct answer_table_query *a, const struct table_template
     *note = (struct responder_note){.counted = true,
                                     .row = x->row,
                                     .pop = x->pop,
-                                    .type = a->v6 ? RR_AAAA : RR_A,
-                                    .rcode = ENCODE_NOERROR,
+                                    .type = a->type,
+                                    .rcode = x->rcode,
                                     .line = line};
 }
 
@@ -321,10 +420,15 @@ static size_t put_answer(uint8_t *out, const struct making *m)
     uint8_t *at = out + MESSAGE_HEADER_BYTES + question;
     copy(out, query, MESSAGE_HEADER_BYTES + question);
     out[2] = (uint8_t)((MESSAGE_QR | MESSAGE_AA) >> 8 | (query[2] & MESSAGE_RD >> 8));
-    out[3] = ENCODE_NOERROR;
-    put16(out + 6, m->from->records);
-    copy(at, m->bytes, m->from->records_len);
-    at += m->from->records_len;
+    out[3] = m->from->rcode;
+    if (m->soa != NULL) {
+        put16(out + 8, 1); /* NSCOUNT */
+        at += put_soa(at, m);
+    } else {
+        put16(out + 6, m->from->records);
+        copy(at, m->bytes, m->from->records_len);
+        at += m->from->records_len;
+    }
     if (m->asked->edns) at += put_opt(at, m);
     return (size_t)(at - out);
 }
@@ -361,15 +465,12 @@ void answer_table_reach(const struct answer_table *t, struct answer_table_query 
 size_t answer_table_finish(const struct answer_table *t, struct answer_table_query *q, uint8_t *out,
                            struct answer_table_miss *miss)
 {
-    struct place where;
+    struct sought s;
     miss->learn = false;
-    if (q->none) return 0;
-    const struct table_host *host = find_host(t, q);
-    if (host == NULL || !end_walk(t, q, &where)) return 0;
-    const struct table_template *x = find_template(t, host, where.line, q->v6, miss);
-    if (x == NULL || !fits(q, x)) return 0;
-    tell(q, x, where.line);
-    const struct making m = {q, x, t->bytes + x->at, where.scope};
+    if (q->none || !seek(t, q, &s) || !end_walk(t, q, &s)) return 0;
+    struct making m = {.asked = q, .scope = s.column < TABLE_OTHER ? s.scope : 0};
+    if (!find_template(t, &s, &m, miss) || !fits(&m)) return 0;
+    tell(q, m.from, s.line);
     return put_answer(out, &m);
 }
 

@@ -4,6 +4,7 @@
  * every form that resolvers send. */
 #include "bytes.h"
 #include "cnedge/dns/answer_table.h"
+#include "cnedge/dns/encode.h"
 #include "cnedge/dns/message.h"
 #include "test.h"
 #include "world_random.h"
@@ -13,7 +14,7 @@ static const uint8_t key[SIPHASH_KEY_BYTES] = {9};
 static const struct responder_server identity = {.cookies = {.count = 1}, .now_s = 1000};
 
 struct tally { /* of queries: so that a test which never met the table fails */
-    unsigned asked, answered, learnt;
+    unsigned asked, answered, learnt, no_name, no_data;
 };
 
 static void check_note(const struct responder_note *a, const struct responder_note *b)
@@ -48,6 +49,8 @@ static void check_query(struct answer_table *t, struct world *w, struct responde
             assert_memory_equal(is, want, len);
             check_note(&notes[0], &notes[1]);
             tally->answered++;
+            tally->no_name += notes[0].rcode == ENCODE_NXDOMAIN;
+            tally->no_data += notes[0].rcode == ENCODE_NOERROR && is[7] == 0; /* ANCOUNT */
             return;
         }
         if (!miss.learn) return;
@@ -235,12 +238,20 @@ static void put_opt(struct dice *d, struct packet *p)
     p->bytes[length_at + 1] = (uint8_t)len;
 }
 
+#define LABEL_60  "llllllllllllllllllllllllllllllllllllllllllllllllllllllllllll"
+#define LONG_HEAD LABEL_60 "." LABEL_60 "." LABEL_60 "." LABEL_60 "."
+
 static void put_question(struct dice *d, const struct fixture *f, struct packet *p)
 {
-    static const unsigned types[] = {RR_A, RR_A, RR_A, RR_AAAA, RR_AAAA, RR_TXT, RR_HTTPS, RR_ANY};
+    static const unsigned types[] = {RR_A,  RR_A,  RR_A,     RR_AAAA, RR_AAAA, RR_TXT,  RR_HTTPS,
+                                     RR_MX, RR_DS, RR_CNAME, RR_SOA,  RR_NS,   RR_ANY,  RR_CAA,
+                                     0,     41,    127,      128,     250,     RR_AXFR, 65535};
     uint8_t name[DNAME_MAX];
-    char text[128];
-    const char *const heads[] = {"", "h0.", "h1.", "h2.", "www.", "h0.h1.", "_why.h0."};
+    char text[256];
+    const char *const heads[] = {
+        "",      "h0.",  "h1.",      "h2.",         "www.",          "h0.h1.",   "_why.h0.", "h0.",
+        "x.",    "x.y.", "x.y.z.",   "hostmaster.", "x.hostmaster.", "x.h0.",    "_why.x.",  "ns.",
+        "y.ns.", "*.",   "h0.deep.", "x.deep.",     "_why.",         "x.h0.h1.", LONG_HEAD};
     unsigned head = roll(d, CN_ARRAY_LEN(heads));
     snprintf(text, sizeof(text), "%s%s", heads[head], f->sites[roll(d, f->spec.site_count)].domain);
     size_t len = dname_from_text(text, name);
@@ -312,6 +323,17 @@ static void part_sites(struct dice *d, struct fixture *f)
     }
 }
 
+/* The SOA's MNAME may share labels with the names that are asked, or stand in the same zone. */
+static void name_servers(struct dice *d, struct fixture *f)
+{
+    static const char *const names[] = {"ns1.dns.test",         "ns.a.example",    "a.example",
+                                        "hostmaster.a.example", "ns.h0.a.example", "example",
+                                        "y.ns.hostmaster.test", "x.deep.a.example"};
+    unsigned which = roll(d, CN_ARRAY_LEN(names) + 1);
+    f->spec.nameserver_count = which < CN_ARRAY_LEN(names);
+    if (f->spec.nameserver_count > 0) f->spec.nameservers[0] = fixture_name(f, names[which]);
+}
+
 static void check_random(void **state)
 {
     (void)state;
@@ -329,6 +351,8 @@ static void check_random(void **state)
         f.spec.choices.ecs_scope = chance(&d, 3) ? ECS_SCOPE_AS_SENT : ECS_SCOPE_DECIDING;
         f.spec.choices.unknown_subnet = chance(&d, 3) ? SUBNET_SOURCE : SUBNET_UNKNOWN;
         f.spec.choices.address_rotation = chance(&d, 4) ? ROTATION_HASHED : ROTATION_FIXED;
+        f.spec.choices.soa_serial = (int32_t)roll(&d, SOA_SERIAL_COUNT);
+        if (chance(&d, 2)) name_servers(&d, &f);
         struct answer_table *t = answer_table_build(&f.arena, f.w, key);
         assert_non_null(t);
         for (int n = 0; n < EVENTS; n++) {
@@ -340,6 +364,8 @@ static void check_random(void **state)
         fixture_free(&f);
     }
     assert_in_range(tally.answered, 4000, tally.asked / 2);
+    assert_in_range(tally.no_name, 2000, tally.answered);
+    assert_in_range(tally.no_data, 2000, tally.answered);
     assert_in_range(tally.learnt, WORLDS * 4, tally.asked / 4);
 }
 

@@ -2,15 +2,21 @@
  * answer_table.h: answers encoded beforehand, for the queries that a server gets most. Room dns.
  *
  * A and AAAA of routed hosts, with or without EDNS, Client Subnet and cookie, are answered from
- * here; everything else is the responder's. The table makes no decision: the first client of a line
- * is answered by the responder, and what it answered is kept as a template for the others. So an
- * answer of the table is the responder's to the byte, and a test holds both against each other.
+ * here, and so is that a name does not exist, or that a host has no data of a type; everything else
+ * is the responder's. The table makes no decision: the first client of a line is answered by the
+ * responder, and what it answered is kept as a template for the others. So an answer of the table
+ * is the responder's to the byte, and a test holds both against each other.
  *
  *     name -> site       apex_table, one cache line
  *     site -> host       16 bytes a host
  *     host -> class      one store to change: hosts of a class are answered alike
  *     address -> line    prefix_index
- *     class, line, family -> template: the records, and what EDNS adds
+ *     class, line, what is asked -> template: the records, and what EDNS adds
+ *
+ * Negative answers end with the SOA of the site's zone, which is the same for all of them but for
+ * the places that its names point to, and its serial: it is kept once, and these are put in. A name
+ * that does not exist is answered by the class of any host of its site: by what it shows of the
+ * site itself.
  *
  * One thread owns the table: it alone has the world, learns templates and tells of changes.
  * Others may answer from it at the same time. Why that is right is in ARCHITECTURE.md. */
@@ -31,7 +37,7 @@ struct answer_table;
 struct table_site;
 struct table_host;
 
-/* A table for a world that is built, with memory from the arena, which outlives it: 9 MB for cells
+/* A table for a world that is built, with memory from the arena, which outlives it: 14 MB for cells
  * that is touched when lines are asked for, 64 / 0.7 bytes an apex where spec->apexes is not made
  * yet, 8 a site, 20 a host, 8 MB for addresses. NULL when the arena is exhausted. */
 CN_NONNULL CN_MUSTUSE struct answer_table *answer_table_build(struct arena *a, struct world *w,
@@ -43,8 +49,8 @@ CN_NONNULL void answer_table_changed(struct answer_table *t, const struct world 
 
 /* Where a query led that the table had no template for; or nowhere. */
 struct answer_table_miss {
-    bool learn; /* there could be one: ask answer_table_learn */
-    bool v6;    /* of the type */
+    bool learn;     /* there could be one: ask answer_table_learn */
+    uint8_t column; /* what is asked, as the table tells it apart */
     uint16_t class_, line;
 };
 
@@ -57,8 +63,8 @@ struct answer_table_query {
     const struct table_site *site; /* once it is located */
     struct prefix_walk walk;       /* to the line */
     bool none;                     /* it is the responder's */
-    bool v6;                       /* AAAA */
     bool edns;
+    uint16_t type;
     uint8_t flags;  /* of OPT: DO */
     bool by_subnet; /* the line is that of Client Subnet */
     uint8_t ecs_len, cookie_len;
