@@ -193,18 +193,46 @@ static void forget_changes(struct world *w)
     w->changed.paths = false;
 }
 
-enum refusal world_apply(struct world *w, const struct event *e)
+/* Does some of what is left; at the end the event counts. */
+static enum refusal go_on(struct world *w, uint32_t sites)
 {
-    CN_ASSERT(e->kind < EVENT_KIND_COUNT);
-    CN_ASSERT(!simtime_before(e->at, w->now));
-    forget_changes(w);
-    w->now = e->at;
-    enum refusal refusal = handlers[e->kind].handle(w, e, handlers[e->kind].arg);
+    world_work_some(w, sites);
+    enum refusal refusal = w->work.refusal;
+    w->work.going = w->work.pass != NULL;
+    if (w->work.going) return refusal;
+    memset(&w->work, 0, sizeof(w->work)); /* what is over leaves no trace */
     if (refusal == REFUSAL_NONE) {
-        w->changed_at = e->at;
+        w->changed_at = w->now;
         w->changes++;
     }
     world_load_settle(w);
+    return refusal;
+}
+
+void world_begin(struct world *w, const struct event *e, uint32_t sites, enum refusal *refusal)
+{
+    CN_ASSERT(e->kind < EVENT_KIND_COUNT);
+    CN_ASSERT(!simtime_before(e->at, w->now));
+    CN_ASSERT(!w->work.going);
+    forget_changes(w);
+    w->now = e->at;
+    w->work.refusal = handlers[e->kind].handle(w, e, handlers[e->kind].arg);
+    *refusal = go_on(w, sites);
+    w->pieces += w->work.going ? 1 : 0;
+}
+
+void world_more(struct world *w, uint32_t sites, enum refusal *refusal)
+{
+    CN_ASSERT(w->work.going);
+    forget_changes(w);
+    w->pieces++;
+    *refusal = go_on(w, sites);
+}
+
+enum refusal world_apply(struct world *w, const struct event *e)
+{
+    enum refusal refusal;
+    world_begin(w, e, UINT32_MAX, &refusal);
     return refusal;
 }
 

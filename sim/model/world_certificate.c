@@ -19,17 +19,24 @@ bool world_certificate_ok(const struct world *w, uint32_t holder)
     return simtime_before(w->now, world_holder_timer_at(w, TIMER_CERTIFICATE, holder));
 }
 
-/* No answer changes: audits of the holder's filings set a deadline (D1.22). */
-static enum refusal expire(struct world *w, uint32_t holder)
+static void audit_site(struct world *w, const struct event *e, uint32_t site)
 {
+    (void)e;
+    world_filing_audit(w, site, CAUSE_CERTIFICATE_EXPIRED);
+}
+
+static const struct world_pass of_holder = {world_work_of_holder, audit_site, NULL};
+
+/* No answer changes: audits of the holder's filings set a deadline (D1.22). */
+static enum refusal expire(struct world *w, const struct event *e)
+{
+    uint32_t holder = e->holder;
     struct holder *h = &w->holders[holder];
     if (h->certificate_expired && !h->certificate_renewed) return REFUSAL_CERT_BAD_STATE;
     h->certificate_expired = true;
     h->certificate_renewed = false;
     world_clear_holder_timer(w, TIMER_CERTIFICATE, holder);
-    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        world_filing_audit(w, s, CAUSE_CERTIFICATE_EXPIRED);
-    }
+    world_work_begin(w, &of_holder, e, h->site_first);
     return REFUSAL_NONE;
 }
 
@@ -45,7 +52,7 @@ static enum refusal renew(struct world *w, uint32_t holder)
 
 enum refusal world_certificate_event(struct world *w, const struct event *e, int arg)
 {
-    return arg == CERTIFICATE_EV_EXPIRE ? expire(w, e->holder) : renew(w, e->holder);
+    return arg == CERTIFICATE_EV_EXPIRE ? expire(w, e) : renew(w, e->holder);
 }
 
 void world_certificate_changed(struct world *w, uint32_t holder)

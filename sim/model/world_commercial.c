@@ -69,6 +69,14 @@ static void enter_state(struct world *w, uint32_t holder, enum commercial_event 
     start_timer(w, holder);
 }
 
+static void reach_site(struct world *w, const struct event *e, uint32_t site)
+{
+    (void)e;
+    if (w->spec->sites[site].needs_commercial) world_class_site(w, site);
+}
+
+static const struct world_pass of_holder = {world_work_of_holder, reach_site, NULL};
+
 enum refusal world_commercial(struct world *w, const struct event *e, int arg)
 {
     struct holder *h = &w->holders[e->holder];
@@ -78,9 +86,7 @@ enum refusal world_commercial(struct world *w, const struct event *e, int arg)
     if (step.refusal != REFUSAL_NONE) return step.refusal;
     h->commercial = (uint8_t)step.to;
     enter_state(w, e->holder, (enum commercial_event)arg);
-    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        if (w->spec->sites[s].needs_commercial) world_class_site(w, s);
-    }
+    world_work_begin(w, &of_holder, e, h->site_first);
     return REFUSAL_NONE;
 }
 

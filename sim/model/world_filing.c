@@ -334,27 +334,47 @@ enum refusal world_filing_site(struct world *w, const struct event *e, int arg)
     return world_filing_entry(w, &own, (enum filing_event)arg);
 }
 
+/* What befalls a subject befalls its filings: the same event of both machines. */
+static enum filing_event event_of_filing(const struct event *e)
+{
+    return e->kind == EV_DEREGISTER_SUBJECT ? FILING_EV_DEREGISTER_SUBJECT : FILING_EV_REVOKE;
+}
+
+static enum subject_event event_of_subject(const struct event *e)
+{
+    return e->kind == EV_DEREGISTER_SUBJECT ? SUBJECT_EV_DEREGISTER : SUBJECT_EV_REVOKE;
+}
+
+static void reach_site(struct world *w, const struct event *e, uint32_t site)
+{
+    enum filing_event event = event_of_filing(e);
+    if (event == FILING_EV_REVOKE && filing_has_number((enum filing_state)w->sites[site].filing)) {
+        w->sites[site].by_subject = true;
+    }
+    if (world_filing_step(w, site, e, event) == REFUSAL_NONE) world_work_ends(w, REFUSAL_NONE);
+}
+
+static void end_subject(struct world *w, const struct event *e, enum refusal refusal)
+{
+    bool left = w->holders[e->holder].accessible > 0; /* filings that cannot be given up now */
+    if (refusal == REFUSAL_NONE && !left) world_access_subject(w, e->holder, event_of_subject(e));
+    if (e->kind == EV_VIOLATE) world_violation_cascade(w, e);
+}
+
+static const struct world_pass of_holder = {world_work_of_holder, reach_site, end_subject};
+
 /* Revocation or deregistration of a subject: every filing for which it is legal. A shell without a
  * filing goes by itself. */
 enum refusal world_filing_subject(struct world *w, const struct event *e, int arg)
 {
+    (void)arg;
     const struct holder *h = &w->holders[e->holder];
-    enum subject_event event = arg == FILING_EV_REVOKE ? SUBJECT_EV_REVOKE : SUBJECT_EV_DEREGISTER;
-    if (arg == FILING_EV_DEREGISTER_SUBJECT && h->orders > 0) return REFUSAL_ICP_ORDER_OPEN;
-    struct subject_step step = subject_step((enum subject_state)h->subject, event);
+    bool deregister = e->kind == EV_DEREGISTER_SUBJECT;
+    if (deregister && h->orders > 0) return REFUSAL_ICP_ORDER_OPEN;
+    struct subject_step step = subject_step((enum subject_state)h->subject, event_of_subject(e));
     if (step.refusal != REFUSAL_NONE) return step.refusal;
-    enum refusal refusal = h->numbers == 0 ? REFUSAL_NONE : REFUSAL_ICP_BAD_STATE;
-    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        if (arg == FILING_EV_REVOKE && filing_has_number((enum filing_state)w->sites[s].filing)) {
-            w->sites[s].by_subject = true;
-        }
-        if (world_filing_step(w, s, e, (enum filing_event)arg) == REFUSAL_NONE) {
-            refusal = REFUSAL_NONE;
-        }
-    }
-    bool left = h->accessible > 0; /* filings that cannot be given up now */
-    if (refusal == REFUSAL_NONE && !left) world_access_subject(w, e->holder, event);
-    return refusal;
+    world_work_begin(w, &of_holder, e, h->site_first);
+    return h->numbers == 0 ? REFUSAL_NONE : REFUSAL_ICP_BAD_STATE;
 }
 
 void world_filing_audit(struct world *w, uint32_t site, enum filing_cause cause)

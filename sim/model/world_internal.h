@@ -9,6 +9,33 @@
  * own event. */
 typedef enum refusal (*world_handler)(struct world *w, const struct event *e, int arg);
 
+/* world_work.c: events that reach many sites, so that they need not be done in one go. A handler
+ * finds out whether its event is legal, changes what is not a site's, and leaves the sites to a
+ * pass, which is its last act. */
+struct world_pass {
+    /* CN_NONE32 behind the last. */
+    uint32_t (*next)(const struct world *w, const struct event *e, uint32_t site);
+    /* What happens to one site. It may say how the event ends. */
+    void (*site)(struct world *w, const struct event *e, uint32_t site);
+    /* Behind the last site; may say so too, and begin another pass. NULL: nothing. */
+    void (*end)(struct world *w, const struct event *e, enum refusal refusal);
+};
+/* Leaves the sites from `first` on (CN_NONE32: none) to a pass. What the handler returns is how the
+ * event ends, unless the pass says otherwise. */
+CN_NONNULL void world_work_begin(struct world *w, const struct world_pass *pass,
+                                 const struct event *e, uint32_t first);
+/* From inside a pass: how the event ends, as far as is known. */
+CN_NONNULL void world_work_ends(struct world *w, enum refusal refusal);
+/* From inside a pass: no further sites. */
+CN_NONNULL void world_work_stop(struct world *w);
+/* What is left, at up to `sites` sites. */
+CN_NONNULL void world_work_some(struct world *w, uint32_t sites);
+/* The sites of one holder, and of one account. */
+CN_NONNULL CN_PURE uint32_t world_work_of_holder(const struct world *w, const struct event *e,
+                                                 uint32_t site);
+CN_NONNULL CN_PURE uint32_t world_work_of_account(const struct world *w, const struct event *e,
+                                                  uint32_t site);
+
 /* world_filing.c */
 CN_NONNULL enum refusal world_filing_site(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_filing_subject(struct world *w, const struct event *e, int arg);
@@ -100,7 +127,7 @@ CN_NONNULL enum refusal world_onboard_subscription(struct world *w, const struct
 CN_NONNULL enum refusal world_onboard_provision(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_onboard_add_host(struct world *w, const struct event *e, int arg);
 /* One step of an account's subscription. */
-CN_NONNULL enum refusal world_onboard_account(struct world *w, uint32_t account,
+CN_NONNULL enum refusal world_onboard_account(struct world *w, const struct event *e,
                                               enum subscription_event event);
 /* The site files anew: vetting and provisioning start over. */
 CN_NONNULL void world_onboard_reset(struct world *w, uint32_t site);
@@ -181,11 +208,6 @@ CN_NONNULL enum refusal world_partner_outage(struct world *w, const struct event
 CN_NONNULL enum refusal world_partner_suspend(struct world *w, const struct event *e, int on);
 CN_NONNULL enum refusal world_partner_end(struct world *w, const struct event *e, int arg);
 CN_NONNULL enum refusal world_partner_set(struct world *w, const struct event *e, int arg);
-/* The sites that a scoped event reaches, one after the other; CN_NONE32 ends. */
-CN_NONNULL CN_PURE uint32_t world_partner_first(const struct world *w, const struct event *e);
-CN_NONNULL CN_PURE uint32_t world_partner_next(const struct world *w, const struct event *e,
-                                               uint32_t site);
-
 /* Whether the authority takes the partner's whole network for out. */
 CN_NONNULL CN_PURE bool world_partner_out(const struct world *w, uint8_t partner);
 CN_NONNULL enum refusal world_partner_declare(struct world *w, const struct event *e, int on);
@@ -201,6 +223,8 @@ CN_NONNULL enum refusal world_batch_due(struct world *w, const struct event *e, 
 
 /* world_violation.c */
 CN_NONNULL enum refusal world_violation_holder(struct world *w, const struct event *e, int arg);
+/* The holder of a violation has lost its filings: its domains follow. */
+CN_NONNULL void world_violation_cascade(struct world *w, const struct event *e);
 /* One dedicated address of a site is blacklisted. */
 CN_NONNULL enum refusal world_violation_address(struct world *w, const struct event *e, int arg);
 /* Mask over all the dedicated addresses of a site. */

@@ -102,28 +102,29 @@ void world_onboard_reset(struct world *w, uint32_t site)
     world_class_site(w, site);
 }
 
-static void update_account(struct world *w, uint32_t account)
+static void reach_site(struct world *w, const struct event *e, uint32_t site)
 {
-    uint32_t s = w->accounts[account].site_first;
-    for (; s != CN_NONE32; s = w->sites[s].next_of_account) {
-        world_batch_site(w, s);
-    }
+    (void)e;
+    world_batch_site(w, site);
 }
 
-enum refusal world_onboard_account(struct world *w, uint32_t account, enum subscription_event event)
+static const struct world_pass of_account = {world_work_of_account, reach_site, NULL};
+
+enum refusal world_onboard_account(struct world *w, const struct event *e,
+                                   enum subscription_event event)
 {
-    struct account *a = &w->accounts[account];
+    struct account *a = &w->accounts[e->account];
     struct onboarding_step step =
         subscription_step((enum subscription_state)a->subscription, event);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
     a->subscription = (uint8_t)step.to;
-    update_account(w, account);
+    world_work_begin(w, &of_account, e, a->site_first);
     return REFUSAL_NONE;
 }
 
 enum refusal world_onboard_subscription(struct world *w, const struct event *e, int arg)
 {
-    return world_onboard_account(w, e->account, (enum subscription_event)arg);
+    return world_onboard_account(w, e, (enum subscription_event)arg);
 }
 
 enum refusal world_onboard_provision(struct world *w, const struct event *e, int arg)

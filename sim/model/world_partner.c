@@ -3,54 +3,6 @@
  * and the move of sites from one partner to another (FACTS 0.7, A6, B5). */
 #include "world_internal.h"
 
-/* --- the sites in an event's reach ------------------------------------------------------------ */
-
-static uint32_t next_at_partner(const struct world *w, uint16_t partner, uint32_t site)
-{
-    while (site < w->spec->site_count && w->sites[site].partner != partner) {
-        site++;
-    }
-    return site < w->spec->site_count ? site : CN_NONE32;
-}
-
-uint32_t world_partner_first(const struct world *w, const struct event *e)
-{
-    switch (e->scope) {
-    case SCOPE_SITE:
-        return e->site;
-    case SCOPE_HOLDER:
-        return w->holders[e->holder].site_first;
-    case SCOPE_ACCOUNT:
-        return w->accounts[e->account].site_first;
-    case SCOPE_PARTNER:
-        return next_at_partner(w, e->partner, 0);
-    case SCOPE_EVERYONE:
-        return w->spec->site_count > 0 ? 0 : CN_NONE32;
-    case SCOPE_NONE:
-        break;
-    }
-    CN_ASSERT(e->scope != SCOPE_NONE);
-    return CN_NONE32;
-}
-
-uint32_t world_partner_next(const struct world *w, const struct event *e, uint32_t site)
-{
-    switch (e->scope) {
-    case SCOPE_HOLDER:
-        return w->sites[site].next_of_holder;
-    case SCOPE_ACCOUNT:
-        return w->sites[site].next_of_account;
-    case SCOPE_PARTNER:
-        return next_at_partner(w, e->partner, site + 1);
-    case SCOPE_EVERYONE:
-        return site + 1 < w->spec->site_count ? site + 1 : CN_NONE32;
-    case SCOPE_SITE:
-    case SCOPE_NONE:
-        break;
-    }
-    return CN_NONE32;
-}
-
 /* --- outages: the network is broken, the right to use it is not ------------------------------- */
 
 /* Whether the authority takes the partner's network for out. */
@@ -123,14 +75,20 @@ static enum refusal suspend_site(struct world *w, uint32_t site, bool on)
     return REFUSAL_NONE;
 }
 
-static enum refusal suspend_holder(struct world *w, uint32_t holder, bool on)
+static void reach_site(struct world *w, const struct event *e, uint32_t site)
 {
-    struct holder *h = &w->holders[holder];
+    (void)e;
+    world_batch_site(w, site);
+}
+
+static const struct world_pass of_holder = {world_work_of_holder, reach_site, NULL};
+
+static enum refusal suspend_holder(struct world *w, const struct event *e, bool on)
+{
+    struct holder *h = &w->holders[e->holder];
     if (h->suspended == on) return REFUSAL_SUSPENSION_BAD_STATE;
     h->suspended = on;
-    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        world_batch_site(w, s);
-    }
+    world_work_begin(w, &of_holder, e, h->site_first);
     return REFUSAL_NONE;
 }
 
@@ -162,10 +120,9 @@ enum refusal world_partner_suspend(struct world *w, const struct event *e, int o
     case SCOPE_SITE:
         return suspend_site(w, e->site, on != 0);
     case SCOPE_HOLDER:
-        return suspend_holder(w, e->holder, on != 0);
+        return suspend_holder(w, e, on != 0);
     case SCOPE_ACCOUNT:
-        return world_onboard_account(w, e->account,
-                                     on ? SUBSCRIPTION_EV_SUSPEND : SUBSCRIPTION_EV_RESUME);
+        return world_onboard_account(w, e, on ? SUBSCRIPTION_EV_SUSPEND : SUBSCRIPTION_EV_RESUME);
     case SCOPE_PARTNER:
     case SCOPE_EVERYONE:
         return step_partners(w, e->partner, on ? PARTNER_EV_SUSPEND : PARTNER_EV_RESUME);
@@ -207,21 +164,76 @@ static bool may_move(const struct world *w, uint32_t site, uint16_t to)
            world_access_at(w, site, to) == ACCESS_ACTIVE;
 }
 
+static bool in_reach(const struct world *w, const struct event *e, uint32_t site)
+{
+    uint8_t partner = w->sites[site].partner;
+    return partner != e->to && (e->scope != SCOPE_PARTNER || partner == e->partner);
+}
+
+static void check_site(struct world *w, const struct event *e, uint32_t site)
+{
+    if (!in_reach(w, e, site)) return;
+    bool may = may_move(w, site, e->to);
+    world_work_ends(w, may ? REFUSAL_NONE : REFUSAL_ACCESS_NOT_FILED);
+    if (!may) world_work_stop(w);
+}
+
+static void set_site(struct world *w, const struct event *e, uint32_t site)
+{
+    if (in_reach(w, e, site)) move_site(w, site, e->to);
+}
+
+/* The next site that a scoped event may reach. */
+static uint32_t next_in_scope(const struct world *w, const struct event *e, uint32_t site)
+{
+    switch (e->scope) {
+    case SCOPE_HOLDER:
+        return w->sites[site].next_of_holder;
+    case SCOPE_ACCOUNT:
+        return w->sites[site].next_of_account;
+    case SCOPE_PARTNER:
+    case SCOPE_EVERYONE:
+        return site + 1 < w->spec->site_count ? site + 1 : CN_NONE32;
+    case SCOPE_SITE:
+    case SCOPE_NONE:
+        break;
+    }
+    return CN_NONE32;
+}
+
+static uint32_t first_in_scope(const struct world *w, const struct event *e)
+{
+    switch (e->scope) {
+    case SCOPE_SITE:
+        return e->site;
+    case SCOPE_HOLDER:
+        return w->holders[e->holder].site_first;
+    case SCOPE_ACCOUNT:
+        return w->accounts[e->account].site_first;
+    case SCOPE_PARTNER:
+    case SCOPE_EVERYONE:
+        return w->spec->site_count > 0 ? 0 : CN_NONE32;
+    case SCOPE_NONE:
+        break;
+    }
+    CN_ASSERT(e->scope != SCOPE_NONE);
+    return CN_NONE32;
+}
+
+static const struct world_pass setting = {next_in_scope, set_site, NULL};
+
+static void set_all(struct world *w, const struct event *e, enum refusal refusal)
+{
+    if (refusal == REFUSAL_NONE) world_work_begin(w, &setting, e, first_in_scope(w, e));
+}
+
+static const struct world_pass checking = {next_in_scope, check_site, set_all};
+
 /* Sites that are there already stay; of the others all move or none. */
 enum refusal world_partner_set(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
-    enum refusal refusal = REFUSAL_PARTNER_BAD_STATE;
     if (w->partners[e->to].state == PARTNER_ENDED) return REFUSAL_PARTNER_CONTRACT_ENDED;
-    uint32_t first = world_partner_first(w, e);
-    for (uint32_t s = first; s != CN_NONE32; s = world_partner_next(w, e, s)) {
-        if (w->sites[s].partner == e->to) continue;
-        if (!may_move(w, s, e->to)) return REFUSAL_ACCESS_NOT_FILED;
-        refusal = REFUSAL_NONE;
-    }
-    if (refusal != REFUSAL_NONE) return refusal;
-    for (uint32_t s = first; s != CN_NONE32; s = world_partner_next(w, e, s)) {
-        if (w->sites[s].partner != e->to) move_site(w, s, e->to);
-    }
-    return REFUSAL_NONE;
+    world_work_begin(w, &checking, e, first_in_scope(w, e));
+    return REFUSAL_PARTNER_BAD_STATE;
 }

@@ -337,12 +337,27 @@ static struct event timer_event(const struct world *w, uint32_t slot, simtime at
     return e;
 }
 
-bool world_fire(struct world *w, struct event *out)
+static bool take_timer(struct world *w, struct event *out)
 {
     uint32_t slot;
     simtime at = world_next_at(w);
     if (!evq_pop(&w->timers, &slot)) return false;
     *out = timer_event(w, slot, at);
+    return true;
+}
+
+bool world_begin_timer(struct world *w, uint32_t sites, struct event *out)
+{
+    enum refusal refusal;
+    if (!take_timer(w, out)) return false;
+    world_begin(w, out, sites, &refusal);
+    CN_ASSERT(world_is_going(w) || refusal == REFUSAL_NONE);
+    return true;
+}
+
+bool world_fire(struct world *w, struct event *out)
+{
+    if (!take_timer(w, out)) return false;
     enum refusal refusal = world_apply(w, out);
     CN_ASSERT(refusal == REFUSAL_NONE); /* a state that ends early clears its timer */
     return true;

@@ -67,6 +67,21 @@ static void cascade(struct world *w, uint32_t site)
     }
 }
 
+static void reach_site(struct world *w, const struct event *e, uint32_t site)
+{
+    (void)e;
+    if (!w->spec->sites[site].app) cascade(w, site); /* an app has no name to be listed */
+}
+
+static const struct world_pass of_holder = {world_work_of_holder, reach_site, NULL};
+
+void world_violation_cascade(struct world *w, const struct event *e)
+{
+    world_work_ends(w, REFUSAL_NONE);
+    world_work_begin(w, &of_holder, e, w->holders[e->holder].site_first);
+}
+
+/* A subject without a number has none to lose. */
 enum refusal world_violation_holder(struct world *w, const struct event *e, int arg)
 {
     (void)arg;
@@ -77,10 +92,8 @@ enum refusal world_violation_holder(struct world *w, const struct event *e, int 
     struct event revoke = *e;
     revoke.cause = CAUSE_ILLEGAL_CONTENT;
     enum refusal ignored = world_filing_subject(w, &revoke, FILING_EV_REVOKE);
-    (void)ignored; /* a subject without a number has none to lose */
-    for (uint32_t s = h->site_first; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        if (!w->spec->sites[s].app) cascade(w, s); /* an app has no name to be listed */
-    }
+    (void)ignored;
+    if (w->work.pass == NULL) world_violation_cascade(w, e);
     return REFUSAL_NONE;
 }
 

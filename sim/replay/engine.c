@@ -42,31 +42,52 @@ static simtime next_event(const struct engine *e, uint32_t *index)
 simtime engine_next_at(const struct engine *e)
 {
     uint32_t index;
+    if (world_is_going(e->world)) return e->world->now;
     simtime event = next_event(e, &index);
     simtime timer = world_next_at(e->world);
     simtime at = simtime_before(timer, event) ? timer : event;
     return simtime_before(e->scenario->end, at) ? SIMTIME_NEVER : at;
 }
 
+/* Takes the scenario event that is due next; at equal times those come before timers. False: a
+ * timer is. */
+static bool take_event(struct engine *e, simtime at, struct engine_step *out)
+{
+    uint32_t i;
+    *out = (struct engine_step){0};
+    if (next_event(e, &i).ns != at.ns) return false;
+    out->from = &e->scenario->events[i];
+    out->event = out->from->event;
+    out->event.at = at;
+    if (out->from->number == e->shifted) {
+        e->shift_done = true;
+    } else {
+        e->next = i + 1;
+    }
+    return true;
+}
+
 bool engine_step(struct engine *e, struct engine_step *out)
 {
     simtime at = engine_next_at(e);
+    CN_ASSERT(!world_is_going(e->world));
     if (at.ns == SIMTIME_NEVER.ns) return false;
-    uint32_t i;
-    *out = (struct engine_step){0};
-    if (next_event(e, &i).ns == at.ns) { /* at equal times scenario events come first */
-        out->from = &e->scenario->events[i];
-        out->event = out->from->event;
-        out->event.at = at;
-        out->refusal = world_apply(e->world, &out->event);
-        if (out->from->number == e->shifted) {
-            e->shift_done = true;
-        } else {
-            e->next = i + 1;
-        }
+    if (!take_event(e, at, out)) return world_fire(e->world, &out->event);
+    out->refusal = world_apply(e->world, &out->event);
+    return true;
+}
+
+bool engine_some(struct engine *e, uint32_t sites, struct engine_step *step)
+{
+    simtime at = engine_next_at(e);
+    if (at.ns == SIMTIME_NEVER.ns) return false;
+    if (world_is_going(e->world)) {
+        world_more(e->world, sites, &step->refusal);
         return true;
     }
-    return world_fire(e->world, &out->event);
+    if (!take_event(e, at, step)) return world_begin_timer(e->world, sites, &step->event);
+    world_begin(e->world, &step->event, sites, &step->refusal);
+    return true;
 }
 
 void engine_advance(struct engine *e, simtime until)

@@ -23,7 +23,7 @@
 enum {
     PORT_TRIES = 16,   /* to find one that is free for both transports */
     SHARE_NS = 200000, /* of a turn of the loop, for what is due: queries wait as long */
-    SHARE_STEPS = 8,   /* between two looks at the clock */
+    PIECE_SITES = 16,  /* of an event, between two looks at the clock */
 };
 
 /* --- time ------------------------------------------------------------------------------------- */
@@ -33,24 +33,32 @@ static void set_wake(struct server *s)
     wake_set(&s->wake, clock_wait_ns(&s->clock, clock_mono_ns(), engine_next_at(s->engine)));
 }
 
+/* Makes a piece of what is due happen. False: nothing is. */
+static bool do_piece(struct server *s, simtime now)
+{
+    struct engine *e = s->engine;
+    if (simtime_before(now, engine_next_at(e)) || !engine_some(e, PIECE_SITES, &s->step)) {
+        return false;
+    }
+    answer_table_changed(server_table(s)->answers, e->world);
+    if (world_is_going(e->world)) return true;
+    log_run_event(&s->run, &s->step);
+    metrics_event(&s->metrics, &s->step);
+    return true;
+}
+
 /* Makes happen what is due, for as long as a turn of the loop may take. The rest comes with the
  * next turn: the timer has expired at once, and what came in meanwhile is answered before. */
 static void do_share(struct server *s)
 {
-    struct engine_step step;
     int64_t begun = clock_mono_ns();
     simtime now = clock_at(&s->clock, begun);
     bool any = s->behind;
-    uint32_t steps = 0;
     if (!s->behind) s->run = (struct log_run){.format = s->log, .scenario = s->engine->scenario};
     s->behind = false;
-    while (!s->behind && !simtime_before(now, engine_next_at(s->engine)) &&
-           engine_step(s->engine, &step)) {
-        answer_table_changed(server_table(s)->answers, s->engine->world);
-        log_run_event(&s->run, &step);
-        metrics_event(&s->metrics, &step);
+    while (!s->behind && do_piece(s, now)) {
         any = true;
-        s->behind = ++steps % SHARE_STEPS == 0 && clock_mono_ns() - begun > SHARE_NS;
+        s->behind = clock_mono_ns() - begun > SHARE_NS;
     }
     if (!s->behind) log_run_end(&s->run);
     if (any) set_wake(s);

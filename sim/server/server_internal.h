@@ -51,8 +51,9 @@ struct server {
     struct event *watchdog; /* NULL: nobody wants to hear of us */
     struct activation activation;
     struct clock_run clock;
-    bool behind;        /* something is due that has not happened yet: the next turn goes on */
-    struct log_run run; /* what is due together, as far as it was logged */
+    bool behind;             /* something is due that has not happened yet: the next turn goes on */
+    struct engine_step step; /* the event that happens */
+    struct log_run run;      /* what is due together, as far as it was logged */
     struct responder_server identity;
     struct udp *udp;
     struct tcp *tcp;

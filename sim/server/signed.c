@@ -39,7 +39,7 @@ struct signed_transfer {
     const struct server *server;
     const struct engine *engine; /* the one that it began with, and how it was then */
     uint64_t reloads;
-    uint32_t changes;
+    uint32_t changes, pieces;
     bool done;
     uint8_t query[]; /* what x.bare.bytes is */
 };
@@ -159,7 +159,8 @@ static enum signed_result begin_transfer(const struct exchange *x, const struct 
                                   .server = server,
                                   .engine = server->engine,
                                   .reloads = server->metrics.reloads,
-                                  .changes = server->engine->world->changes};
+                                  .changes = server->engine->world->changes,
+                                  .pieces = server->engine->world->pieces};
     memcpy(t->query, x->bare.bytes, x->bare.len);
     t->x.bare.bytes = t->query;
     t->x.note = NULL;
@@ -200,7 +201,7 @@ static bool is_same_world(const struct signed_transfer *t)
 {
     const struct server *s = t->server;
     return s->engine == t->engine && s->metrics.reloads == t->reloads &&
-           s->engine->world->changes == t->changes;
+           s->engine->world->changes == t->changes && s->engine->world->pieces == t->pieces;
 }
 
 /* An RRset that does not fit in a piece gets a message of its own. */

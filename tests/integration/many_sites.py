@@ -66,7 +66,36 @@ def check_timers():
         check.match("the rest in one", lines[-1], f" more={SITES - LOG_ALIKE_MAX}$")
 
 
+def check_events():
+    """One event that is about all sites: told and counted once, when it has happened."""
+    for do, about in (("partner_suspend", {"holder": "many"}),
+                      ("revoke_subject", {"holder": "many"}), ("violate", {"holder": "many"}),
+                      ("partner_suspend", {"account": "apart"})):
+        doc = many(choices={"observe_delay": "0s"}, events=[{"at": "+2s", "do": do, **about}])
+        doc["accounts"] = [{"id": "apart"}]
+        doc["portfolios"][0]["generate"]["account"] = "apart"
+        what = f"{do} {about}"
+        with Server("--from", "+1s", "--metrics", "127.0.0.1:0", doc=doc) as server:
+            check_between(what, watch(server))
+            url = url_of(server)
+            check.true(f"{what}: is counted", wait_for(
+                lambda: Metrics(url).value("events_total", result="applied") == 1))
+            check.equal(f"{what}: is told", server.log().count(f" event={do} "), 1)
+
+
 def check_stop():
+    """A server that is stopped in the middle of an event goes, and has told of none."""
+    doc = many(choices={"observe_delay": "0s"},
+               events=[{"at": "+2s", "do": "revoke_subject", "holder": "many"}])
+    with Server("--from", "+1s", doc=doc) as server:
+        before = seen(server, 0)
+        check.true("it begins", wait_for(lambda: seen(server, 0) != before))
+        between = seen(server, SITES - 1) == before
+        check.equal("it goes", server.stop(signal.SIGTERM), 0)
+        check.true("in the middle", between)
+
+
+def check_stop_timers():
     """A server that is stopped in the middle tells what it has counted, and goes."""
     with Server("--from", "+3s", doc=LATER) as server:
         before = seen(server, 0)
@@ -102,6 +131,8 @@ def check_reload():
 
 
 check_timers()
+check_events()
 check_stop()
+check_stop_timers()
 check_reload()
 check.finish()

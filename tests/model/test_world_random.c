@@ -5,78 +5,9 @@
 
 #include "tally.h"
 #include "test.h"
+#include "world_image.h"
 
 enum { WORLDS = 400, WORLDS_MAX = 10 * WORLDS, EVENTS = 160 };
-
-/* --- a copy of everything that may change --------------------------------------------------- */
-
-enum { IMAGE_MAX = 1 << 17 };
-
-struct image {
-    size_t size;
-    uint8_t bytes[IMAGE_MAX];
-};
-
-static void put(struct image *image, const void *from, size_t count, size_t size)
-{
-    size_t bytes = count * size;
-    assert_true(image->size + bytes <= IMAGE_MAX);
-    memcpy(image->bytes + image->size, from, bytes);
-    image->size += bytes;
-}
-
-/* All of the world's state but `now`, `changed`, and cells, which are computed when asked for. */
-static void take_image(const struct world *w, struct image *image)
-{
-    const struct world_spec *s = w->spec;
-    const struct topology *t = w->topology;
-    image->size = 0;
-    put(image, &w->changed_at, 1, sizeof(w->changed_at));
-    put(image, w->holders, s->holder_count, sizeof(w->holders[0]));
-    put(image, w->accounts, s->account_count, sizeof(w->accounts[0]));
-    put(image, w->sites, s->site_count, sizeof(w->sites[0]));
-    put(image, w->hosts, s->host_count, sizeof(w->hosts[0]));
-    put(image, w->edge_first, s->edge_name_count, sizeof(w->edge_first[0]));
-    put(image, w->edge_lost, s->edge_name_count, sizeof(w->edge_lost[0]));
-    put(image, w->timers.heap, w->timers.len, sizeof(w->timers.heap[0]));
-    put(image, w->timers.place, w->timers.slots, sizeof(w->timers.place[0]));
-    put(image, &w->timers.seq_next, 1, sizeof(w->timers.seq_next));
-    put(image, w->pop_health, t->pop_count, sizeof(w->pop_health[0]));
-    put(image, w->pop_seen, t->pop_count, sizeof(w->pop_seen[0]));
-    put(image, w->watches, t->pop_count, sizeof(w->watches[0]));
-    put(image, w->notices, t->pop_count, sizeof(w->notices[0]));
-    put(image, w->pop_admin, t->pop_count, sizeof(w->pop_admin[0]));
-    put(image, w->region_down, t->region_count, sizeof(w->region_down[0]));
-    put(image, &w->carriers_down, 1, sizeof(w->carriers_down));
-    put(image, w->region_carriers_down, t->region_count, sizeof(w->region_carriers_down[0]));
-    put(image, w->partners, s->partner_count, sizeof(w->partners[0]));
-    put(image, w->pops, t->pop_count, sizeof(w->pops[0]));
-    for (unsigned f = 0; f < FAMILY_COUNT; f++) {
-        const struct family_state *family = &w->families[f];
-        put(image, &family->mainland_down, 1, sizeof(family->mainland_down));
-        put(image, family->pop_down, t->pop_count, sizeof(family->pop_down[0]));
-        put(image, family->region_down, t->region_count, sizeof(family->region_down[0]));
-        put(image, &family->carriers_down, 1, sizeof(family->carriers_down));
-        put(image, family->region_carriers_down, t->region_count,
-            sizeof(family->region_carriers_down[0]));
-        put(image, family->pops, t->pop_count, sizeof(family->pops[0]));
-    }
-    put(image, w->addresses, (size_t)t->pop_count * FAMILY_COUNT * POP_POOL_MAX,
-        sizeof(w->addresses[0]));
-    put(image, w->in_use, (size_t)t->pop_count * FAMILY_COUNT, sizeof(w->in_use[0]));
-    put(image, w->blocks, w->block_count, sizeof(w->blocks[0]));
-    put(image, &w->block_count, 1, sizeof(w->block_count));
-    put(image, &w->border_congested, 1, sizeof(w->border_congested));
-    put(image, &w->message_generation, 1, sizeof(w->message_generation));
-    put(image, &w->generation, 1, sizeof(w->generation));
-    put(image, &w->class_count, 1, sizeof(w->class_count));
-    put(image, &w->class_limit, 1, sizeof(w->class_limit));
-    for (uint32_t i = 0; i < w->class_count; i++) {
-        put(image, &w->classes[i].key, 1, sizeof(w->classes[i].key));
-        put(image, &w->classes[i].hosts, 1, sizeof(w->classes[i].hosts));
-    }
-    put(image, w->host_marked, s->host_count, sizeof(w->host_marked[0]));
-}
 
 /* --- what is counted, counted again --------------------------------------------------------- */
 

@@ -215,7 +215,7 @@ struct family_state { /* outages of one address family */
     uint16_t mainland_works;        /* bits per partner: some PoP of its works over it */
 };
 
-struct changes {     /* by the last world_apply or world_fire */
+struct changes {     /* by the last world_apply, world_fire, world_begin or world_more */
     uint32_t *hosts; /* whose class changed, or that came into being */
     uint32_t host_count;
     bool border;  /* lists, resolvers, delegations: what reaches clients, not what we answer */
@@ -232,6 +232,15 @@ struct name_slot {       /* the name index: open addressing */
     bool cdn; /* a name of the CDN's zone: `site` is that of its host; CN_NONE32 without one */
 };
 
+/* What is left of an event that reaches many sites; nothing outside of the reducer looks at it. */
+struct world_work {
+    const struct world_pass *pass; /* over sites; NULL: there is none */
+    uint32_t site;                 /* the next one; CN_NONE32: it has been everywhere */
+    struct event event;            /* as the pass sees it */
+    enum refusal refusal;          /* of the whole event, as far as it has come */
+    bool going;                    /* world_begin has begun and world_more has not ended */
+};
+
 struct world {
     const struct world_spec *spec;
     const struct topology *topology;
@@ -239,6 +248,8 @@ struct world {
     simtime now;        /* of the last event */
     simtime changed_at; /* of the last event that was applied */
     uint32_t changes;   /* events that were applied so far */
+    uint32_t pieces;    /* of events that took more than one */
+    struct world_work work;
     struct partner *partners;
     struct holder *holders;
     struct account *accounts;
@@ -314,12 +325,30 @@ CN_NONNULL CN_MUSTUSE struct world *world_build(struct arena *a, const struct wo
  * nothing. `w->changed` says what changed. */
 CN_NONNULL CN_MUSTUSE enum refusal world_apply(struct world *w, const struct event *e);
 
+/* The same in pieces, for whoever has something else to do meanwhile: begins with the event, and
+ * does what it is about at up to `sites` sites. While world_is_going, world_more goes on with as
+ * many, and no other event may begin; after each of them `w->changed` says what this piece changed.
+ * All that is asked of a world may be asked then: each site is as it was before the event or as it
+ * will be behind it. When the event has come to its end, *refusal is what world_apply would have
+ * returned, and it counts: until then serials stay, so that nobody takes a zone for the new one
+ * that is still the old. */
+CN_NONNULL void world_begin(struct world *w, const struct event *e, uint32_t sites,
+                            enum refusal *refusal);
+CN_NONNULL void world_more(struct world *w, uint32_t sites, enum refusal *refusal);
+CN_NONNULL CN_PURE static inline bool world_is_going(const struct world *w)
+{
+    return w->work.going;
+}
+
 /* When the machines' next timer is due. */
 CN_NONNULL CN_PURE simtime world_next_at(const struct world *w);
 
 /* Takes the earliest timer and applies the derived event it stands for, which is written to
  * `*out`. False when no timer is set. */
 CN_NONNULL CN_MUSTUSE bool world_fire(struct world *w, struct event *out);
+
+/* The same in pieces, as world_begin. */
+CN_NONNULL CN_MUSTUSE bool world_begin_timer(struct world *w, uint32_t sites, struct event *out);
 
 /* How many there are, members of cohorts included; what it costs does not depend on it. */
 struct world_tally {

@@ -36,6 +36,11 @@ CN_NONNULL CN_PURE simtime engine_next_at(const struct engine *e);
 /* Makes the next event happen. False when nothing is left. */
 CN_NONNULL CN_MUSTUSE bool engine_step(struct engine *e, struct engine_step *out);
 
+/* The same at up to `sites` sites: begins the next event, or goes on with the one that has begun;
+ * `*step` is kept in between. The event has happened, and its refusal is known, when world_is_going
+ * says no more: until then engine_next_at is its instant, and engine_step may not be called. */
+CN_NONNULL CN_MUSTUSE bool engine_some(struct engine *e, uint32_t sites, struct engine_step *step);
+
 /* Makes everything happen that is due up to and including `until`. */
 CN_NONNULL void engine_advance(struct engine *e, simtime until);
 
