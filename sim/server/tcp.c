@@ -20,6 +20,7 @@
 
 #include "dnstap_hook.h"
 #include "resolve.h"
+#include "retire.h"
 #include "signed.h"
 #include "tls.h"
 
@@ -278,14 +279,42 @@ static void on_piece(evutil_socket_t fd, short what, void *arg)
 
 /* --- answering -------------------------------------------------------------------------------- */
 
+/* Answers from the table, as over UDP, where nobody but us answers. Returns the length; 0: not
+ * from there. */
+static size_t answer_from_table(const struct tcp_client *c, const struct responder_client *client,
+                                struct responder_query query)
+{
+    const struct server_socket *socket = c->socket;
+    if (socket->resolver != NULL || socket->listener.at.path) return 0;
+    struct answer_table *t = server_table(socket->server)->answers;
+    struct answer_table_miss miss;
+    size_t n = answer_table_answer(t, client, query, table_of(c)->answer + TCP_LENGTH_BYTES, &miss);
+    struct world *w = socket->server->engine->world;
+    if (n == 0) answer_table_learn(t, w, &miss, query);
+    if (n > 0) metrics_query(counts_of(c), w->topology, server_stream(socket), client->note);
+    return n;
+}
+
+/* Sends the answer of `n` bytes that stands behind its length. False: the stream is at its end. */
+static bool send_answer(struct tcp_client *c, size_t n)
+{
+    uint8_t *out = table_of(c)->answer;
+    metrics_add(&counts_of(c)->answer_bytes[server_stream(c->socket)], n);
+    tap(c, (struct responder_query){out, 0}, out + TCP_LENGTH_BYTES, n);
+    out[0] = (uint8_t)(n >> 8);
+    out[1] = (uint8_t)n;
+    return bufferevent_write(c->bev, out, TCP_LENGTH_BYTES + n) == 0;
+}
+
 /* Answers a query. False when it is none, or the stream cannot go on. */
 static bool answer_query(struct tcp_client *c, struct responder_query query)
 {
-    struct tcp *t = table_of(c);
     struct server *s = c->socket->server;
     struct responder_note note = {.counted = false};
     struct responder_client client = c->client;
     client.note = &note;
+    size_t n = answer_from_table(c, &client, query);
+    if (n > 0) return send_answer(c, n);
     enum signed_result by_key = SIGNED_NOT;
     if (s->signer != NULL && is_ours(c, query)) {
         const struct signed_sink sink = {send_message, c};
@@ -296,13 +325,8 @@ static bool answer_query(struct tcp_client *c, struct responder_query query)
         return by_key == SIGNED_MORE ? begin_transfer(c) : by_key == SIGNED_DONE;
     }
     bool meant = false;
-    size_t n = unsigned_answer(c, &client, query, &meant);
-    if (n == 0) return meant; /* silence, or no query */
-    metrics_add(&counts_of(c)->answer_bytes[server_stream(c->socket)], n);
-    tap(c, (struct responder_query){query.bytes, 0}, t->answer + TCP_LENGTH_BYTES, n);
-    t->answer[0] = (uint8_t)(n >> 8);
-    t->answer[1] = (uint8_t)n;
-    return bufferevent_write(c->bev, t->answer, TCP_LENGTH_BYTES + n) == 0;
+    n = unsigned_answer(c, &client, query, &meant);
+    return n > 0 ? send_answer(c, n) : meant; /* silence, or no query */
 }
 
 /* Answers the message at the front. False when it is no query: the stream is not DNS. */

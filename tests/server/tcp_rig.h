@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "../../sim/server/server_internal.h"
+#include "../../sim/server/table.h"
 #include "../dns/zones.h"
 
 struct tcp_rig {
     struct fixture f;
     struct engine engine;
+    struct table *table;
     struct server server;
     struct server_socket socket;
 };
@@ -22,6 +24,7 @@ struct tcp_rig {
 static inline void tcp_rig_start(struct tcp_rig *rig, const struct server_tcp_limits *limits)
 {
     rig->server = (struct server){.engine = &rig->engine, .base = event_base_new()};
+    atomic_init(&rig->server.table, rig->table);
     rig->server.identity.keepalive_100ms = (uint16_t)(limits->idle_s * 10);
     rig->server.tcp = tcp_new(limits);
     CN_ASSERT(rig->server.base != NULL && rig->server.tcp != NULL &&
@@ -39,6 +42,14 @@ static inline void tcp_rig_stop(struct tcp_rig *rig)
 static inline void tcp_rig_init(struct tcp_rig *rig)
 {
     rig->engine = (struct engine){.world = zones_build(&rig->f)};
+    rig->table = table_new(&rig->engine);
+    CN_ASSERT(rig->table != NULL);
+}
+
+static inline void tcp_rig_end(struct tcp_rig *rig)
+{
+    table_free(rig->table);
+    fixture_free(&rig->f);
 }
 
 /* Lets the server do what can be done now. */

@@ -47,7 +47,7 @@ static void idle_worker_counts_no_other_lines(void **state)
     assert_int_equal(counted(&m, &now, series), 3);
     assert_int_equal(counted(&m, &now, "cnedge_drops_total{cause=\"send\"} "), WORKERS);
     metrics_end(&m);
-    fixture_free(&rig.f);
+    tcp_rig_end(&rig);
 }
 
 int main(void)

@@ -283,7 +283,7 @@ static int init(void **state)
 static int end(void **state)
 {
     (void)state;
-    fixture_free(&rig.f);
+    tcp_rig_end(&rig);
     return 0;
 }
 
