@@ -47,6 +47,9 @@ def check_header():
         check.equal("time stands still", ttls(at(resolver, "cdn.shop.example")), ttls(first))
         check.equal("the same addresses", sorted(ask(resolver, query(WWW)).addresses),
                     sorted(ask(plain, query(WWW)).addresses))
+        for _ in range(2): # the second answer is from the table
+            check.match("the authority over TCP", at(plain, WWW, "A", "+tcp"), r"flags: qr aa rd;")
+        check.match("the resolver over TCP", at(resolver, WWW, "A", "+tcp"), r"flags: qr rd ra;")
         check.match("CD is repeated, AD is not", at(resolver, WWW, "A", "+cdflag", "+adflag"),
                     r"flags: qr rd ra cd;")
         check.match("spelling", at(resolver, "WwW.Shop.Example"), r"^WwW\.Shop\.Example\.\s")
