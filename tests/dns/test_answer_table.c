@@ -63,8 +63,8 @@ static void check_query(struct answer_table *t, struct world *w, struct responde
         if (len > 0) {
             check_answer(w, client, q, is, len);
             tally->answered++;
-            tally->no_name += notes[0].rcode == ENCODE_NXDOMAIN;
-            tally->no_data += notes[0].rcode == ENCODE_NOERROR && is[7] == 0; /* ANCOUNT */
+            tally->no_name += note.rcode == ENCODE_NXDOMAIN;
+            tally->no_data += note.rcode == ENCODE_NOERROR && is[7] == 0; /* ANCOUNT */
             return;
         }
         if (!miss.learn) return;
