@@ -222,7 +222,9 @@ struct answer_table *answer_table_build(struct arena *a, struct world *w,
     take_choices(t, w);
     t->age = age_of(w, 1);
     t->network = w->generation;
-    size_t cells = WORLD_CLASSES_MAX * table_cells(t);
+    t->class_cells =
+        t->line_count * (uint32_t)TABLE_HOST_COLUMNS + TABLE_COLUMNS - TABLE_HOST_COLUMNS;
+    size_t cells = WORLD_CLASSES_MAX * (size_t)t->class_cells;
     t->apexes = apexes_of(a, w, key);
     t->prefixes = prefix_index_build(a, w->spec->prefixes);
     t->cells = arena_get(a, cells, sizeof(*t->cells));
@@ -249,7 +251,7 @@ static void enter_class(struct answer_table *t, const struct world *w, uint16_t 
 {
     const struct host_class *key = &w->classes[class_].key;
     if (t->entered[class_] && memcmp(&t->keys[class_], key, sizeof(*key)) == 0) return;
-    for (size_t i = 0; i < table_cells(t); i++) {
+    for (uint32_t i = 0; i < t->class_cells; i++) {
         atomic_store_explicit(table_cell(t, class_, 0, 0) + i, 0, memory_order_relaxed);
     }
     t->entered[class_] = true;

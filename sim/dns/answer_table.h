@@ -25,6 +25,7 @@ enum table_column {
     TABLE_HOST_COLUMNS,
     TABLE_MISSING = TABLE_HOST_COLUMNS, /* of a site: a name that does not exist */
     TABLE_APEX,                         /* its apex, which is no host */
+    TABLE_COLUMNS,
 };
 
 struct table_site {
@@ -70,6 +71,7 @@ struct answer_table {
     struct table_host *hosts;
     uint32_t *places; /* [host of the world] in hosts */
     _Atomic uint64_t *cells;
+    uint32_t class_cells; /* of each class */
     _Atomic uint64_t age; /* upper half: the generation, from 1; lower half: the SOAs' serial */
     struct table_template *templates;
     uint8_t *bytes;
@@ -87,19 +89,12 @@ struct answer_table {
     uint32_t network;        /* the world's generation that is seen */
 };
 
-/* The cells of a class: a row for each line, and one for what is asked of the site. */
-static inline size_t table_cells(const struct answer_table *t)
-{
-    return (t->line_count + (size_t)1) * TABLE_HOST_COLUMNS;
-}
-
-/* The cell of a class, line and column. */
+/* The cell of a class, line and column. Behind the rows of the lines stand the columns of sites. */
 static inline _Atomic uint64_t *table_cell(const struct answer_table *t, uint16_t class_,
                                            uint16_t line, unsigned column)
 {
-    size_t row = column < TABLE_HOST_COLUMNS ? line : t->line_count;
-    size_t at = column < TABLE_HOST_COLUMNS ? column : column - TABLE_HOST_COLUMNS;
-    return &t->cells[class_ * table_cells(t) + row * TABLE_HOST_COLUMNS + at];
+    size_t row = column < TABLE_HOST_COLUMNS ? line : t->line_count - 1U;
+    return &t->cells[class_ * (size_t)t->class_cells + row * TABLE_HOST_COLUMNS + column];
 }
 
 /* How many labels two names have in common at their end, the root not counted. */

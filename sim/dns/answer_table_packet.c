@@ -293,6 +293,12 @@ struct making { /* an answer */
     uint8_t scope;
 };
 
+static void tell_miss(struct answer_table_miss *miss, const struct sought *s, uint16_t number)
+{
+    *miss = (struct answer_table_miss){
+        .learn = true, .column = s->column, .class_ = number, .line = s->line};
+}
+
 /* The template for what is sought. The class is read before the generation and once more behind the
  * cell, so that the cell is that of the class: see ARCHITECTURE.md, "Answers from a table". */
 static bool find_template(const struct answer_table *t, const struct sought *s, struct making *m,
@@ -303,20 +309,23 @@ static bool find_template(const struct answer_table *t, const struct sought *s, 
     uint64_t age = atomic_load_explicit(&t->age, memory_order_acquire);
     uint64_t cell =
         atomic_load_explicit(table_cell(t, number, s->line, s->column), memory_order_acquire);
-    *miss = (struct answer_table_miss){.column = s->column, .class_ = number, .line = s->line};
-    miss->learn = cell >> TABLE_GENERATION_SHIFT != age >> TABLE_GENERATION_SHIFT;
+    if (cell >> TABLE_GENERATION_SHIFT != age >> TABLE_GENERATION_SHIFT) {
+        tell_miss(miss, s, number);
+        return false;
+    }
     uint16_t still = atomic_load_explicit(&s->host->class_, memory_order_relaxed);
+    if (still != number) return false; /* LCOV_EXCL_BR_LINE: the owner came in between */
     uint32_t index = (uint32_t)cell;
-    if (miss->learn || still != number || index < TABLE_FIRST) return false;
+    if (index < TABLE_FIRST) return false;
     m->from = &t->templates[index - TABLE_FIRST];
     m->bytes = t->bytes + m->from->at;
-    m->soa = NULL;
     m->serial = (uint32_t)age;
     if (m->from->records != 0) return true;
     if (!has_plain_soa(m->asked)) return false;
     m->soa = &t->soas[table_common(&m->asked->name, t->mname)];
-    miss->learn = !atomic_load_explicit(&m->soa->known, memory_order_acquire);
-    return !miss->learn;
+    if (atomic_load_explicit(&m->soa->known, memory_order_acquire)) return true;
+    tell_miss(miss, s, number);
+    return false;
 }
 
 static size_t put_ecs(uint8_t *out, const struct answer_table_query *a, uint8_t scope)
