@@ -254,6 +254,23 @@ static bool asks_why(const struct apex_name *n)
     return n->len > sizeof(why) && memcmp(n->wire, why, sizeof(why) - 1) == 0;
 }
 
+/* Whether a name that is no host may be one that hosts are below of: where there are few of them,
+ * whether one ends with it. */
+static bool may_be_above(const struct answer_table *t, const struct answer_table_query *a)
+{
+    enum { FEW = 8 };
+    const struct table_site *s = a->site;
+    size_t len = a->name.at[a->aim.label];
+    if (a->aim.label >= s->depth) return false;
+    if (s->depth == TABLE_DEPTH_MAX || s->count > FEW) return true;
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct table_host *h = &t->hosts[i];
+        if (h->len <= len) continue;
+        if (memcmp(table_labels(h) + h->len - len, a->name.wire, len) == 0) return true;
+    }
+    return false;
+}
+
 /* Whose class answers, and what is asked of it. False: it is the responder's. */
 static bool seek(const struct answer_table *t, const struct answer_table_query *a,
                  struct sought *out)
@@ -264,7 +281,7 @@ static bool seek(const struct answer_table *t, const struct answer_table_query *
     if (out->host != NULL && out->column != TABLE_OTHER) return true;
     if (!has_plain_soa(a) || (apex && is_of_apex(a->type))) return false;
     if (out->host != NULL) return a->type != RR_TXT || !out->host->texts;
-    if (!apex && (a->aim.label < a->site->depth || asks_why(&a->name))) return false;
+    if (!apex && (may_be_above(t, a) || asks_why(&a->name))) return false;
     out->column = apex ? TABLE_APEX : TABLE_MISSING;
     out->host = any_host(t, a->site);
     return out->host != NULL;

@@ -1,106 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What an answer table says of names that do not exist, and of types that a name has no data of:
  * what the responder says, to the byte. Here it is known of each name whether the table answers. */
-#include "../../sim/dns/answer_table.h"
-
-#include "bytes.h"
-#include "cnedge/dns/encode.h"
-#include "test.h"
-#include "zones.h"
-
-#define LABEL_60 "llllllllllllllllllllllllllllllllllllllllllllllllllllllllllll"
-
-static const uint8_t key[SIPHASH_KEY_BYTES] = {7};
-
-struct rig {
-    struct fixture f;
-    struct answer_table *t;
-    uint32_t flat; /* a site with the hosts www and txt, and an alias */
-    uint8_t rcode; /* of the last answer */
-    uint8_t row;
-};
-
-static void start(struct rig *r)
-{
-    if (r->f.w == NULL) (void)fixture_build(&r->f);
-    r->t = answer_table_build(&r->f.arena, r->f.w, key);
-    assert_non_null(r->t);
-}
-
-static void begin(struct rig *r)
-{
-    static const char *const text[] = {"hello"};
-    memset(r, 0, sizeof(*r));
-    fixture_init(&r->f);
-    r->f.spec.prefixes = zones_prefixes(&r->f.arena);
-    r->flat = fixture_site(&r->f, "flat.example");
-    fixture_host(&r->f, "www.flat.example");
-    struct host_spec *h = &r->f.hosts[fixture_host(&r->f, "txt.flat.example")];
-    h->txt = text;
-    h->txt_count = 1;
-    fixture_alias(&r->f, "alias.flat.example", "www.elsewhere.test");
-}
-
-enum said { NOTHING, MISSED, ANSWERED };
-
-static size_t make_query(const char *name, unsigned type, bool edns, uint8_t *out)
-{
-    static const uint8_t opt[] = {0, 0, 41, 4, 208, 0, 0,  0, 0, 0, 11,
-                                  0, 8, 0,  7, 0,   1, 24, 0, 8, 8, 8};
-    const uint8_t head[] = {1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, edns};
-    memcpy(out, head, sizeof(head));
-    size_t len = sizeof(head) + dname_from_text(name, out + sizeof(head));
-    const uint8_t tail[] = {(uint8_t)(type >> 8), (uint8_t)type, 0, 1};
-    memcpy(out + len, tail, sizeof(tail));
-    len += sizeof(tail);
-    if (edns) memcpy(out + len, opt, sizeof(opt));
-    return len + (edns ? sizeof(opt) : 0);
-}
-
-/* Asks once; an answer is held against the responder's. The table learns what it missed. */
-static enum said ask_once(struct rig *r, const char *name, unsigned type, bool edns)
-{
-    uint8_t bytes[512];
-    uint8_t is[RESPONDER_UDP_MAX];
-    uint8_t want[RESPONDER_UDP_MAX];
-    struct responder_note notes[2];
-    struct answer_table_miss miss;
-    const struct responder_query q = {bytes, make_query(name, type, edns, bytes)};
-    struct responder_client client = {
-        .address = {202, 96, 209, 5}, .line = CN_NONE16, .note = &notes[0]};
-    size_t len = answer_table_answer(r->t, &client, q, is, &miss);
-    answer_table_learn(r->t, r->f.w, &miss, q);
-    if (len == 0) return miss.learn ? MISSED : NOTHING;
-    client.note = &notes[1];
-    assert_int_equal(responder_answer(r->f.w, &client, q, want, sizeof(want)), len);
-    assert_memory_equal(is, want, len);
-    assert_int_equal(notes[0].rcode, notes[1].rcode);
-    assert_int_equal(notes[0].row, notes[1].row);
-    assert_int_equal(notes[0].type, notes[1].type);
-    assert_int_equal(notes[0].pop, notes[1].pop);
-    r->rcode = is[3];
-    r->row = notes[0].row;
-    return ANSWERED;
-}
-
-/* What it says in the end, with EDNS and without. */
-static enum said ask(struct rig *r, const char *name, unsigned type)
-{
-    enum said last[2];
-    for (int edns = 0; edns < 2; edns++) {
-        enum said first = ask_once(r, name, type, edns);
-        last[edns] = first == MISSED ? ask_once(r, name, type, edns) : first;
-    }
-    assert_int_equal(last[0], last[1]);
-    return last[0];
-}
-
-static void expect(struct rig *r, const char *name, unsigned type, enum said want, uint8_t rcode)
-{
-    enum said is = ask(r, name, type);
-    if (is != want) fail_msg("%s, type %u: %d instead of %d", name, type, is, want);
-    if (is == ANSWERED) assert_int_equal(r->rcode, rcode);
-}
+#include "negative_rig.h"
 
 /* --- names and types -----------------------------------------------------------------------------
  */
@@ -163,8 +64,20 @@ static const struct row {
     {"no.top.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
     /* empty non-terminals: names of as many labels as the deepest host, and more, are none */
     {"b.deep.example", RR_A, NOTHING, 0},
-    {"x.deep.example", RR_A, NOTHING, 0},
-    {"x.b.deep.example", RR_A, NOTHING, 0},
+    {"a.b.deep.example", RR_A, NOTHING, 0},
+    {"a.deep.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
+    {"c.deep.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
+    {"x.b.deep.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
+    {"b.a.deep.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
+    {"deep.deep.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
+    {"with.a.long.label.deeper.example", RR_A, NOTHING, 0},
+    {"label.deeper.example", RR_A, NOTHING, 0},
+    {"abel.deeper.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
+    {"of.eight.example", RR_A, NOTHING, 0},
+    {"x.eight.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
+    {"of.nine.example", RR_A, NOTHING, 0},
+    {"x.nine.example", RR_A, NOTHING, 0},
+    {"x.of.nine.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
     {"x.a.b.deep.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
     {"y.x.a.b.deep.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
     {"c.a.b.deep.example", RR_MX, ANSWERED, ENCODE_NOERROR},
@@ -210,8 +123,22 @@ static const struct row {
     {"no.mixed.example", RR_A, ANSWERED, ENCODE_NXDOMAIN},
 };
 
+static void site_of_many(struct fixture *f, const char *domain, unsigned hosts)
+{
+    char name[64];
+    fixture_site(f, domain);
+    for (unsigned i = 0; i < hosts; i++) {
+        snprintf(name, sizeof(name), "h%u.%s%s", i, i % 2 == 0 ? "of." : "", domain);
+        fixture_host(f, name);
+    }
+}
+
 static void more_sites(struct fixture *f)
 {
+    site_of_many(f, "eight.example", 8);
+    site_of_many(f, "nine.example", 9);
+    fixture_site(f, "deeper.example");
+    fixture_host(f, "one.with.a.long.label.deeper.example");
     fixture_site(f, "top.example");
     fixture_host(f, "top.example");
     fixture_site(f, "deep.example");
@@ -255,12 +182,35 @@ static void names_and_types(void **state)
     }
 }
 
+/* Deleted hosts of one class: an apex exists all the same, a host does not. */
+static void deleted_names(void **state)
+{
+    static const char *const names[] = {"gone.example", "www.gone.example", "no.gone.example"};
+    static const enum said said[] = {NOTHING, NOTHING, ANSWERED};
+    static struct rig r;
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        begin(&r);
+        struct site_spec *s = &r.f.sites[fixture_site(&r.f, "gone.example")];
+        s->filing = FILING_REVOKED;
+        s->policy = POLICY_DELETE_NAME;
+        fixture_host(&r.f, "gone.example");
+        fixture_host(&r.f, "www.gone.example");
+        start(&r);
+        for (int i = 0; i < 3; i++) {
+            int which = (first + i) % 3;
+            expect(&r, names[which], RR_MX, said[which], ENCODE_NXDOMAIN);
+        }
+        fixture_free(&r.f);
+    }
+}
+
 /* Names that are so long, or have so many labels, that the SOA takes another form. */
 static void odd_names(void **state)
 {
     static struct rig r;
     static const char *const long_apex = LABEL_60
-        "." LABEL_60 "." LABEL_60 ".llllllllllllllllllllllllllllllllllllllllllllllll.example";
+        "." LABEL_60 "." LABEL_60 ".llllllllllllllllllllllllllllllllllllllllllllllllllllll.example";
     char name[512];
     (void)state;
     for (unsigned cut = 0; cut < 8; cut++) { /* hostmaster.APEX fits, or does not */
@@ -270,6 +220,8 @@ static void odd_names(void **state)
         snprintf(name, sizeof(name), "w.%s", apex);
         fixture_host(&r.f, name);
         start(&r);
+        expect(&r, "www.flat.example", RR_MX, ANSWERED, ENCODE_NOERROR); /* is learnt from others */
+        expect(&r, "x.flat.example", RR_A, ANSWERED, ENCODE_NXDOMAIN);
         bool fits = strlen(apex) + 2 + 11 <= DNAME_MAX;
         expect(&r, name, RR_MX, fits ? ANSWERED : NOTHING, ENCODE_NOERROR);
         snprintf(name, sizeof(name), "x.%s", apex);
@@ -547,6 +499,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         {"C2.row25 C2.row26 names and types", names_and_types, NULL, NULL, NULL},
+        cmocka_unit_test(deleted_names),
         cmocka_unit_test(odd_names),
         cmocka_unit_test(too_long),
         cmocka_unit_test(name_servers),
