@@ -198,7 +198,7 @@ static enum refusal go_on(struct world *w, uint32_t sites)
 {
     world_work_some(w, sites);
     enum refusal refusal = w->work.refusal;
-    w->work.going = w->work.pass != NULL;
+    w->work.going = world_work_left(w);
     if (w->work.going) return refusal;
     memset(&w->work, 0, sizeof(w->work)); /* what is over leaves no trace */
     if (refusal == REFUSAL_NONE) {

@@ -104,10 +104,12 @@ enum refusal world_access_add(struct world *w, const struct event *e, int arg)
 static void changed(struct world *w, uint32_t site)
 {
     const struct site_spec *spec = w->spec->sites;
+    world_work_follow(w);
     world_filing_changed(w, site);
     if (!spec[site].app) return;
     uint32_t s = w->holders[spec[site].holder].site_first;
     for (; s != CN_NONE32; s = w->sites[s].next_of_holder) {
+        world_work_follow(w);
         if (spec[s].app_of == site + 1) world_filing_changed(w, s);
     }
 }

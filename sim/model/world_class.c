@@ -200,28 +200,32 @@ static bool count_lost(struct world *w, uint32_t site)
     return before == 0 || w->edge_lost[edge] == 0;
 }
 
+void world_class_in_group(struct world *w, uint32_t site)
+{
+    update_hosts(w, site);
+    world_overseas_site(w, site);
+}
+
 static void update_site(struct world *w, uint32_t site)
 {
-    if (!count_lost(w, site)) {
-        update_hosts(w, site);
-        world_overseas_site(w, site);
-        return;
+    if (count_lost(w, site)) {
+        world_work_group(w, w->edge_first[w->spec->sites[site].edge_name]);
+    } else {
+        world_class_in_group(w, site);
     }
-    uint32_t s = w->edge_first[w->spec->sites[site].edge_name];
-    for (; s != CN_NONE32; s = w->sites[s].next_of_edge) {
-        update_hosts(w, s);
-        world_overseas_site(w, s);
-    }
+}
+
+void world_class_in_chain(struct world *w, uint32_t site)
+{
+    if (site != w->cdn_site && w->spec->sites[site].setup == SETUP_PARTIAL) update_site(w, site);
 }
 
 /* The CDN's own domain takes those along whose names lead through it. */
 void world_class_site(struct world *w, uint32_t site)
 {
+    world_work_follow(w);
     update_site(w, site);
-    if (site != w->cdn_site || !world_chain_moved(w)) return;
-    for (uint32_t s = 0; s < w->spec->site_count; s++) {
-        if (s != site && w->spec->sites[s].setup == SETUP_PARTIAL) update_site(w, s);
-    }
+    if (site == w->cdn_site && world_chain_moved(w)) world_work_chain(w);
 }
 
 void world_class_start(struct world *w)

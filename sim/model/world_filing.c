@@ -237,6 +237,14 @@ static void enter_state(struct world *w, uint32_t site)
     start_timer(w, site);
 }
 
+/* When DNS has followed: who else goes by the filing. */
+static void look_around(struct world *w, uint32_t site)
+{
+    world_psb_look(w, site);
+    world_work_follow(w);
+    world_overseas_site(w, site);
+}
+
 static void set_state(struct world *w, uint32_t site, enum filing_state to)
 {
     struct site *s = &w->sites[site];
@@ -254,8 +262,7 @@ static void set_state(struct world *w, uint32_t site, enum filing_state to)
     if (shell && h->numbers == 0) world_access_subject(w, holder, SUBJECT_EV_CLEANUP);
     enter_state(w, site);
     world_filing_changed(w, site);
-    world_psb_look(w, site);
-    world_overseas_site(w, site);
+    world_work_then(w, site, look_around);
 }
 
 static void side_effects(struct world *w, uint32_t site, enum filing_event event)
@@ -275,6 +282,7 @@ static void side_effects(struct world *w, uint32_t site, enum filing_event event
         s->cause = CAUSE_UNSTATED;
         world_onboard_reset(w, site);
     }
+    world_work_follow(w);
 }
 
 static bool name_barred(const struct world *w, uint32_t site)
@@ -294,6 +302,7 @@ enum refusal world_filing_step(struct world *w, uint32_t site, const struct even
 {
     struct site *s = &w->sites[site];
     if (w->spec->sites[site].holder == CN_NONE32) return REFUSAL_ICP_BAD_STATE;
+    world_work_follow(w); /* another domain of the same filing was here */
     struct filing_view view = view_of(w, site, e);
     struct filing_step step = filing_step((enum filing_state)s->filing, event, &view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;

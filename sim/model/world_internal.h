@@ -28,6 +28,16 @@ CN_NONNULL void world_work_begin(struct world *w, const struct world_pass *pass,
 CN_NONNULL void world_work_ends(struct world *w, enum refusal refusal);
 /* From inside a pass: no further sites. */
 CN_NONNULL void world_work_stop(struct world *w);
+/* The class of a site takes others along: all on the edge name whose first site that is; all of
+ * partial set-up. They follow before anything else happens to any site: who has more to do with the
+ * same one leaves it to world_work_then, or has them follow at once. */
+CN_NONNULL void world_work_group(struct world *w, uint32_t first);
+CN_NONNULL void world_work_chain(struct world *w);
+CN_NONNULL void world_work_then(struct world *w, uint32_t site,
+                                void (*then)(struct world *w, uint32_t site));
+CN_NONNULL void world_work_follow(struct world *w);
+/* Whether anything is left of the event. */
+CN_NONNULL CN_PURE bool world_work_left(const struct world *w);
 /* What is left, at up to `sites` sites. */
 CN_NONNULL void world_work_some(struct world *w, uint32_t sites);
 /* The sites of one holder, and of one account. */
@@ -278,6 +288,9 @@ CN_NONNULL void world_product_start(struct world *w);
 CN_NONNULL CN_PURE struct host_class world_class_key(const struct world *w, uint32_t host);
 /* Puts every host of the site into the class its state calls for, and its edge group with it. */
 CN_NONNULL void world_class_site(struct world *w, uint32_t site);
+/* One of those that follow another one's class. */
+CN_NONNULL void world_class_in_group(struct world *w, uint32_t site);
+CN_NONNULL void world_class_in_chain(struct world *w, uint32_t site);
 /* The same for one host. */
 CN_NONNULL void world_class_host(struct world *w, uint32_t host);
 /* Notes that a host answers differently. */

@@ -153,6 +153,7 @@ static void move_site(struct world *w, uint32_t site, uint16_t to)
     w->sites[site].partner = (uint8_t)to;
     w->sites[site].suspended = false;
     world_filing_look(w, site);
+    world_work_follow(w);
     world_onboard_reset(w, site);
 }
 

@@ -51,15 +51,82 @@ static void step(struct world *w)
     k->pass->site(w, &k->event, site);
 }
 
+/* --- sites that follow another one ------------------------------------------------------------ */
+
+void world_work_group(struct world *w, uint32_t first)
+{
+    CN_ASSERT(w->work.group == 0);
+    w->work.group = first + 1;
+}
+
+void world_work_chain(struct world *w)
+{
+    CN_ASSERT(w->work.chain == 0);
+    w->work.chain = 1;
+}
+
+static bool follows(const struct world *w)
+{
+    return w->work.group != 0 || w->work.chain != 0 || w->work.then != NULL;
+}
+
+void world_work_then(struct world *w, uint32_t site, void (*then)(struct world *w, uint32_t site))
+{
+    CN_ASSERT(w->work.then == NULL);
+    if (!follows(w)) {
+        then(w, site);
+        return;
+    }
+    w->work.then = then;
+    w->work.then_site = site;
+}
+
+/* One of them. A site of the chain may have an edge name of its own, whose sites come first. */
+static void follow_one(struct world *w)
+{
+    struct world_work *k = &w->work;
+    if (k->group != 0) {
+        uint32_t site = k->group - 1;
+        k->group = w->sites[site].next_of_edge + 1; /* CN_NONE32 plus one is none */
+        world_class_in_group(w, site);
+    } else if (k->chain != 0) {
+        uint32_t site = k->chain - 1;
+        k->chain = k->chain < w->spec->site_count ? k->chain + 1 : 0;
+        world_class_in_chain(w, site);
+    } else {
+        void (*then)(struct world * w, uint32_t site) = k->then;
+        k->then = NULL;
+        then(w, k->then_site);
+    }
+}
+
+void world_work_follow(struct world *w)
+{
+    while (follows(w)) {
+        follow_one(w);
+    }
+}
+
+/* --- going on --------------------------------------------------------------------------------- */
+
+bool world_work_left(const struct world *w)
+{
+    return w->work.pass != NULL || follows(w);
+}
+
+/* A pass that has been everywhere takes no site to end. */
 void world_work_some(struct world *w, uint32_t sites)
 {
-    while (w->work.pass != NULL) {
-        if (w->work.site == CN_NONE32) {
+    while (world_work_left(w)) {
+        bool others = follows(w);
+        if (!others && w->work.site == CN_NONE32) {
             end_pass(w);
-        } else if (sites-- > 0) {
-            step(w);
-        } else {
+        } else if (sites-- == 0) {
             return;
+        } else if (others) {
+            follow_one(w);
+        } else {
+            step(w);
         }
     }
 }

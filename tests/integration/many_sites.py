@@ -108,7 +108,7 @@ def check_stop_timers():
 def check_reload():
     """More happens than a machine can do: a new world waits until the old one has done it all, and
     does none of it again."""
-    count = 100
+    count = 30
     doc = many(choices={"observe_delay": "0s"}, events=[
         {"at": f"+{n + 1}s", "do": ("partner_suspend", "partner_resume")[n % 2], "holder": "many"}
         for n in range(count)])

@@ -15,6 +15,7 @@ static const enum event_kind many[] = {
     EV_PARTNER_SUSPEND, EV_PARTNER_RESUME,   EV_REVOKE_SUBJECT,        EV_DEREGISTER_SUBJECT,
     EV_VIOLATE,         EV_SET_PARTNER,      EV_COMMERCIAL_ISSUE,      EV_COMMERCIAL_REVOKE,
     EV_CERT_EXPIRE,     EV_SUBSCRIPTION_END, EV_SUBSCRIPTION_ACTIVATE, EV_PARTNER_TERMINATE,
+    EV_REVOKE_SITE,
 };
 
 static bool all_were_split(void)
@@ -209,11 +210,42 @@ static void a_site_can_change_twice(void **state)
     fixture_free(&f);
 }
 
+/* Where one lost site takes its edge name along, all sites on it follow piece by piece. */
+static void a_group_follows_one_by_one(void **state)
+{
+    (void)state;
+    struct fixture f;
+    enum refusal refusal = REFUSAL_NONE;
+    fixture_init(&f);
+    static const char *const domains[SITES] = {"a.example", "b.example", "c.example", "d.example"};
+    for (unsigned i = 0; i < SITES; i++) {
+        uint32_t site = fixture_site(&f, domains[i]);
+        f.sites[site].edge_name = 0;
+        f.sites[site].policy = POLICY_UNMAP_SHARED;
+        fixture_host(&f, domains[i]);
+    }
+    fixture_build(&f);
+    struct event e = event_make(EV_REVOKE_SITE, f.w->now);
+    e.site = 2;
+    world_begin(f.w, &e, 1, &refusal);
+    for (uint32_t i = 0; i < SITES; i++) {
+        assert_true(world_is_going(f.w));
+        for (uint32_t s = 0; s < SITES; s++) {
+            assert_int_equal(f.w->classes[f.w->hosts[s].class_].key.edge_unmapped, s <= i);
+        }
+        world_more(f.w, 1, &refusal);
+    }
+    assert_false(world_is_going(f.w));
+    assert_int_equal(refusal, REFUSAL_NONE);
+    fixture_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sites_change_one_by_one),
         cmocka_unit_test(a_site_can_change_twice),
+        cmocka_unit_test(a_group_follows_one_by_one),
         cmocka_unit_test(pieces_come_to_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

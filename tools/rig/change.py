@@ -27,15 +27,18 @@ NEAREST = "sha"  # the PoP that answers it
 RATES = {20000: ["--batch", "1", "--watch-every", "2"],
          200000: ["--batch", "32", "--watch-every", "8"]}
 KINDS = ("control", "site", "subject", "partner", "pop")
+SETTLE = "500ms"
+INDIVIDUAL = ("control", "site", "subject", "suspend")
 LATE_US = 1000  # slower than 99.9 % of the control's answers by this
 
 
 class Plan:
     """Which event happens when: `windows` of (seconds, round, rate, kind, names to watch)."""
 
-    def __init__(self, sites, rounds, rates, kinds):
+    def __init__(self, sites, rounds, rates, kinds, individual):
         self.sites, self.windows, self.events, self.subject_of = sites, [], [], {}
-        runs = rounds * len(rates)
+        self.individual = individual
+        runs = rounds * len(rates) * (2 if individual else 1)
         self.subject_sites = min(SUBJECT_SITES, sites // (runs + 2))
         self.free = 0  # sites from here on belong to no event yet
         at = FIRST_S
@@ -64,12 +67,22 @@ class Plan:
         return [name]
 
     def subject(self, at):
+        holder, names = self.big()
+        self.event(at, "revoke_subject", holder=holder)
+        return names
+
+    def big(self):
+        """A holder of many sites, and those of them to watch."""
         holder, first = f"big{len(self.windows)}", self.free
         self.free += self.subject_sites
         for i in range(first, self.free):
             self.subject_of[i] = holder
-        self.event(at, "revoke_subject", holder=holder)
-        return [common.domain(i) for i in (first, (first + self.free) // 2, self.free - 1)]
+        return holder, [common.domain(i) for i in (first, (first + self.free) // 2, self.free - 1)]
+
+    def suspend(self, at):
+        holder, names = self.big()
+        self.event(at, "partner_suspend", holder=holder)
+        return names
 
     def partner(self, at):
         self.event(at, "partner_suspend", everyone=True)
@@ -84,7 +97,12 @@ class Plan:
     def write(self, path, program):
         doc = common.world(self.sites, events=self.events)
         doc["holders"] += [{"id": h} for h in dict.fromkeys(self.subject_of.values())]
-        return common.write_world(path, program, self.sites, doc, self.subject_of)
+        common.write_world(path, program, self.sites, doc, self.subject_of)
+        if self.individual:
+            doc["portfolios"][0]["individual"] = True
+            doc["choices"] = {"ttl_settle": SETTLE}  # timers of all sites, in the same window
+            path.write_text(json.dumps(doc, ensure_ascii=False), encoding="utf-8")
+        return path
 
 
 class Changing(common.Cnedge):
@@ -114,6 +132,10 @@ class Changing(common.Cnedge):
 START_S = 1767225600  # 2026-01-01T00:00:00Z, as common.world() has it
 
 
+def kinds_of(args):
+    return INDIVIDUAL if args.individual else KINDS
+
+
 def run_window(server, begun, window):
     at, rnd, rate, kind, names = window
     instant = begun + int(at * 10**9)
@@ -140,7 +162,7 @@ def run_window(server, begun, window):
 
 def run_size(sites, args, out):
     rates = [int(r) for r in args.rates.split(",")]
-    plan = Plan(sites, args.rounds, rates, KINDS)
+    plan = Plan(sites, args.rounds, rates, kinds_of(args), args.individual)
     with common.folder() as folder:
         server = type("Planned", (Changing,), {"plan": plan, "program": args.program})(
             folder, sites)
@@ -158,19 +180,19 @@ def run_size(sites, args, out):
         out.write(json.dumps(r) + "\n")
     print(f"\n{sites:,} sites, {args.rounds} rounds; subjects of {plan.subject_sites:,} sites; "
           f"when simulated time began is known within {off / 1000:.0f} us\n")
-    report(results, rates)
+    report(results, rates, kinds_of(args))
 
 
 def late(result, limit_us):
     return sum(us > limit_us for us in result["after"]["slowest_us"])
 
 
-def report(results, rates):
+def report(results, rates, kinds):
     lines = []
     for rate in rates:
         mine = [r for r in results if r["rate"] == rate]
         usual = statistics.median(r["after"]["p999_us"] for r in mine if r["kind"] == "control")
-        for kind in KINDS:
+        for kind in kinds:
             runs = [r for r in mine if r["kind"] == kind]
             missing = sum(r["names"] - r["changed"] for r in runs) if kind != "control" else 0
             note = f"{missing} never changed" if missing else ""
@@ -194,6 +216,8 @@ def main(argv):
                                      description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sites", default="1000,100000,1000000")
+    parser.add_argument("--individual", action="store_true",
+                        help="each site has a state of its own: no cohort stands for any")
     parser.add_argument("--rates", default=",".join(map(str, RATES)))
     common.add_program(parser)
     parser.add_argument("--json", default="/dev/null", help="file to add each run to")

@@ -232,13 +232,20 @@ struct name_slot {       /* the name index: open addressing */
     bool cdn; /* a name of the CDN's zone: `site` is that of its host; CN_NONE32 without one */
 };
 
+struct world;
+
 /* What is left of an event that reaches many sites; nothing outside of the reducer looks at it. */
 struct world_work {
     const struct world_pass *pass; /* over sites; NULL: there is none */
     uint32_t site;                 /* the next one; CN_NONE32: it has been everywhere */
-    struct event event;            /* as the pass sees it */
-    enum refusal refusal;          /* of the whole event, as far as it has come */
-    bool going;                    /* world_begin has begun and world_more has not ended */
+    /* Before the pass goes on: sites that follow the one that it was at, plus one; 0: none. */
+    uint32_t group;                               /* on the same edge name */
+    uint32_t chain;                               /* of partial set-up */
+    void (*then)(struct world *w, uint32_t site); /* and then: what is left of that one; or NULL */
+    uint32_t then_site;
+    struct event event;   /* as the pass sees it */
+    enum refusal refusal; /* of the whole event, as far as it has come */
+    bool going;           /* world_begin has begun and world_more has not ended */
 };
 
 struct world {
