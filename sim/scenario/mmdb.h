@@ -15,7 +15,7 @@ struct mmdb_tables {
 /* Lays the files that `world` lists at "mmdb", one at least, over `base`, each over the one before
  * it; NULL: over a table that maps everything to the unknown line. False, reported, when a file is
  * not good, and when memory is exhausted. */
-CN_MUSTUSE bool mmdb_read(struct load *l, const struct node *world,
-                          const struct prefix_table *base, struct mmdb_tables *out);
+CN_MUSTUSE bool mmdb_read(struct load *l, const struct node *world, const struct prefix_table *base,
+                          struct mmdb_tables *out);
 
 #endif
