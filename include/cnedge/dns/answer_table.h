@@ -74,13 +74,11 @@ struct answer_table_query {
     struct apex_name name;
 };
 
-/* Any thread: answers a query over UDP in four steps. Who has many makes each step for all of them
- * before the next: a step asks for the memory that the next one looks at, which comes meanwhile.
- *   read:   what is asked; client and bytes are borrowed up to the end
- *   locate: the site, and a part of the way to the line
- *   reach:  the hosts of the site
- *   finish: returns the answer's length; 0: it is the responder's, and `*miss` is set. `out` has
- *           RESPONDER_UDP_MAX bytes. */
+/* Any thread: answers a query, whatever it came by, in four steps. Who has many makes each step for
+ * all of them before the next: a step asks for the memory that the next one looks at, which comes
+ * meanwhile. read:   what is asked; client and bytes are borrowed up to the end locate: the site,
+ * and a part of the way to the line reach:  the hosts of the site finish: returns the answer's
+ * length; 0: it is the responder's, and `*miss` is set. `out` has RESPONDER_UDP_MAX bytes. */
 CN_NONNULL void answer_table_read(const struct answer_table *t,
                                   const struct responder_client *client,
                                   struct responder_query query, struct answer_table_query *q);
