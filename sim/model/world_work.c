@@ -38,6 +38,7 @@ void world_work_stop(struct world *w)
 static void end_pass(struct world *w)
 {
     const struct world_pass *pass = w->work.pass;
+    CN_ASSERT(pass != NULL);
     w->work.pass = NULL;
     if (pass->end != NULL) pass->end(w, &w->work.event, w->work.refusal);
 }
@@ -47,6 +48,7 @@ static void step(struct world *w)
 {
     struct world_work *k = &w->work;
     uint32_t site = k->site;
+    CN_ASSERT(k->pass != NULL);
     k->site = k->pass->next(w, &k->event, site);
     k->pass->site(w, &k->event, site);
 }
