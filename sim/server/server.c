@@ -55,11 +55,12 @@ static void do_share(struct server *s)
     simtime now = clock_at(&s->clock, begun);
     bool any = s->behind;
     if (!s->behind) s->run = (struct log_run){.format = s->log, .scenario = s->engine->scenario};
-    s->behind = false;
-    while (!s->behind && do_piece(s, now)) {
+    bool late = false;
+    while (!late && do_piece(s, now)) {
         any = true;
-        s->behind = clock_mono_ns() - begun > SHARE_NS;
+        late = clock_mono_ns() - begun > SHARE_NS;
     }
+    s->behind = late && !simtime_before(now, engine_next_at(s->engine));
     if (!s->behind) log_run_end(&s->run);
     if (any) set_wake(s);
 }

@@ -190,6 +190,18 @@ def check_once():
         check.true(f"once each: {again} of {passed}", abs(again) <= max(2, passed / 4))
 
 
+def check_after_long_event():
+    """The last event took its whole share of a turn, and nothing is left of it: a reload does not
+    wait for another one."""
+    doc = with_site("more.example", hosts=9000)
+    doc["events"] = [{"at": "+1m", "do": "revoke_site", "site": "more.example", "id": "last"}]
+    with Server("--speed", "60", "--metrics", "127.0.0.1:0", doc=doc) as server:
+        url = url_of(server)
+        check.true("the last one happens", wait_for(
+            lambda: Metrics(url).value("events_total", result="applied") > 0))
+        reload(server, url)
+
+
 def check_newest():
     """Signals that come while a load is under way are not lost: the newest file wins."""
     with Server("--at", "+1m", "--metrics", "127.0.0.1:0") as server:
@@ -259,6 +271,7 @@ check_nothing_lost()
 check_bad_file()
 check_clock()
 check_once()
+check_after_long_event()
 check_newest()
 check_listener()
 check_cache()
