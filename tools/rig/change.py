@@ -7,7 +7,8 @@ simulated time began is found from outside: each answer of /time says that an in
 two of ours, and the answers' intervals have one part in common, some microseconds long. The load
 generator asks for the names that are to change in between its other queries, and stamps what comes
 back with the kernel's receive time. A control is a window of the same length in which nothing
-happens. The server has one core and the generator the other."""
+happens. The server has one core and the generator the other. Other servers are changed by their
+operators' commands, see change_peers.py."""
 import argparse
 import contextlib
 import http.client
@@ -16,7 +17,9 @@ import statistics
 import sys
 import time
 
+import change_peers
 import common
+import peers
 
 STEP_S = 6  # from one window to the next
 LEAD_S, AFTER_S = 1.2, 1.0  # of load before the instant, and behind it
@@ -181,6 +184,18 @@ def run_size(sites, args, out):
     print(f"\n{sites:,} sites, {args.rounds} rounds; subjects of {plan.subject_sites:,} sites; "
           f"when simulated time began is known within {off / 1000:.0f} us\n")
     report(results, rates, kinds_of(args))
+    return results
+
+
+def beside_peers(results, sites, args, out):
+    """The peers' changes, and those of our own that mean the same."""
+    theirs = change_peers.run_size(sites, args, SUBNET, out)
+    if theirs:
+        own = [r for r in results if r["rate"] == change_peers.RATE]
+        change_peers.report(theirs, {
+            what: [r for r in own if r["kind"] == kind]
+            for kind, what in (("site", peers.ONE), ("partner", peers.ALL),
+                               ("control", change_peers.CONTROL))})
 
 
 def late(result, limit_us):
@@ -219,6 +234,7 @@ def main(argv):
     parser.add_argument("--individual", action="store_true",
                         help="each site has a state of its own: no cohort stands for any")
     parser.add_argument("--rates", default=",".join(map(str, RATES)))
+    peers.add_option(parser)
     common.add_program(parser)
     parser.add_argument("--json", default="/dev/null", help="file to add each run to")
     args = parser.parse_args(argv)
@@ -226,4 +242,5 @@ def main(argv):
     print(common.machine())
     with open(args.json, "a") as out:
         for sites in map(int, args.sites.split(",")):
-            run_size(sites, args, out)
+            results = run_size(sites, args, out)
+            beside_peers(results, sites, args, out)

@@ -180,8 +180,7 @@ def main(argv):
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sites", default="1000,100000,1000000")
     parser.add_argument("--kinds", default=",".join(KINDS))
-    parser.add_argument("--peers", default="all", help="all, none, or names: " +
-                        ", ".join(peers.PEERS))
+    peers.add_option(parser)
     parser.add_argument("--seconds", default=SECONDS, help="of a run")
     common.add_program(parser)
     parser.add_argument("--json", default="/dev/null", help="file to add each run to")
