@@ -29,10 +29,12 @@ CN_NONNULL void world_work_ends(struct world *w, enum refusal refusal);
 /* From inside a pass: no further sites. */
 CN_NONNULL void world_work_stop(struct world *w);
 /* The class of a site takes others along: all on the edge name whose first site that is; all of
- * partial set-up. They follow before anything else happens to any site: who has more to do with the
- * same one leaves it to world_work_then, or has them follow at once. */
+ * partial set-up. So do partners: setting overseas_audit looks at all sites of one. They follow
+ * before anything else happens to any site: who has more to do with the same one leaves it to
+ * world_work_then, or has them follow at once. */
 CN_NONNULL void world_work_group(struct world *w, uint32_t first);
 CN_NONNULL void world_work_chain(struct world *w);
+CN_NONNULL void world_work_partner(struct world *w, uint8_t partner);
 CN_NONNULL void world_work_then(struct world *w, uint32_t site,
                                 void (*then)(struct world *w, uint32_t site));
 CN_NONNULL void world_work_follow(struct world *w);
@@ -246,9 +248,11 @@ CN_NONNULL enum refusal world_violation_transfer(struct world *w, const struct e
 /* world_overseas.c */
 /* Whether no mainland client gets a mainland address for the site just now. */
 CN_NONNULL bool world_overseas_now(struct world *w, uint32_t site);
-/* The site's class or filing changed; all sites of a partner may answer differently. */
+/* The site's class or filing changed; all sites of a partner may answer differently, and this is
+ * the next to look at. */
 CN_NONNULL void world_overseas_site(struct world *w, uint32_t site);
 CN_NONNULL void world_overseas_partner(struct world *w, uint8_t partner);
+CN_NONNULL void world_overseas_in_partner(struct world *w, uint8_t partner, uint32_t site);
 CN_NONNULL void world_overseas_start(struct world *w);
 CN_NONNULL enum refusal world_overseas_hit(struct world *w, const struct event *e, int arg);
 

@@ -49,10 +49,12 @@ void world_overseas_site(struct world *w, uint32_t site)
 
 void world_overseas_partner(struct world *w, uint8_t partner)
 {
-    if (!w->choices->overseas_audit) return;
-    for (uint32_t s = 0; s < w->spec->site_count; s++) {
-        if (w->sites[s].partner == partner) world_overseas_site(w, s);
-    }
+    if (w->choices->overseas_audit) world_work_partner(w, partner);
+}
+
+void world_overseas_in_partner(struct world *w, uint8_t partner, uint32_t site)
+{
+    if (w->sites[site].partner == partner) world_overseas_site(w, site);
 }
 
 void world_overseas_start(struct world *w)
@@ -60,6 +62,7 @@ void world_overseas_start(struct world *w)
     for (uint8_t p = 0; p < w->spec->partner_count; p++) {
         world_overseas_partner(w, p);
     }
+    world_work_follow(w);
 }
 
 enum refusal world_overseas_hit(struct world *w, const struct event *e, int arg)

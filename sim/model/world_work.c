@@ -67,9 +67,19 @@ void world_work_chain(struct world *w)
     w->work.chain = 1;
 }
 
+void world_work_partner(struct world *w, uint8_t partner)
+{
+    struct world_work *k = &w->work;
+    if (w->spec->site_count == 0) return;
+    CN_ASSERT(k->overseas <= 1);
+    k->overseas = 1;
+    k->partners = (uint16_t)(k->partners | 1U << partner);
+}
+
 static bool follows(const struct world *w)
 {
-    return w->work.group != 0 || w->work.chain != 0 || w->work.then != NULL;
+    const struct world_work *k = &w->work;
+    return k->overseas != 0 || k->group != 0 || k->chain != 0 || k->then != NULL;
 }
 
 void world_work_then(struct world *w, uint32_t site, void (*then)(struct world *w, uint32_t site))
@@ -83,11 +93,31 @@ void world_work_then(struct world *w, uint32_t site, void (*then)(struct world *
     w->work.then_site = site;
 }
 
+/* The sites of one partner after those of another. */
+static void follow_partner(struct world *w)
+{
+    struct world_work *k = &w->work;
+    uint32_t site = k->overseas - 1;
+    uint8_t partner = 0;
+    while ((k->partners & 1U << partner) == 0) {
+        partner++;
+    }
+    if (k->overseas < w->spec->site_count) {
+        k->overseas++;
+    } else {
+        k->partners = (uint16_t)(k->partners & (k->partners - 1U));
+        k->overseas = k->partners != 0 ? 1 : 0;
+    }
+    world_overseas_in_partner(w, partner, site);
+}
+
 /* One of them. A site of the chain may have an edge name of its own, whose sites come first. */
 static void follow_one(struct world *w)
 {
     struct world_work *k = &w->work;
-    if (k->group != 0) {
+    if (k->overseas != 0) {
+        follow_partner(w);
+    } else if (k->group != 0) {
         uint32_t site = k->group - 1;
         k->group = w->sites[site].next_of_edge + 1; /* CN_NONE32 plus one is none */
         world_class_in_group(w, site);

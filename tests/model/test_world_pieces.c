@@ -12,10 +12,24 @@ static unsigned split[EVENT_KIND_COUNT]; /* events that took several pieces */
 
 /* Those that go over sites; whatever else comes to do so is tried too. */
 static const enum event_kind many[] = {
-    EV_PARTNER_SUSPEND, EV_PARTNER_RESUME,   EV_REVOKE_SUBJECT,        EV_DEREGISTER_SUBJECT,
-    EV_VIOLATE,         EV_SET_PARTNER,      EV_COMMERCIAL_ISSUE,      EV_COMMERCIAL_REVOKE,
-    EV_CERT_EXPIRE,     EV_SUBSCRIPTION_END, EV_SUBSCRIPTION_ACTIVATE, EV_PARTNER_TERMINATE,
+    EV_PARTNER_SUSPEND,
+    EV_PARTNER_RESUME,
+    EV_REVOKE_SUBJECT,
+    EV_DEREGISTER_SUBJECT,
+    EV_VIOLATE,
+    EV_SET_PARTNER,
+    EV_COMMERCIAL_ISSUE,
+    EV_COMMERCIAL_REVOKE,
+    EV_CERT_EXPIRE,
+    EV_SUBSCRIPTION_END,
+    EV_SUBSCRIPTION_ACTIVATE,
+    EV_PARTNER_TERMINATE,
     EV_REVOKE_SITE,
+    EV_PARTNER_DOWN,
+    EV_PARTNER_UP,
+    EV_OUTAGE_DECLARE,
+    EV_OUTAGE_CLEAR,
+    EV_PARTNER_CONTRACT_END,
 };
 
 static bool all_were_split(void)
@@ -240,12 +254,43 @@ static void a_group_follows_one_by_one(void **state)
     fixture_free(&f);
 }
 
+/* With overseas_audit, all sites of a partner whose service ends are looked at. */
+static void a_partners_sites_are_looked_at_one_by_one(void **state)
+{
+    (void)state;
+    struct fixture f;
+    enum refusal refusal = REFUSAL_NONE;
+    fixture_init(&f);
+    f.spec.choices.overseas_audit = true;
+    static const char *const domains[SITES] = {"a.example", "b.example", "c.example", "d.example"};
+    for (unsigned i = 0; i < SITES; i++) {
+        fixture_site(&f, domains[i]);
+        fixture_host(&f, domains[i]);
+    }
+    fixture_build(&f);
+    struct event e = event_make(EV_PARTNER_SUSPEND, f.w->now);
+    e.scope = SCOPE_EVERYONE;
+    world_begin(f.w, &e, 1, &refusal);
+    assert_true(f.w->changed.network);
+    for (uint32_t i = 0; i < SITES; i++) {
+        assert_int_equal(world_is_going(f.w), i + 1 < SITES);
+        for (uint32_t s = 0; s < SITES; s++) {
+            bool waits = world_site_timer_at(f.w, TIMER_OVERSEAS, s).ns != SIMTIME_NEVER.ns;
+            assert_int_equal(waits, s <= i);
+        }
+        if (world_is_going(f.w)) world_more(f.w, 1, &refusal);
+    }
+    assert_int_equal(refusal, REFUSAL_NONE);
+    fixture_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sites_change_one_by_one),
         cmocka_unit_test(a_site_can_change_twice),
         cmocka_unit_test(a_group_follows_one_by_one),
+        cmocka_unit_test(a_partners_sites_are_looked_at_one_by_one),
         cmocka_unit_test(pieces_come_to_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -241,6 +241,8 @@ struct world_work {
     /* Before the pass goes on: sites that follow the one that it was at, plus one; 0: none. */
     uint32_t group;                               /* on the same edge name */
     uint32_t chain;                               /* of partial set-up */
+    uint32_t overseas;                            /* of the first of these partners (bits), whose */
+    uint16_t partners;                            /* network failed or is back: overseas_audit */
     void (*then)(struct world *w, uint32_t site); /* and then: what is left of that one; or NULL */
     uint32_t then_site;
     struct event event;   /* as the pass sees it */
