@@ -23,7 +23,7 @@
 enum {
     PORT_TRIES = 16,   /* to find one that is free for both transports */
     SHARE_NS = 200000, /* of a turn of the loop, for what is due: queries wait as long */
-    PIECE_SITES = 16,  /* of an event, between two looks at the clock */
+    PIECE_SITES = 4,   /* of an event, between two looks at the clock */
 };
 
 /* --- time ------------------------------------------------------------------------------------- */
