@@ -75,6 +75,11 @@ static inline void take_image(const struct world *w, struct image *image)
         image_put(image, &w->classes[i].hosts, 1, sizeof(w->classes[i].hosts));
     }
     image_put(image, w->host_marked, s->host_count, sizeof(w->host_marked[0]));
+    if (w->spill.pop_count == 0) return;
+    image_put(image, w->nearest_kbps, t->pop_count, sizeof(w->nearest_kbps[0]));
+    image_put(image, w->pop_kbps, t->pop_count, sizeof(w->pop_kbps[0]));
+    image_put(image, w->spill.bounds, (size_t)t->pop_count * t->pop_count,
+              sizeof(w->spill.bounds[0]));
 }
 
 #endif

@@ -205,7 +205,6 @@ static enum refusal go_on(struct world *w, uint32_t sites)
         w->changed_at = w->now;
         w->changes++;
     }
-    world_load_settle(w);
     return refusal;
 }
 

@@ -193,7 +193,9 @@ struct world *world_build(struct arena *a, const struct world_spec *spec)
     world_load_start(w);
     world_class_start(w);
     world_overseas_start(w);
-    world_load_settle(w);
+    while (world_load_unsettled(w)) {
+        world_load_step(w);
+    }
     w->changed.network = false; /* nobody has looked yet */
     return w;
 }

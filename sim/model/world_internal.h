@@ -324,8 +324,10 @@ CN_NONNULL void world_load_demand(struct world *w, uint32_t site, uint32_t mbit)
 /* A host has entered its class, or is about to leave it. */
 CN_NONNULL void world_load_join(struct world *w, uint32_t host);
 CN_NONNULL void world_load_leave(struct world *w, uint32_t host);
-/* After an event: brings the spill plan up to date, when there is one. */
-CN_NONNULL void world_load_settle(struct world *w);
+/* After an event: whether there is a spill plan, and it is not up to date. */
+CN_NONNULL CN_PURE bool world_load_unsettled(const struct world *w);
+/* Adds the load of one class for it, or makes it. */
+CN_NONNULL void world_load_step(struct world *w);
 
 /* world_names.c */
 CN_NONNULL CN_MUSTUSE bool world_names_build(struct world *w, struct arena *a);

@@ -3,8 +3,9 @@
  *
  * A site's demand is parted evenly among its routed hosts, and each host's part among the lines by
  * their users. So a class has a demand, and the load of a PoP is a sum over classes and lines, made
- * anew only when somebody asks after a host has moved or the network has changed. With spill on
- * somebody always asks, since the plan decides answers. */
+ * anew only when somebody asks after a host has moved or the network has changed. With spill on it
+ * is made, and the plan with it, at the end of the event: class by class, so that whoever does
+ * events in pieces does this in pieces. Until then the last event's plan decides. */
 #include "world_internal.h"
 
 #include <string.h>
@@ -67,6 +68,7 @@ bool world_load_build(struct world *w, struct arena *a)
     uint16_t pops = w->topology->pop_count;
     w->nearest_kbps = arena_get(a, pops, sizeof(*w->nearest_kbps));
     w->pop_kbps = arena_get(a, pops, sizeof(*w->pop_kbps));
+    w->adding_kbps = arena_get(a, pops, sizeof(*w->adding_kbps));
     w->load_due = true;
     for (uint16_t i = 0; s->users != NULL && i < w->topology->line_count; i++) {
         w->users += s->users[i];
@@ -111,7 +113,7 @@ static void add_class(struct world *w, uint16_t class_)
     uint64_t each = c->demand_kbps / w->users;
     uint64_t rest = c->demand_kbps % w->users;
     for (uint16_t pop = 0; pop < w->topology->pop_count; pop++) {
-        w->nearest_kbps[pop] += each * users[pop] + rest * users[pop] / w->users;
+        w->adding_kbps[pop] += each * users[pop] + rest * users[pop] / w->users;
     }
 }
 
@@ -138,19 +140,51 @@ static bool spill(struct world *w)
     return changed;
 }
 
-/* Brings the load up to date; whether the spill plan changed. */
-static bool refresh(struct world *w)
+static bool due(const struct world *w)
 {
-    if (!w->load_due && w->load_generation == w->generation) return false;
+    return w->load_due || w->load_generation != w->generation;
+}
+
+/* The classes' load is added up. A new plan is a change of the network. */
+static void conclude(struct world *w)
+{
     size_t bytes = w->topology->pop_count * sizeof(*w->pop_kbps);
-    memset(w->nearest_kbps, 0, bytes);
-    for (uint32_t i = 0; i < w->class_count && world_has_load(w); i++) {
-        if (w->classes[i].demand_kbps > 0) add_class(w, (uint16_t)i);
-    }
-    memcpy(w->pop_kbps, w->nearest_kbps, bytes);
+    memcpy(w->nearest_kbps, w->adding_kbps, bytes);
+    memcpy(w->pop_kbps, w->adding_kbps, bytes);
     w->load_due = false;
+    w->work.load = 0;
+    if (w->spill.pop_count > 0 && spill(w)) {
+        w->generation++;
+        w->changed.network = true;
+    }
     w->load_generation = w->generation;
-    return w->spill.pop_count > 0 && spill(w);
+}
+
+void world_load_step(struct world *w)
+{
+    uint32_t *i = &w->work.load;
+    if (*i == 0) memset(w->adding_kbps, 0, w->topology->pop_count * sizeof(*w->adding_kbps));
+    while (*i < w->class_count && (w->classes[*i].demand_kbps == 0 || !world_has_load(w))) {
+        ++*i;
+    }
+    if (*i < w->class_count) {
+        add_class(w, (uint16_t)(*i)++);
+    } else {
+        conclude(w);
+    }
+}
+
+bool world_load_unsettled(const struct world *w)
+{
+    return w->spill.pop_count > 0 && due(w);
+}
+
+/* With a plan that has been done behind the last event. */
+static void refresh(struct world *w)
+{
+    while (w->spill.pop_count == 0 && due(w)) {
+        world_load_step(w);
+    }
 }
 
 const uint64_t *world_load(struct world *w)
@@ -163,14 +197,6 @@ bool world_saturated(struct world *w, uint16_t pop)
 {
     refresh(w);
     return w->nearest_kbps[pop] > world_capacity(w, pop);
-}
-
-void world_load_settle(struct world *w)
-{
-    if (w->spill.pop_count == 0 || !refresh(w)) return;
-    w->generation++;
-    w->load_generation = w->generation;
-    w->changed.network = true;
 }
 
 /* --- who is passed on ------------------------------------------------------------------------- */

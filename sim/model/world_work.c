@@ -143,22 +143,32 @@ void world_work_follow(struct world *w)
 
 bool world_work_left(const struct world *w)
 {
-    return w->work.pass != NULL || follows(w);
+    return w->work.pass != NULL || follows(w) || world_load_unsettled(w);
+}
+
+/* Of what follows first, then of the pass, and then of the load. */
+static void one(struct world *w)
+{
+    if (follows(w)) {
+        follow_one(w);
+    } else if (w->work.pass != NULL) {
+        step(w);
+    } else {
+        world_load_step(w);
+    }
 }
 
 /* A pass that has been everywhere takes no site to end. */
 void world_work_some(struct world *w, uint32_t sites)
 {
     while (world_work_left(w)) {
-        bool others = follows(w);
-        if (!others && w->work.site == CN_NONE32) {
+        bool over = w->work.pass != NULL && w->work.site == CN_NONE32;
+        if (over && !follows(w)) {
             end_pass(w);
         } else if (sites-- == 0) {
             return;
-        } else if (others) {
-            follow_one(w);
         } else {
-            step(w);
+            one(w);
         }
     }
 }

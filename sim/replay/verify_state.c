@@ -82,6 +82,7 @@ static void skip_load(struct verify_space *s)
     size_t pops = w->topology->pop_count;
     add_range(s, w->nearest_kbps, pops * sizeof(*w->nearest_kbps), RANGE_SKIPPED);
     add_range(s, w->pop_kbps, pops * sizeof(*w->pop_kbps), RANGE_SKIPPED);
+    add_range(s, w->adding_kbps, pops * sizeof(*w->adding_kbps), RANGE_SKIPPED);
     if (w->spill.pop_count == 0) return;
     add_range(s, w->spill.moved, pops * pops * sizeof(*w->spill.moved), RANGE_SKIPPED);
     add_range(s, w->spill.bounds, pops * pops * sizeof(*w->spill.bounds), RANGE_SKIPPED);

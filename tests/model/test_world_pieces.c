@@ -9,6 +9,7 @@
 enum { WORLDS = 1000, WORLDS_MAX = 20 * WORLDS, EVENTS = 160, PIECE_MAX = 4 };
 
 static unsigned split[EVENT_KIND_COUNT]; /* events that took several pieces */
+static unsigned plans;                   /* that were made in several pieces */
 
 /* Those that go over sites; whatever else comes to do so is tried too. */
 static const enum event_kind many[] = {
@@ -60,6 +61,7 @@ static void see(struct seen *s, const struct world *w)
 static void check_between(struct world *w)
 {
     tally_check(w);
+    (void)world_load(w); /* whoever asks changes nothing */
     for (uint32_t h = 0; h < w->spec->host_count; h++) {
         const struct cell *cells = world_cells(w, w->hosts[h].class_, FAMILY_V4);
         struct decision d;
@@ -74,9 +76,11 @@ static enum refusal go_on(struct world *w, enum event_kind kind, uint32_t sites,
                           enum refusal refusal, struct seen *s)
 {
     uint32_t changes = w->changes;
+    bool sites_left = world_is_going(w) && w->spill.pop_count == 0;
     see(s, w);
-    if (world_is_going(w)) split[kind]++;
+    if (sites_left) split[kind]++;
     while (world_is_going(w)) {
+        if (w->work.load > 0) plans++;
         assert_int_equal(w->changes, changes); /* it counts at its end */
         check_between(w);
         world_more(w, sites, &refusal);
@@ -152,6 +156,7 @@ static void pieces_come_to_the_same(void **state)
     for (size_t i = 0; i < CN_ARRAY_LEN(many); i++) {
         if (split[many[i]] == 0) fail_msg("%s was never split", event_info(many[i])->name);
     }
+    assert_true(plans > 0);
 }
 
 /* --- one of them, step by step ---------------------------------------------------------------- */

@@ -58,6 +58,7 @@ static void name_left_out(void)
     LEAVE_OUT(class_count);
     leave_out(w->nearest_kbps, pops * sizeof(*w->nearest_kbps));
     leave_out(w->pop_kbps, pops * sizeof(*w->pop_kbps));
+    leave_out(w->adding_kbps, pops * sizeof(*w->adding_kbps));
     leave_out(w->classes, WORLD_CLASSES_MAX * sizeof(*w->classes));
     leave_out(w->class_slots, 4 * (size_t)WORLD_CLASSES_MAX * sizeof(*w->class_slots));
     leave_out(space.cells, (size_t)(space.cells_end - space.cells));

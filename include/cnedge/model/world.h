@@ -245,6 +245,7 @@ struct world_work {
     uint16_t partners;                            /* network failed or is back: overseas_audit */
     void (*then)(struct world *w, uint32_t site); /* and then: what is left of that one; or NULL */
     uint32_t then_site;
+    uint32_t load;        /* behind all of them: classes whose load is added already */
     struct event event;   /* as the pass sees it */
     enum refusal refusal; /* of the whole event, as far as it has come */
     bool going;           /* world_begin has begun and world_more has not ended */
@@ -321,6 +322,7 @@ struct world {
     uint32_t demanding;       /* sites that have a demand */
     uint64_t *nearest_kbps;   /* [pop] as if every client got its nearest PoP */
     uint64_t *pop_kbps;       /* [pop] with what is passed on */
+    uint64_t *adding_kbps;    /* [pop] the former, while it is made */
     bool load_due;            /* a host moved since those were computed */
     uint32_t load_generation; /* of the network state that they were computed for */
     struct spill_plan spill;  /* pop_count 0: setting spill is off, or there is no demand */
@@ -335,8 +337,9 @@ CN_NONNULL CN_MUSTUSE struct world *world_build(struct arena *a, const struct wo
 CN_NONNULL CN_MUSTUSE enum refusal world_apply(struct world *w, const struct event *e);
 
 /* The same in pieces, for whoever has something else to do meanwhile: begins with the event, and
- * does what it is about at up to `sites` sites. While world_is_going, world_more goes on with as
- * many, and no other event may begin; after each of them `w->changed` says what this piece changed.
+ * does what it is about at up to `sites` sites; where load decides answers, a class whose load is
+ * added counts as one. While world_is_going, world_more goes on with as many, and no other event
+ * may begin; after each of them `w->changed` says what this piece changed.
  * All that is asked of a world may be asked then: each site is as it was before the event or as it
  * will be behind it. When the event has come to its end, *refusal is what world_apply would have
  * returned, and it counts: until then serials stay, so that nobody takes a zone for the new one
@@ -524,7 +527,7 @@ CN_NONNULL CN_PURE simtime world_commercial_deadline(const struct world *w, uint
 CN_NONNULL CN_PURE bool world_has_load(const struct world *w);
 
 /* Kbit/s per PoP, what is passed on included. Cost: classes x lines, when something changed. Valid
- * until the next event. */
+ * until the next event; with spill, as of the last one. */
 CN_NONNULL const uint64_t *world_load(struct world *w);
 
 /* UINT64_MAX: without limit. */
