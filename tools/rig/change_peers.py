@@ -11,7 +11,7 @@ there are *lost*, *p99.9* and *slowest*. A change that nobody sees in a minute i
 Unlike cnedge a peer is not pinned and has no real-time priority: most load the new data in another
 thread or process, which has to have a core while the old data are answered from, and with
 SCHED_FIFO would keep the answering thread or the generator from theirs. Peer and command run on
-both cores at a nice value of -15 instead, before whatever else the machine does."""
+both cores instead, their sessions at a nice value of -15, before whatever else the machine does."""
 import contextlib
 import json
 import os
@@ -37,14 +37,16 @@ CONTROL = "control"
 @contextlib.contextmanager
 def preferred():
     """This process, and what it starts meanwhile, before others."""
-    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    usual, of_session = os.getpriority(os.PRIO_PROCESS, 0), common.session_nice()
     if common.Priority.check():
         os.setpriority(os.PRIO_PROCESS, 0, NICE)
+        common.set_session_nice(os.getpid(), NICE)
     try:
         yield
     finally:
         if common.Priority.check():
             os.setpriority(os.PRIO_PROCESS, 0, usual)
+            common.set_session_nice(os.getpid(), of_session)
 
 
 class Load:
@@ -142,6 +144,8 @@ def run_peer(cls, folder, sites, rounds, subnet):
     server, results, number = cls(folder, sites), [], 0
     server.start()
     try:
+        if common.Priority.check():
+            common.set_session_nice(server.process.pid, NICE)
         print(f"{cls.name}: {sites:,} sites loaded in {server.loaded_s:.1f} s", file=sys.stderr)
         for rnd in range(rounds):
             for way in [None, *server.ways()]:
