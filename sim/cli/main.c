@@ -32,9 +32,10 @@ static const struct command {
      "  --out FILE  where to write the counterexample, a scenario (default: standard output)\n"
      "  --json      print the counts as a JSON line\n"},
     {"serve", cli_serve, "serve FILE [OPTION]...", "answer DNS queries as the scenario says",
-     "  --listen [tls://]ADDR:PORT[=LINE[,path]]\n"
+     "  --listen [tls://]ADDR:PORT[=LINE[,path][,resolver=PROFILE]]\n"
      "                             where to listen (default 127.0.0.1:5300); may be repeated;\n"
-     "                             with LINE every client of this address is on that line\n"
+     "                             with LINE every client of this address is on that line,\n"
+     "                             behind the border with path, and behind that resolver\n"
      "  --at TIME                  stand still at this time of the scenario\n"
      "  --speed N                  run N times as fast as the wall clock (default 1)\n"
      "  --from TIME                start running at this time (default: the scenario's start)\n"
@@ -48,7 +49,7 @@ static const struct command {
      "  --public                   let --listen be an address that others can reach\n"
      "  --user NAME                become this user when all sockets are bound\n"
      "  --log-format text|json     how to write log lines (default text)\n"
-     "  --metrics ADDR:PORT        answer GET /metrics (Prometheus) and /healthz there\n"
+     "  --metrics ADDR:PORT        answer GET /metrics (Prometheus), /healthz and /time there\n"
      "  --dnstap unix:PATH|file:PATH\n"
      "                             tell a reader of dnstap what is asked and answered\n"
      "  --tls-cert FILE            certificate chain for tls:// listeners, PEM\n"
@@ -61,7 +62,8 @@ static const struct command {
      "  --tcp-clients N            TCP connections in all (default 512)\n"
      "  --tcp-per-address N        and from one IPv4 address or one IPv6 /64 (default 64)\n"
      "  --tcp-idle SECONDS         that a connection may take for each step (default 10)\n"
-     "  --tcp-life SECONDS         that a connection may last in all (default 600)\n"},
+     "  --tcp-life SECONDS         that a connection may last in all (default 600)\n"
+     "SIGHUP loads the scenario again; SIGINT and SIGTERM end the server.\n"},
     {"explain", cli_explain,
      "explain FILE [--at TIME] [--operator|--path] --from LINE|ADDRESS NAME [TYPE]",
      "say why a client gets the answer it gets",
@@ -74,7 +76,8 @@ static const struct command {
      "  --first TIME         with --path: when it first tried (default: just now)\n"},
     {"drain", cli_drain, "drain FILE [--at TIME] [--json] NAME [TYPE]",
      "say who still gets an old answer, and for how long",
-     "  --at TIME  for example revoked+30s (default: the end)\n"},
+     "  --at TIME  for example revoked+30s (default: the end)\n"
+     "  --json     write a JSON line for each client\n"},
     {"export", cli_export, "export partner|bind|gdnsd|knot|octodns|pdns FILE [OPTION]...",
      "write the state of one instant for the mainland partner, or for another server",
      "  --at TIME           for example +20m or revoked+30s (default: the scenario's start)\n"

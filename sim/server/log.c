@@ -214,3 +214,22 @@ void log_text(enum log_format f, const char *fmt, ...)
     put(&l, "msg", text);
     finish(&l);
 }
+
+static void put_count(struct log_line *l, const char *key, uint64_t n)
+{
+    char text[TIMETEXT_MAX];
+    snprintf(text, sizeof(text), "%" PRIu64, n);
+    put(l, key, text);
+}
+
+void log_reloaded(enum log_format f, const struct scenario *s)
+{
+    char text[VALUE_BYTES_MAX];
+    struct log_line l = begin(f);
+    struct spec_count n = spec_count(&s->world);
+    snprintf(text, sizeof(text), "reloaded %s", s->file);
+    put(&l, "msg", text);
+    put_count(&l, "sites", n.sites);
+    put_count(&l, "hosts", n.hosts);
+    finish(&l);
+}

@@ -142,28 +142,30 @@ static void put_lines(struct text *t, const struct metrics_counts *m,
     }
 }
 
-/* The rows of the decision table in a word or three, for who reads a graph. */
+/* The rows of the decision table in a word or four, for who reads a graph: each has to be true of
+ * all that ends in the row. The cause among those is for explain and _why: an answer keeps its row
+ * alone. */
 static const char *const row_reasons[] = {
     "none",
     "nearest_in_mainland",
     "client_in_global_country",
-    "nearer_pops_down",
+    "nearer_pops_unusable",
     "carrier_or_province_out",
-    "mainland_out",
+    "no_mainland_pop",
     "ipv6_out_in_mainland",
     "ipv4_out_in_mainland",
-    "not_licensed",
+    "not_for_mainland",
     "not_ready_yet",
     "filing_lost",
     "subject_revoked",
-    "suspended_by_partner",
+    "stopped_by_partner",
     "status_unknown",
-    "vetting_missing",
+    "vetting_not_passed",
     "vetting_lost",
-    "subscription_ended",
+    "subscription_or_contract_ended",
     "audit_deadline",
-    "access_cancelled",
-    "domain_blacklisted",
+    "access_lost",
+    "blacklisted",
     "crosses_forged",
     "crosses_forged_from_outside",
     "addresses_blocked",
@@ -175,8 +177,8 @@ static const char *const row_reasons[] = {
     "crosses_congested",
     "line_unknown",
     "client_in_near_country",
-    "spilled",
-    "returned_to_mainland",
+    "nearest_pop_full",
+    "return_to_mainland",
 };
 
 static void put_rows(struct text *t, const struct metrics_counts *m)

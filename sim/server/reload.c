@@ -161,7 +161,7 @@ static void swap(struct reload *r)
     r->table = NULL;
     s->metrics.reloads++;
     s->metrics.reload_refused = false;
-    log_text(s->log, "reloaded %s", s->engine->scenario->file);
+    log_reloaded(s->log, s->engine->scenario);
     server_new_events(s);
     retire(s, &gone);
 }

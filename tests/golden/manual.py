@@ -17,6 +17,7 @@ CNEDGE = os.environ["CNEDGE"]
 SCENARIO_PAGE = "docs/cnedge-scenario.5"
 COMMAND_PAGE = "docs/cnedge.1"
 DECISIONS = "docs/decisions.md"
+METRICS_TEXT = "sim/server/metrics_text.c"
 # Objects of the schema without a list of their own in the manual.
 UNLISTED = {"world_file": "world has the same keys", "clients": "its keys are names",
             "capacities": "its keys are PoPs",
@@ -310,9 +311,28 @@ def check_commands():
         real = set(re.findall(r"--([a-z][a-z0-9-]*)", cnedge("help", name)))
         documented = set(re.findall(r"^\.It Fl -([a-z][a-z0-9-]*)", text, re.M))
         compare(f"{COMMAND_PAGE}: {name}", documented, real)
+        check_synopsis(page, name, real)
     listed = re.search(r"list ([a-z|]+)", overview)[1].split("|")
     documented = re.findall(r"^\.It Cm (\w+)", sections.get("list", ""), re.M)
     compare(f"{COMMAND_PAGE}: list", documented, listed)
+
+
+def check_synopsis(page, name, options):
+    """SYNOPSIS has the options of the help, all of them."""
+    synopsis = page.split(".Sh SYNOPSIS\n")[1].split("\n.Sh ")[0]
+    forms = [form for form in synopsis.split(".Nm\n") if form.startswith(f".Cm {name}")]
+    told = set(re.findall(r"(?<=Fl -)[a-z][a-z0-9-]*", "".join(forms)))
+    compare(f"{COMMAND_PAGE}: SYNOPSIS of {name}", told, options)
+
+
+def check_row_words():
+    """The words of cnedge_decisions_total: each row of the table has one."""
+    page = (SOURCE / COMMAND_PAGE).read_text(encoding="utf-8")
+    source = (SOURCE / METRICS_TEXT).read_text(encoding="utf-8")
+    words = re.findall(r'"(\w+)"', re.search(r"row_reasons\[\] = \{(.*?)\};", source, re.S)[1])
+    documented = re.findall(r"^\.It (\d+) Li (\w+)$", page, re.M)
+    compare(f"{COMMAND_PAGE}: cnedge_decisions_total", documented,
+            [(str(row), word) for row, word in enumerate(words)])
 
 
 # --- decisions.md ------------------------------------------------------------------------------
@@ -360,6 +380,7 @@ def main():
     check_events(lists)
     check_words_lists(lists)
     check_commands()
+    check_row_words()
     check_decisions(schema)
     for problem in problems:
         print(problem)

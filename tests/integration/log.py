@@ -63,6 +63,11 @@ def check_formats():
     check.equal("a refused one", events[1][1], {
         "at": "+2s", "event": "revoke_site", "site": "shop.example", "result": "refused",
         "code": "ICP_BAD_STATE"})
+    reloaded = [[of_run(o) for o in part if o.get("msg", "").startswith("reloaded ")]
+                for part in (texts, objects)]
+    check.equal("a reload tells how much there is",
+                [[(o.get("sites"), o.get("hosts")) for o in part] for part in reloaded],
+                [[("1", "7")]] * 2)
     messages = [[of_run(o)["msg"] for o in part if "msg" in o] for part in (texts, objects)]
     check.equal("messages", messages[1], messages[0])
     check.true("each line has a time",

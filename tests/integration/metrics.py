@@ -90,6 +90,23 @@ def check_counts():
         check.true("closed again", wait_for(lambda: Metrics(url).total("connections") == 0))
 
 
+def check_overseas_is_not_called_unlicensed():
+    """Row 8 has several causes; a site with a filing in force and the coverage "overseas" ends
+    there, and the label has to be true of it as well as of one without a filing."""
+    doc = scenario()
+    doc["sites"][0]["coverage"] = "overseas"
+    doc["sites"].append({"domain": "never.example", "hosts": ["www"]})
+    with Server("--at", "+1m", "--metrics", "127.0.0.1:0", doc=doc) as server:
+        url = url_of(server)
+        why = ask(server.address, query("_why.www.shop.example", "TXT", ecs=TELECOM,
+                                        edns=4096)).data
+        check.true("licensed", b"the filing is ACTIVE" in why and b"overseas" in why)
+        for name in ("www.shop.example", "www.never.example"):
+            ask(server.address, query(name, ecs=TELECOM))
+        m = Metrics(url)
+        check.equal("both", m.value("decisions_total", row="8", reason="not_for_mainland"), 2)
+
+
 def check_signed():
     """Signed queries and transfers by what became of them; they are queries like others."""
     secret = base64.b64encode(b"a secret of thirty-two bytes ...").decode()
@@ -295,6 +312,7 @@ def check_manual():
 
 check_parser()
 check_counts()
+check_overseas_is_not_called_unlicensed()
 check_signed()
 check_promtool()
 check_drops()

@@ -42,4 +42,7 @@ CN_NONNULL void log_run_end(struct log_run *r);
 /* One line with a message of our own. */
 CN_NONNULL CN_PRINTF(2, 3) void log_text(enum log_format f, const char *fmt, ...);
 
+/* One line with what is served from now on, and how much of it there is. */
+CN_NONNULL void log_reloaded(enum log_format f, const struct scenario *s);
+
 #endif
