@@ -7,12 +7,15 @@ seen of it is seen as of cnedge, by the same generator with the same load and th
 server runs at a time, and it is changed again and again, each time to another answer. The load goes
 on until the change is seen and the command has returned, and a second longer: from the instant to
 there are *lost*, *p99.9* and *slowest*. A change that nobody sees in a minute is reported as such.
+A window in which the generator itself was kept from its core, and then sent so much at once that a
+socket's buffer is too small for it, is repeated up to twice, and if short; what remains is noted.
 
 Unlike cnedge a peer is not pinned and has no real-time priority: most load the new data in another
 thread or process, which has to have a core while the old data are answered from, and with
 SCHED_FIFO would keep the answering thread or the generator from theirs. Peer and command run on
 both cores instead, their sessions at a nice value of -15, before whatever else the machine does."""
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -30,6 +33,7 @@ WARM_S, STARTING_S = 0.2, 0.3  # of the generator
 PATIENCE_S = 60
 SETTLE_S = 1  # after the files are written
 LOOK_S = 0.02  # how often the change is looked for, to know when to end
+LAG_US, REPEATS, SHORT_S = 10000, 2, 10  # how late the generator may be; what is repeated
 NICE = -15
 CONTROL = "control"
 
@@ -135,13 +139,29 @@ def run_window(server, way, rnd, subnet):
     return result
 
 
+def run_steady(server, way, rnd, numbers, subnet):
+    """A window in which the generator was on time, or of some the one in which it was so most."""
+    best = None
+    for _ in range(1 + REPEATS):
+        if way:
+            server.prepare(way, addresses(next(numbers)))
+        os.sync()
+        time.sleep(SETTLE_S)
+        result = run_window(server, way, rnd, subnet)
+        if best is None or result["lag_max_us"] < best["lag_max_us"]:
+            best = result
+        if best["lag_max_us"] <= LAG_US or result["seconds"] > SHORT_S:
+            break
+    return best
+
+
 def addresses(number):
     """Those of change `number`, which no change before it had."""
     return f"203.0.113.{number % 250 + 1}", f"2001:db8:e::{number:x}"
 
 
 def run_peer(cls, folder, sites, rounds, subnet):
-    server, results, number = cls(folder, sites), [], 0
+    server, results, numbers = cls(folder, sites), [], itertools.count(1)
     server.start()
     try:
         if common.Priority.check():
@@ -149,12 +169,7 @@ def run_peer(cls, folder, sites, rounds, subnet):
         print(f"{cls.name}: {sites:,} sites loaded in {server.loaded_s:.1f} s", file=sys.stderr)
         for rnd in range(rounds):
             for way in [None, *server.ways()]:
-                number += 1
-                if way:
-                    server.prepare(way, addresses(number))
-                os.sync()
-                time.sleep(SETTLE_S)
-                results.append(run_window(server, way, rnd, subnet))
+                results.append(run_steady(server, way, rnd, numbers, subnet))
     finally:
         server.stop()
     return results
@@ -186,7 +201,11 @@ def note(runs):
               "not seen": 0 if control else sum(r["names"] - r["changed"] for r in runs),
               "back": sum(r["back"] for r in runs),
               "commands failed": sum(not r.get("command_good", True) for r in runs)}
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    notes = [f"{count} {what}" for what, count in counts.items() if count]
+    lag_ms = max(r["lag_max_us"] for r in runs) / 1000
+    if lag_ms > LAG_US / 1000:
+        notes.append(f"generator {lag_ms:.0f} ms late")
+    return ", ".join(notes)
 
 
 def row(name, kind, by, runs):
@@ -197,7 +216,8 @@ def row(name, kind, by, runs):
             common.spread([r.get("command_ms") for r in runs], "{:.1f}"),
             common.spread([r["after"]["p999_us"] for r in runs], "{:.1f}", 1000),
             common.spread([r["after"]["max_us"] for r in runs], "{:.1f}", 1000),
-            f"{sum(r['lost'] for r in runs)}" + (f" ({share:.1f} %)" if share >= 0.05 else ""),
+            str(sum(r["after"]["lost"] for r in runs)) +
+            (f" ({share:.1f} %)" if share >= 0.05 else ""),
             note(runs)]
 
 

@@ -287,8 +287,11 @@ class Priority:
 def set_session_nice(pid, nice):
     """Sets the nice value of a process's session. Where the kernel schedules by session (autogroup)
     only that counts against other sessions: SCHED_IDLE and a process's own nice value do not."""
-    with contextlib.suppress(OSError):
-        pathlib.Path(f"/proc/{pid}/autogroup").write_text(str(nice))
+    for wait_s in (0, 0.15):  # the kernel may want 0.1 s from one change to the next
+        time.sleep(wait_s)
+        with contextlib.suppress(OSError):
+            pathlib.Path(f"/proc/{pid}/autogroup").write_text(str(nice))
+            return
 
 
 def session_nice():
