@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * cost.c: answers a fixed set of queries in process, each kind in a function of its own, so that
  * callgrind can count its instructions (tests/golden/cost.py). As the server does it: from the
- * table if that can, else by the responder; over TCP always by the responder.
+ * table if that can, else by the responder; the kind `responder` as if there were no table.
  *
  *     cnedge_cost SUBNETS     prints for each kind how many queries it asked, and how many bytes
  *                             the answers had */
@@ -23,7 +23,7 @@ enum {
 };
 
 /* Each is measured; `cold` is the first to ask. */
-#define COST_KINDS(X) X(cold) X(plain) X(edns) X(ecs) X(nxdomain) X(cookie) X(stream)
+#define COST_KINDS(X) X(cold) X(plain) X(edns) X(ecs) X(nxdomain) X(cookie) X(responder)
 
 #define COST_ENUM(name) KIND_##name,
 enum kind { COST_KINDS(COST_ENUM) KINDS };
@@ -104,21 +104,20 @@ static bool draw(enum kind kind, const char *subnets)
 
 static void answer_all(enum kind kind)
 {
-    static uint8_t out[RESPONDER_TCP_MAX];
+    static uint8_t out[RESPONDER_UDP_MAX];
     const struct set *set = &sets[kind];
     struct responder_client client = {
         .address = {202, 96, 209, 5}, .line = CN_NONE16, .server = &identity};
-    client.tcp = kind == KIND_stream;
+    bool table = kind != KIND_responder;
     for (unsigned i = 0; i < QUERIES; i++) {
         struct responder_note note = {.counted = false};
         struct answer_table_miss miss;
         struct responder_query q = {set->bytes[i], set->len[i]};
         client.note = &note;
-        size_t len = client.tcp ? 0 : answer_table_answer(answers, &client, q, out, &miss);
+        size_t len = table ? answer_table_answer(answers, &client, q, out, &miss) : 0;
         if (len == 0) {
-            if (!client.tcp) answer_table_learn(answers, engine.world, &miss, q);
-            size_t cap = client.tcp ? RESPONDER_TCP_MAX : RESPONDER_UDP_MAX;
-            len = responder_answer(engine.world, &client, q, out, cap);
+            if (table) answer_table_learn(answers, engine.world, &miss, q);
+            len = responder_answer(engine.world, &client, q, out, RESPONDER_UDP_MAX);
         }
         answer_bytes[kind] += len;
     }
