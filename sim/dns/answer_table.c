@@ -229,7 +229,7 @@ struct answer_table *answer_table_build(struct arena *a, struct world *w,
     t->prefixes = prefix_index_build(a, w->spec->prefixes);
     t->cells = arena_get(a, cells, sizeof(*t->cells));
     t->templates = arena_get(a, ANSWER_TABLE_TEMPLATES_MAX, sizeof(*t->templates));
-    t->bytes = arena_get(a, ANSWER_TABLE_BYTES_MAX, 1);
+    t->bytes = arena_get(a, ANSWER_TABLE_BYTES_MAX + TABLE_RECORD_ROOM, 1);
     t->slots = arena_get(a, 2 * (size_t)ANSWER_TABLE_TEMPLATES_MAX, sizeof(*t->slots));
     t->keys = arena_get(a, WORLD_CLASSES_MAX, sizeof(*t->keys));
     t->entered = arena_get(a, WORLD_CLASSES_MAX, sizeof(*t->entered));

@@ -14,6 +14,8 @@ enum {
     TABLE_FIRST = 2,             /* cell: plus the index of a template */
     TABLE_GENERATION_SHIFT = 32, /* cell: its upper half is the generation it is of; 0: never */
     TABLE_DEPTH_MAX = 255,       /* site: it is not known of any name that it does not exist */
+    TABLE_RECORD_ROOM =
+        32, /* bytes that are copied of fewer: `bytes` and answers have as many more */
     TABLE_SOA_BYTES = 2 + 10 + DNAME_MAX + 13 + 20, /* owner, head, names, numbers */
 };
 

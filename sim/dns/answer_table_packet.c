@@ -15,6 +15,9 @@ enum {
     ECS_HEAD = 4, /* family, source, scope */
     COOKIE_DATA = COOKIE_CLIENT_BYTES + COOKIE_SERVER_BYTES,
 };
+_Static_assert(MESSAGE_HEADER_BYTES + DNAME_MAX + QUESTION_TAIL + TABLE_RECORD_ROOM <=
+                   RESPONDER_UDP_MAX,
+               "there is room behind any question");
 
 static uint16_t get16(const uint8_t *p)
 {
@@ -38,20 +41,47 @@ static uint64_t lower_word(uint64_t x)
     return x | upper >> 2;
 }
 
+/* Eight bytes, the first of which is the highest. */
+static uint64_t get64(const uint8_t *p)
+{
+    uint64_t x;
+    memcpy(&x, p, WORD);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
+    return x;
+}
+
 /* Copies by words, the last of which ends with the bytes: lengths are small, and what a compiler
  * makes of memcpy for such takes longer to begin. */
 static void copy(uint8_t *to, const uint8_t *from, size_t len)
 {
-    if (len < WORD) {
+    enum { HALF = WORD / 2 };
+    if (len < HALF) {
         for (size_t i = 0; i < len; i++) {
             to[i] = from[i];
         }
+        return;
+    }
+    if (len < WORD) {
+        memcpy(to, from, HALF);
+        memcpy(to + len - HALF, from + len - HALF, HALF);
         return;
     }
     for (size_t i = 0; i + WORD < len; i += WORD) {
         memcpy(to + i, from + i, WORD);
     }
     memcpy(to + len - WORD, from + len - WORD, WORD);
+}
+
+/* Copies records: mostly one, of A or of AAAA, which this does not tell apart. */
+static void copy_records(uint8_t *to, const uint8_t *from, size_t len)
+{
+    if (len <= TABLE_RECORD_ROOM) {
+        memcpy(to, from, TABLE_RECORD_ROOM);
+    } else {
+        copy(to, from, len);
+    }
 }
 
 static void copy_lower_word(uint8_t *to, const uint8_t *from)
@@ -171,20 +201,27 @@ static bool read_query(struct answer_table_query *a, const uint8_t *p, size_t le
     return p[ADDITIONALS_AT] == 0 ? at == len : read_opt(a, p + at, len - at);
 }
 
+/* The beginning of a subnet's address as a number, zeros behind it: what stands before it is
+ * shifted out. A subnet that is believed has a bit at least, so it has a byte. */
+static uint64_t subnet_key(const uint8_t *ecs, size_t len)
+{
+    size_t bytes = len - ECS_HEAD < WORD ? len - ECS_HEAD : WORD;
+    CN_ASSERT(bytes > 0);
+    return get64(ecs + ECS_HEAD + bytes - WORD) << 8 * (WORD - bytes);
+}
+
 /* Where the client is, as the responder finds it: by a subnet that is believed, else by the address
  * that the query came from. A line that the listener fixes is looked for in vain. */
 static void begin_walk(const struct answer_table *t, struct answer_table_query *a)
 {
-    uint8_t address[16] = {0};
     const struct responder_client *c = a->client;
     bool v6 = a->ecs != NULL && a->ecs[1] == 2;
     a->by_subnet = c->line == CN_NONE16 && a->ecs != NULL &&
                    a->ecs[2] >= t->least_bits[v6 ? FAMILY_V6 : FAMILY_V4];
     if (a->by_subnet) {
-        copy(address, a->ecs + ECS_HEAD, a->ecs_len - (size_t)ECS_HEAD);
-        a->walk = prefix_walk_begin(t->prefixes, address, v6);
+        a->walk = prefix_walk_begin(t->prefixes, subnet_key(a->ecs, a->ecs_len), v6);
     } else {
-        a->walk = prefix_walk_begin(t->prefixes, c->address, c->v6);
+        a->walk = prefix_walk_begin(t->prefixes, get64(c->address), c->v6);
     }
 }
 
@@ -452,7 +489,7 @@ static size_t put_answer(uint8_t *out, const struct making *m)
         at += put_soa(at, m);
     } else {
         put16(out + 6, m->from->records);
-        copy(at, m->bytes, m->from->records_len);
+        copy_records(at, m->bytes, m->from->records_len);
         at += m->from->records_len;
     }
     if (m->asked->edns) at += put_opt(at, m);

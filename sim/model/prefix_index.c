@@ -4,7 +4,13 @@
 
 #define NODE UINT32_C(0x80000000)
 
-enum { LENGTH_SHIFT = 16, LINE_MASK = 0xFFFF };
+enum {
+    NODE_SHIFT = 31,
+    LENGTH_SHIFT = 16,
+    LINE_MASK = 0xFFFF,
+    ROOT_ENTRIES = 1 << PREFIX_ROOT_BITS,
+    FIRST_NODE = 2 * ROOT_ENTRIES / PREFIX_NODE_ENTRIES, /* the roots stand before it */
+};
 
 struct table { /* one family of a prefix_table */
     const uint32_t *start4;
@@ -17,8 +23,8 @@ struct table { /* one family of a prefix_table */
 /* A walk over all blocks in the order of addresses. Done twice: nodes are counted, then written. */
 struct builder {
     struct table t;
-    uint32_t step;   /* that contains the walk's place */
-    uint32_t *nodes; /* NULL: only counted */
+    uint32_t step;     /* that contains the walk's place */
+    uint32_t *entries; /* NULL: only counted */
     uint32_t node_count;
 };
 
@@ -61,49 +67,47 @@ static uint32_t entry_for(struct builder *b, struct block block)
 {
     struct prefix_match m = leaf_at(b, block.first);
     if (m.length <= block.bits) return (uint32_t)m.length << LENGTH_SHIFT | m.line;
-    uint32_t node = b->node_count++;
+    uint32_t node = FIRST_NODE + b->node_count++;
     struct block part = {block.first, block.bits + PREFIX_STRIDE_BITS};
     for (uint32_t i = 0; i < PREFIX_NODE_ENTRIES; i++) {
         uint32_t entry = entry_for(b, part);
-        if (b->nodes != NULL) b->nodes[node * PREFIX_NODE_ENTRIES + i] = entry;
+        if (b->entries != NULL) b->entries[node * PREFIX_NODE_ENTRIES + i] = entry;
         part.first += UINT64_C(1) << (b->t.width - part.bits);
     }
     return NODE | node;
 }
 
-static void walk(struct builder *b, uint32_t *root)
+static void walk(struct builder *b, uint32_t root)
 {
     b->step = 0;
-    for (uint32_t i = 0; i < 1 << PREFIX_ROOT_BITS; i++) {
+    for (uint32_t i = 0; i < ROOT_ENTRIES; i++) {
         uint64_t first = (uint64_t)i << (b->t.width - PREFIX_ROOT_BITS);
-        root[i] = entry_for(b, (struct block){first, PREFIX_ROOT_BITS});
+        uint32_t entry = entry_for(b, (struct block){first, PREFIX_ROOT_BITS});
+        if (b->entries != NULL) b->entries[root + i] = entry;
     }
 }
 
-static void walk_both(struct builder *b, const struct prefix_table *t, uint32_t *root4,
-                      uint32_t *root6)
+static void walk_both(struct builder *b, const struct prefix_table *t)
 {
     b->node_count = 0;
     b->t = (struct table){.start4 = t->start4, .line = t->line4, .count = t->n4, .width = 32};
-    walk(b, root4);
+    walk(b, 0);
     b->t = (struct table){.start6 = t->start6, .line = t->line6, .count = t->n6, .width = 64};
-    walk(b, root6);
+    walk(b, ROOT_ENTRIES);
 }
 
 const struct prefix_index *prefix_index_build(struct arena *a, const struct prefix_table *t)
 {
-    struct builder b = {.nodes = NULL};
+    struct builder b = {.entries = NULL};
     struct prefix_index *x = arena_get(a, 1, sizeof(*x));
-    uint32_t *root4 = arena_get(a, 1 << PREFIX_ROOT_BITS, sizeof(*root4));
-    uint32_t *root6 = arena_get(a, 1 << PREFIX_ROOT_BITS, sizeof(*root6));
-    if (x == NULL || root4 == NULL || root6 == NULL) return NULL;
-    walk_both(&b, t, root4, root6);
-    uint32_t count = b.node_count;
-    CN_ASSERT(count < NODE / PREFIX_NODE_ENTRIES);
-    b.nodes = arena_get(a, (size_t)count * PREFIX_NODE_ENTRIES, sizeof(*b.nodes));
-    if (b.nodes == NULL) return NULL;
-    walk_both(&b, t, root4, root6);
-    *x = (struct prefix_index){root4, root6, b.nodes, count};
+    if (x == NULL) return NULL;
+    walk_both(&b, t);
+    size_t nodes = FIRST_NODE + (size_t)b.node_count;
+    CN_ASSERT(nodes < NODE / PREFIX_NODE_ENTRIES);
+    b.entries = arena_get_lines(a, nodes, PREFIX_NODE_ENTRIES * sizeof(*b.entries));
+    if (b.entries == NULL) return NULL;
+    walk_both(&b, t);
+    *x = (struct prefix_index){b.entries, b.node_count};
     return x;
 }
 
@@ -112,60 +116,59 @@ static struct prefix_match match_of(uint32_t entry)
     return (struct prefix_match){(uint16_t)(entry & LINE_MASK), (uint8_t)(entry >> LENGTH_SHIFT)};
 }
 
-static struct prefix_walk begin4(const struct prefix_index *x, const uint8_t address[4])
+static struct prefix_walk begin(uint64_t key, bool v6)
 {
-    uint32_t root = (uint32_t)address[0] << 8 | address[1];
-    uint64_t rest = (uint64_t)address[2] << 56 | (uint64_t)address[3] << 48;
-    return (struct prefix_walk){&x->root4[root], rest};
+    uint32_t root = v6 ? ROOT_ENTRIES : 0;
+    return (struct prefix_walk){.rest = key << PREFIX_ROOT_BITS,
+                                .at = root + (uint32_t)(key >> (64 - PREFIX_ROOT_BITS))};
 }
 
-static struct prefix_walk begin6(const struct prefix_index *x, const uint8_t address[16])
+struct prefix_walk prefix_walk_begin(const struct prefix_index *x, uint64_t key, bool v6)
 {
-    uint32_t root = (uint32_t)address[0] << 8 | address[1];
-    uint64_t rest = 0;
-    for (unsigned i = 2; i < 8; i++) {
-        rest = rest << 8 | address[i];
-    }
-    return (struct prefix_walk){&x->root6[root], rest << 16};
+    struct prefix_walk walk = begin(key, v6);
+    __builtin_prefetch(&x->entries[walk.at]);
+    return walk;
 }
 
-/* Goes down by one node, of which there is one. */
+/* Goes down by one node, if there is one. What says so is shifted out of its number. */
 static void go_down(const struct prefix_index *x, struct prefix_walk *walk)
 {
-    uint64_t i = (uint64_t)(*walk->at & ~NODE) * PREFIX_NODE_ENTRIES;
-    walk->at = &x->nodes[i + (walk->rest >> (64 - PREFIX_STRIDE_BITS))];
-    walk->rest <<= PREFIX_STRIDE_BITS;
-}
-
-struct prefix_walk prefix_walk_begin(const struct prefix_index *x, const uint8_t address[16],
-                                     bool v6)
-{
-    struct prefix_walk walk = v6 ? begin6(x, address) : begin4(x, address);
-    __builtin_prefetch(walk.at);
-    return walk;
+    uint32_t entry = x->entries[walk->at];
+    uint32_t down = 0 - (entry >> NODE_SHIFT); /* all bits, or none */
+    uint32_t below =
+        entry << PREFIX_STRIDE_BITS | (uint32_t)(walk->rest >> (64 - PREFIX_STRIDE_BITS));
+    walk->at = (below & down) | (walk->at & ~down);
+    walk->rest <<= PREFIX_STRIDE_BITS & down;
 }
 
 void prefix_walk_step(const struct prefix_index *x, struct prefix_walk *walk)
 {
-    if ((*walk->at & NODE) == 0) return;
     go_down(x, walk);
-    __builtin_prefetch(walk->at);
+    __builtin_prefetch(&x->entries[walk->at]);
 }
 
 struct prefix_match prefix_walk_end(const struct prefix_index *x, struct prefix_walk walk)
 {
-    while ((*walk.at & NODE) != 0) {
+    while ((x->entries[walk.at] & NODE) != 0) {
         go_down(x, &walk);
     }
-    return match_of(*walk.at);
+    return match_of(x->entries[walk.at]);
 }
 
 struct prefix_match prefix_index_find4(const struct prefix_index *x, const uint8_t address[4])
 {
-    return prefix_walk_end(x, begin4(x, address));
+    uint64_t key = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        key = key << 8 | address[i];
+    }
+    return prefix_walk_end(x, begin(key << 32, false));
 }
 
 struct prefix_match prefix_index_find6(const struct prefix_index *x, const uint8_t address[16])
 {
-    return prefix_walk_end(x, begin6(x, address));
+    uint64_t key = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        key = key << 8 | address[i];
+    }
+    return prefix_walk_end(x, begin(key, true));
 }

@@ -16,8 +16,7 @@ enum {
 };
 
 struct prefix_index {
-    const uint32_t *root4, *root6; /* 1 << PREFIX_ROOT_BITS entries each */
-    const uint32_t *nodes;         /* PREFIX_NODE_ENTRIES entries each */
+    const uint32_t *entries; /* the root of IPv4, the root of IPv6, the nodes */
     uint32_t node_count;
 };
 
@@ -31,17 +30,19 @@ CN_NONNULL CN_PURE struct prefix_match prefix_index_find4(const struct prefix_in
 CN_NONNULL CN_PURE struct prefix_match prefix_index_find6(const struct prefix_index *x,
                                                           const uint8_t address[16]);
 
-struct prefix_walk {    /* on the way to a line */
-    const uint32_t *at; /* an entry */
-    uint64_t rest;      /* of the address behind it, leftmost first */
+struct prefix_walk { /* on the way to a line */
+    uint64_t rest;   /* of the address, behind the entry: its first bit is the highest */
+    uint32_t at;     /* an entry */
 };
 
 /* The same step by step, for who looks for many: each step asks for the memory that the next one
- * looks at. */
+ * looks at. `key` is the address, or its first 64 bits: its first bit is the highest. What stands
+ * behind an IPv4 address does not matter. */
 CN_NONNULL CN_MUSTUSE struct prefix_walk prefix_walk_begin(const struct prefix_index *x,
-                                                           const uint8_t address[16], bool v6);
+                                                           uint64_t key, bool v6);
 
-/* One step; there may be as many as one likes before the end. */
+/* One step; there may be as many as one likes before the end. It does not branch: where a walk ends
+ * is as random as addresses are. */
 CN_NONNULL void prefix_walk_step(const struct prefix_index *x, struct prefix_walk *walk);
 
 /* Walks on to the end: what the address is found to match. */
