@@ -98,8 +98,8 @@ static bool answer(struct lane *l, const struct lane_view *view, const struct la
         return false;
     }
     lane_count(l, i);
-    metrics_query(l->counts, m->table->topology, METRICS_UDP, &l->queries[i].note);
-    lane_queue(l, i, len);
+    bool sent = lane_queue(l, i, len);
+    metrics_query(l->counts, m->table->topology, METRICS_UDP, &l->queries[i].note, sent);
     return true;
 }
 

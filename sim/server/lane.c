@@ -105,10 +105,11 @@ static size_t limited(struct lane *l, size_t i, size_t len)
     return a.kind == RATELIMIT_ERROR ? len : responder_cut(c, q, out, RESPONDER_UDP_MAX);
 }
 
-void lane_queue(struct lane *l, size_t i, size_t len)
+bool lane_queue(struct lane *l, size_t i, size_t len)
 {
     if (len > 0 && l->limit.rate != 0) len = limited(l, i, len);
     udp_batch_queue(l->batch, i, len);
+    return len > 0;
 }
 
 /* The address that was asked, of a socket that is bound to all. */

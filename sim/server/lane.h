@@ -70,7 +70,7 @@ CN_NONNULL size_t lane_from_table(struct lane *l, const struct lane_view *view, 
 CN_NONNULL void lane_count(struct lane *l, size_t i);
 
 /* Queues what stands in the next answer, if its network has not had enough of them: who has shown
- * by a cookie that it is there gets them all. */
-CN_NONNULL void lane_queue(struct lane *l, size_t i, size_t len);
+ * by a cookie that it is there gets them all. False: nothing is queued. */
+CN_NONNULL bool lane_queue(struct lane *l, size_t i, size_t len);
 
 #endif

@@ -50,7 +50,7 @@ void metrics_end(struct metrics *m)
 }
 
 void metrics_query(struct metrics_counts *m, const struct topology *top, enum metrics_transport t,
-                   const struct responder_note *note)
+                   const struct responder_note *note, bool answered)
 {
     if (!note->counted) {
         metrics_add(&m->drops[METRICS_DROP_NO_QUERY], 1);
@@ -59,13 +59,13 @@ void metrics_query(struct metrics_counts *m, const struct topology *top, enum me
     CN_ASSERT(note->rcode < METRICS_RCODES);
     if (note->silent) {
         metrics_add(&m->drops[METRICS_DROP_SCENARIO], 1);
-    } else {
+    } else if (answered) {
         metrics_add(&m->queries[t][type_index(note->type)][note->rcode], 1);
+        metrics_add(&m->truncated, note->truncated);
     }
     metrics_add(&m->routed[top->line_zones[note->line]][target_of(top, note)], 1);
     metrics_add(&m->lines[note->line], 1);
     metrics_add(&m->rows[note->row], 1);
-    metrics_add(&m->truncated, note->truncated);
 }
 
 void metrics_latency(struct metrics_counts *m, int64_t ns, size_t count)

@@ -129,9 +129,10 @@ static inline void metrics_add(metrics_counter *to, uint64_t n)
     atomic_store_explicit(to, before + n, memory_order_relaxed);
 }
 
-/* Counts a query by its note. */
+/* Counts a query by its note; `answered`: something is sent for it. */
 CN_NONNULL void metrics_query(struct metrics_counts *m, const struct topology *top,
-                              enum metrics_transport t, const struct responder_note *note);
+                              enum metrics_transport t, const struct responder_note *note,
+                              bool answered);
 
 /* Counts `count` answers that took this long. */
 CN_NONNULL void metrics_latency(struct metrics_counts *m, int64_t ns, size_t count);

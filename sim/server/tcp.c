@@ -202,7 +202,7 @@ static size_t unsigned_answer(const struct tcp_client *c, const struct responder
     }
     size_t n = resolve_answer(c->socket, client, query, out, RESPONDER_TCP_MAX);
     metrics_query(counts, c->socket->server->engine->world->topology, server_stream(c->socket),
-                  client->note);
+                  client->note, true);
     return n;
 }
 
@@ -291,7 +291,7 @@ static size_t answer_from_table(const struct tcp_client *c, const struct respond
     size_t n = answer_table_answer(t, client, query, table_of(c)->answer + TCP_LENGTH_BYTES, &miss);
     struct world *w = socket->server->engine->world;
     if (n == 0) answer_table_learn(t, w, &miss, query);
-    if (n > 0) metrics_query(counts_of(c), w->topology, server_stream(socket), client->note);
+    if (n > 0) metrics_query(counts_of(c), w->topology, server_stream(socket), client->note, true);
     return n;
 }
 
@@ -321,7 +321,8 @@ static bool answer_query(struct tcp_client *c, struct responder_query query)
         by_key = signed_answer(c->socket, &client, query, &sink, &c->transfer);
     }
     if (by_key != SIGNED_NOT) {
-        metrics_query(counts_of(c), s->engine->world->topology, server_stream(c->socket), &note);
+        metrics_query(counts_of(c), s->engine->world->topology, server_stream(c->socket), &note,
+                      true);
         return by_key == SIGNED_MORE ? begin_transfer(c) : by_key == SIGNED_DONE;
     }
     bool meant = false;

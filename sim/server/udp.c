@@ -60,7 +60,7 @@ static bool forge(struct lane *l, const struct server_socket *socket, size_t i)
         uint8_t *out = udp_batch_next(l->batch);
         size_t len = forge_answer(&plan.forged[n], query, out, RESPONDER_UDP_MAX);
         metrics_add(&l->counts->forged, len > 0);
-        lane_queue(l, i, len);
+        (void)lane_queue(l, i, len);
     }
     if (plan.ours) return true;
     metrics_add(&l->counts->drops[METRICS_DROP_SCENARIO], plan.forged_count == 0);
@@ -97,8 +97,8 @@ static bool answer(struct lane *l, const struct lane_view *view, const struct la
         if (!forge(l, work->socket, i)) return true;
         len = from_world(l, work->socket, i);
     }
-    metrics_query(l->counts, s->engine->world->topology, METRICS_UDP, &l->queries[i].note);
-    lane_queue(l, i, len);
+    bool sent = lane_queue(l, i, len);
+    metrics_query(l->counts, s->engine->world->topology, METRICS_UDP, &l->queries[i].note, sent);
     return true;
 }
 

@@ -171,8 +171,12 @@ def check_drops():
             s.send(bytes(5000))
             for _ in range(20):
                 s.send(query("www.shop.example"))
-        check.true("counted", wait_for(lambda: Metrics(url).total("queries_total") == 20))
+        check.true("counted", wait_for(lambda: Metrics(url).total("line_queries_total") == 20))
         m = Metrics(url)
+        check.equal("answered or dropped", m.total("queries_total") +
+                    m.value("drops_total", cause="rate_limit"), 20)
+        check.equal("answered", m.total("queries_total"),
+                    m.value("answer_duration_seconds_count"))
         check.equal("no query", m.value("drops_total", cause="no_query"), 2)
         check.equal("too long", m.value("drops_total", cause="too_long"), 1)
         limited = m.value("drops_total", cause="rate_limit") + m.value("slipped_answers_total")
