@@ -33,16 +33,18 @@ static bool last_access(const struct world *w, uint32_t site, const struct event
     return (w->sites[site].access & ~(1U << going)) == 0;
 }
 
-/* All but what needs to look at answers. */
-static struct filing_view base_view(const struct world *w, uint32_t site, const struct event *e)
+/* All but what needs to look at answers. Who applies is asked when somebody does: that takes a look
+ * at all sites of the holder. */
+static struct filing_view base_view(const struct world *w, uint32_t site, const struct event *e,
+                                    enum filing_event event)
 {
     const struct site *s = &w->sites[site];
     const struct site_spec *spec = &w->spec->sites[site];
     const struct holder *h = &w->holders[spec->holder];
     bool own_access = carried((enum filing_state)s->filing);
     return (struct filing_view){
-        .order_open = h->orders > world_applicant_own_orders(w, site),
-        .applicant = world_applicant_submit(w, site),
+        .order_open = h->orders > 0 && h->orders > world_applicant_own_orders(w, site),
+        .applicant = event == FILING_EV_SUBMIT ? world_applicant_submit(w, site) : REFUSAL_NONE,
         .tld_ok = world_applicant_tld_ok(w, site),
         .registrar_ok = world_applicant_registrar_ok(w, site),
         .realname_ok = !s->transferred && realname_ok(w, spec),
@@ -65,9 +67,10 @@ static struct filing_view base_view(const struct world *w, uint32_t site, const 
     };
 }
 
-static struct filing_view view_of(struct world *w, uint32_t site, const struct event *e)
+static struct filing_view view_of(struct world *w, uint32_t site, const struct event *e,
+                                  enum filing_event event)
 {
-    struct filing_view v = base_view(w, site, e);
+    struct filing_view v = base_view(w, site, e, event);
     if (w->sites[site].cause != CAUSE_RESOLVES_OVERSEAS) {
         v.mended = v.mended && !world_app_lapsed(w, site);
     } else if (w->spec->sites[site].app) {
@@ -81,7 +84,7 @@ static struct filing_view view_of(struct world *w, uint32_t site, const struct e
 enum refusal world_filing_may_submit(const struct world *w, uint32_t site)
 {
     struct event e = event_make(EV_FILING_SUBMIT, w->now);
-    struct filing_view v = base_view(w, site, &e);
+    struct filing_view v = base_view(w, site, &e, FILING_EV_SUBMIT);
     return filing_step(FILING_DRAFT, FILING_EV_SUBMIT, &v).refusal;
 }
 
@@ -303,7 +306,7 @@ enum refusal world_filing_step(struct world *w, uint32_t site, const struct even
     struct site *s = &w->sites[site];
     if (w->spec->sites[site].holder == CN_NONE32) return REFUSAL_ICP_BAD_STATE;
     world_work_follow(w); /* another domain of the same filing was here */
-    struct filing_view view = view_of(w, site, e);
+    struct filing_view view = view_of(w, site, e, event);
     struct filing_step step = filing_step((enum filing_state)s->filing, event, &view);
     if (step.refusal != REFUSAL_NONE) return step.refusal;
     if (event == FILING_EV_SUBMIT) {

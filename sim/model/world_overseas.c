@@ -7,10 +7,10 @@
  * last PoP fails or its first one is back: not at every event of the network. */
 #include "world_internal.h"
 
-/* Whether some client of the mainland gets a mainland address for the host. */
-static bool host_inside(struct world *w, uint32_t host)
+/* Whether some client of the mainland gets a mainland address for hosts of the class. */
+static bool class_inside(struct world *w, uint16_t class_)
 {
-    const struct cell *cells = world_cells(w, w->hosts[host].class_, FAMILY_V4);
+    const struct cell *cells = world_cells(w, class_, FAMILY_V4);
     const struct topology *t = w->topology;
     for (uint16_t line = 0; line < t->line_count; line++) {
         if (t->lines[line].zone != ZONE_MAINLAND || cells[line].kind != DECISION_POP) continue;
@@ -23,14 +23,15 @@ static bool host_inside(struct world *w, uint32_t host)
 bool world_overseas_now(struct world *w, uint32_t site)
 {
     const struct site_spec *spec = &w->spec->sites[site];
-    bool any = false;
+    uint16_t outside = CN_NONE16; /* the class of the host before */
     for (uint32_t i = 0; i < spec->host_count; i++) {
         uint32_t host = spec->host_first + i;
+        uint16_t class_ = w->hosts[host].class_;
         if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
-        if (host_inside(w, host)) return false;
-        any = true;
+        if (class_ != outside && class_inside(w, class_)) return false;
+        outside = class_;
     }
-    return any;
+    return outside != CN_NONE16;
 }
 
 void world_overseas_site(struct world *w, uint32_t site)
