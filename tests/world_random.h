@@ -14,6 +14,7 @@ struct dice {
     const uint8_t *bytes;
     size_t left;
     bool loaded;  /* worlds may have demand, capacities and spill */
+    bool crowded; /* sites may have many hosts */
     bool endless; /* goes on with the stream of `seed` */
     uint64_t seed, rolls;
 };
@@ -151,6 +152,7 @@ static inline void random_hosts(struct dice *d, struct fixture *f, uint32_t site
 {
     char name[64];
     unsigned hosts = 1 + roll(d, 3);
+    if (d->crowded && chance(d, 4)) hosts += 8 + roll(d, 8);
     for (unsigned i = 0; i < hosts; i++) {
         snprintf(name, sizeof(name), "h%u.%s", i, f->sites[site].domain);
         if (i == 2 && chance(d, 2)) {

@@ -101,18 +101,18 @@ enum refusal world_access_add(struct world *w, const struct event *e, int arg)
 }
 
 /* The partner looks, at the app's domains too. */
-static void changed(struct world *w, uint32_t site)
+static uint32_t next_site(const struct world *w, const struct event *e, uint32_t site)
 {
-    const struct site_spec *spec = w->spec->sites;
-    world_work_follow(w);
-    world_filing_changed(w, site);
-    if (!spec[site].app) return;
-    uint32_t s = w->holders[spec[site].holder].site_first;
-    for (; s != CN_NONE32; s = w->sites[s].next_of_holder) {
-        world_work_follow(w);
-        if (spec[s].app_of == site + 1) world_filing_changed(w, s);
-    }
+    return world_app_next(w, e->site, site);
 }
+
+static void look(struct world *w, const struct event *e, uint32_t site)
+{
+    (void)e;
+    world_filing_changed(w, site);
+}
+
+static const struct world_pass looking = {next_site, look, NULL};
 
 /* The audit of a provider that goes is over with it. */
 enum refusal world_access_cancel(struct world *w, const struct event *e, int arg)
@@ -126,7 +126,7 @@ enum refusal world_access_cancel(struct world *w, const struct event *e, int arg
     bool audits = s->filing == FILING_AUDIT_NOTICE && s->auditor == e->provider;
     enum refusal refusal =
         apply(w, &own, audits ? FILING_EV_AUDIT_TIMEOUT : FILING_EV_CANCEL_ACCESS);
-    if (refusal == REFUSAL_NONE) changed(w, own.site);
+    if (refusal == REFUSAL_NONE) world_work_begin(w, &looking, &own, own.site);
     return refusal;
 }
 

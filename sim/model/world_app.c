@@ -13,9 +13,7 @@ uint32_t world_app_owner(const struct world *w, uint32_t site)
     return app != 0 ? app - 1 : site;
 }
 
-/* The domain that the app's filing covers after `site`, the app itself for the first; CN_NONE32:
- * there is no other. */
-static uint32_t next_domain(const struct world *w, uint32_t app, uint32_t site)
+uint32_t world_app_next(const struct world *w, uint32_t app, uint32_t site)
 {
     const struct site_spec *spec = w->spec->sites;
     if (!spec[app].app || spec[app].holder == CN_NONE32) return CN_NONE32;
@@ -29,7 +27,7 @@ static uint32_t next_domain(const struct world *w, uint32_t app, uint32_t site)
 
 uint32_t world_app_offender(const struct world *w, uint32_t app)
 {
-    for (uint32_t s = next_domain(w, app, app); s != CN_NONE32; s = next_domain(w, app, s)) {
+    for (uint32_t s = world_app_next(w, app, app); s != CN_NONE32; s = world_app_next(w, app, s)) {
         if (world_filing_may_submit(w, s) != REFUSAL_NONE) return s;
     }
     return CN_NONE32;
@@ -44,7 +42,7 @@ enum refusal world_app_refuses(const struct world *w, uint32_t app)
 bool world_app_lapsed(const struct world *w, uint32_t app)
 {
     if (w->sites[app].cause != CAUSE_DOMAIN_LAPSED) return false;
-    for (uint32_t s = next_domain(w, app, app); s != CN_NONE32; s = next_domain(w, app, s)) {
+    for (uint32_t s = world_app_next(w, app, app); s != CN_NONE32; s = world_app_next(w, app, s)) {
         if (w->sites[s].expired) return true;
     }
     return false;
@@ -52,7 +50,7 @@ bool world_app_lapsed(const struct world *w, uint32_t app)
 
 bool world_app_overseas(struct world *w, uint32_t app)
 {
-    for (uint32_t s = next_domain(w, app, app); s != CN_NONE32; s = next_domain(w, app, s)) {
+    for (uint32_t s = world_app_next(w, app, app); s != CN_NONE32; s = world_app_next(w, app, s)) {
         if (world_overseas_now(w, s)) return true;
     }
     return false;

@@ -165,14 +165,6 @@ void world_class_host(struct world *w, uint32_t host)
     if (h->active) world_class_mark(w, host);
 }
 
-static void update_hosts(struct world *w, uint32_t site)
-{
-    const struct site_spec *spec = &w->spec->sites[site];
-    for (uint32_t i = 0; i < spec->host_count; i++) {
-        world_class_host(w, spec->host_first + i);
-    }
-}
-
 /* A host of it was lost. A suspension of everyone is no reason to unmap one name. */
 static bool site_lost(const struct world *w, uint32_t site)
 {
@@ -192,8 +184,8 @@ static bool site_lost(const struct world *w, uint32_t site)
 static bool count_lost(struct world *w, uint32_t site)
 {
     uint32_t edge = w->spec->sites[site].edge_name;
-    bool lost = site_lost(w, site);
-    if (edge == CN_NONE32 || lost == w->sites[site].lost) return false;
+    bool lost = edge != CN_NONE32 && site_lost(w, site);
+    if (lost == w->sites[site].lost) return false;
     w->sites[site].lost = lost;
     uint32_t before = w->edge_lost[edge];
     w->edge_lost[edge] = lost ? before + 1 : before - 1;
@@ -202,8 +194,7 @@ static bool count_lost(struct world *w, uint32_t site)
 
 void world_class_in_group(struct world *w, uint32_t site)
 {
-    update_hosts(w, site);
-    world_overseas_site(w, site);
+    world_work_hosts(w, site, world_class_host, world_overseas_site);
 }
 
 static void update_site(struct world *w, uint32_t site)
@@ -221,11 +212,16 @@ void world_class_in_chain(struct world *w, uint32_t site)
 }
 
 /* The CDN's own domain takes those along whose names lead through it. */
+void world_class_next(struct world *w, uint32_t site)
+{
+    update_site(w, site);
+    if (site == w->cdn_site && world_chain_moved(w)) world_work_chain(w);
+}
+
 void world_class_site(struct world *w, uint32_t site)
 {
     world_work_follow(w);
-    update_site(w, site);
-    if (site == w->cdn_site && world_chain_moved(w)) world_work_chain(w);
+    world_class_next(w, site);
 }
 
 void world_class_start(struct world *w)

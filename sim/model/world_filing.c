@@ -244,8 +244,7 @@ static void enter_state(struct world *w, uint32_t site)
 static void look_around(struct world *w, uint32_t site)
 {
     world_psb_look(w, site);
-    world_work_follow(w);
-    world_overseas_site(w, site);
+    world_work_then(w, site, world_overseas_site);
 }
 
 static void set_state(struct world *w, uint32_t site, enum filing_state to)
@@ -285,7 +284,6 @@ static void side_effects(struct world *w, uint32_t site, enum filing_event event
         s->cause = CAUSE_UNSTATED;
         world_onboard_reset(w, site);
     }
-    world_work_follow(w);
 }
 
 static bool name_barred(const struct world *w, uint32_t site)
@@ -298,6 +296,18 @@ static bool name_barred(const struct world *w, uint32_t site)
 static uint16_t auditor_of(const struct world *w, const struct event *e)
 {
     return e->provider != CN_NONE16 ? e->provider : w->sites[e->site].partner;
+}
+
+/* What a step brings for accesses, and the new state. */
+static void finish(struct world *w, uint32_t site)
+{
+    struct site *s = &w->sites[site];
+    struct filing_rest rest = w->work.rest;
+    enum filing_event event = (enum filing_event)rest.what;
+    world_access_follow(w, site, &rest.event, event);
+    if (event == FILING_EV_AUDIT_HIT) s->auditor = auditor_of(w, &rest.event);
+    if (event == FILING_EV_REVOKE || event == FILING_EV_AUDIT_HIT) s->cause = rest.event.cause;
+    if (rest.to != s->filing) set_state(w, site, (enum filing_state)rest.to);
 }
 
 enum refusal world_filing_step(struct world *w, uint32_t site, const struct event *e,
@@ -315,10 +325,8 @@ enum refusal world_filing_step(struct world *w, uint32_t site, const struct even
         if (domain != REFUSAL_NONE) return domain;
     }
     side_effects(w, site, event);
-    world_access_follow(w, site, e, event);
-    if (event == FILING_EV_AUDIT_HIT) s->auditor = auditor_of(w, e);
-    if (event == FILING_EV_REVOKE || event == FILING_EV_AUDIT_HIT) s->cause = e->cause;
-    if (step.to != (enum filing_state)s->filing) set_state(w, site, step.to);
+    w->work.rest = (struct filing_rest){*e, (uint8_t)event, (uint8_t)step.to};
+    world_work_then(w, site, finish);
     return REFUSAL_NONE;
 }
 

@@ -28,6 +28,14 @@ CN_NONNULL void world_work_begin(struct world *w, const struct world_pass *pass,
 CN_NONNULL void world_work_ends(struct world *w, enum refusal refusal);
 /* From inside a pass: no further sites. */
 CN_NONNULL void world_work_stop(struct world *w);
+/* `each` for all hosts of a site, and then `behind`; at once when they are few, else before
+ * anything else happens to any site. */
+CN_NONNULL void world_work_hosts(struct world *w, uint32_t site,
+                                 void (*each)(struct world *w, uint32_t host),
+                                 void (*behind)(struct world *w, uint32_t site));
+/* Of a pass over one site. */
+CN_NONNULL CN_CONST uint32_t world_work_no_other(const struct world *w, const struct event *e,
+                                                 uint32_t site);
 /* The class of a site takes others along: all on the edge name whose first site that is; all of
  * partial set-up. So do partners: setting overseas_audit looks at all sites of one. They follow
  * before anything else happens to any site: who has more to do with the same one leaves it to
@@ -89,6 +97,9 @@ CN_NONNULL void world_certificate_start(struct world *w, uint32_t holder);
 /* world_app.c */
 /* The app whose filing covers the site's domain; else the site. */
 CN_NONNULL CN_PURE uint32_t world_app_owner(const struct world *w, uint32_t site);
+/* The domain that the app's filing covers after `site`, the app itself for the first; CN_NONE32:
+ * there is no other, or it is no app. */
+CN_NONNULL CN_PURE uint32_t world_app_next(const struct world *w, uint32_t app, uint32_t site);
 /* The first domain of the app that may not be filed; CN_NONE32: all may, or it is no app. */
 CN_NONNULL uint32_t world_app_offender(const struct world *w, uint32_t app);
 /* What speaks against it. */
@@ -292,6 +303,8 @@ CN_NONNULL void world_product_start(struct world *w);
 CN_NONNULL CN_PURE struct host_class world_class_key(const struct world *w, uint32_t host);
 /* Puts every host of the site into the class its state calls for, and its edge group with it. */
 CN_NONNULL void world_class_site(struct world *w, uint32_t site);
+/* The same behind its hosts, before what waits for them. */
+CN_NONNULL void world_class_next(struct world *w, uint32_t site);
 /* One of those that follow another one's class. */
 CN_NONNULL void world_class_in_group(struct world *w, uint32_t site);
 CN_NONNULL void world_class_in_chain(struct world *w, uint32_t site);

@@ -39,17 +39,23 @@ static enum refusal step_host(struct world *w, uint32_t host, enum provisioning_
     return REFUSAL_NONE;
 }
 
-/* Applies a derived event to every routed host of a site for which it is legal. */
-static void step_hosts(struct world *w, uint32_t site, enum provisioning_event event)
+/* A derived event, for every routed host of a site for which it is legal. */
+static void derive(struct world *w, uint32_t host, enum provisioning_event event)
 {
-    const struct site_spec *spec = &w->spec->sites[site];
-    struct onboarding_view view = view_of(w, site, 0);
-    for (uint32_t i = 0; i < spec->host_count; i++) {
-        uint32_t host = spec->host_first + i;
-        if (w->spec->hosts[host].cname != NULL) continue;
-        enum refusal ignored = step_host(w, host, event, &view);
-        (void)ignored; /* hosts that are further along stay where they are */
-    }
+    if (w->spec->hosts[host].cname != NULL) return;
+    struct onboarding_view view = view_of(w, w->hosts[host].site, 0);
+    enum refusal ignored = step_host(w, host, event, &view);
+    (void)ignored; /* hosts that are further along stay where they are */
+}
+
+static void vetted(struct world *w, uint32_t host)
+{
+    derive(w, host, PROVISIONING_EV_VETTED);
+}
+
+static void refiled(struct world *w, uint32_t host)
+{
+    derive(w, host, PROVISIONING_EV_REFILED);
 }
 
 enum refusal world_onboard_vetting(struct world *w, const struct event *e, int arg)
@@ -61,8 +67,11 @@ enum refusal world_onboard_vetting(struct world *w, const struct event *e, int a
     if (step.refusal != REFUSAL_NONE) return step.refusal;
     s->vetting = (uint8_t)step.to;
     world_onboard_review(w, e->site);
-    if (step.to == VETTING_APPROVED) step_hosts(w, e->site, PROVISIONING_EV_VETTED);
-    world_class_site(w, e->site);
+    if (step.to == VETTING_APPROVED) {
+        world_work_hosts(w, e->site, vetted, world_class_next);
+    } else {
+        world_class_site(w, e->site);
+    }
     return REFUSAL_NONE;
 }
 
@@ -98,8 +107,7 @@ void world_onboard_reset(struct world *w, uint32_t site)
 {
     w->sites[site].vetting = VETTING_NOT_SUBMITTED;
     world_onboard_review(w, site);
-    step_hosts(w, site, PROVISIONING_EV_REFILED);
-    world_class_site(w, site);
+    world_work_hosts(w, site, refiled, world_class_next);
 }
 
 static void reach_site(struct world *w, const struct event *e, uint32_t site)

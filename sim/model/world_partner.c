@@ -153,8 +153,7 @@ static void move_site(struct world *w, uint32_t site, uint16_t to)
     w->sites[site].partner = (uint8_t)to;
     w->sites[site].suspended = false;
     world_filing_look(w, site);
-    world_work_follow(w);
-    world_onboard_reset(w, site);
+    world_work_then(w, site, world_onboard_reset);
 }
 
 /* A filing must have been added at the new partner before the site can go there (FACTS D1.34); a

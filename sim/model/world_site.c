@@ -31,9 +31,17 @@ enum refusal world_site_resolution(struct world *w, const struct event *e, int a
     if (s->closed == (arg != 0)) return REFUSAL_RESOLUTION_BAD_STATE;
     s->closed = arg != 0;
     world_psb_look(w, e->site);
-    world_class_site(w, e->site);
+    world_work_then(w, e->site, world_class_site);
     return REFUSAL_NONE;
 }
+
+static void set_class(struct world *w, const struct event *e, uint32_t site)
+{
+    (void)e;
+    world_class_site(w, site);
+}
+
+static const struct world_pass behind_audit = {world_work_no_other, set_class, NULL};
 
 /* A lapsed domain is no longer delegated to us, and an audit will notice (FACTS D1.21). */
 enum refusal world_site_registration(struct world *w, const struct event *e, int arg)
@@ -45,7 +53,7 @@ enum refusal world_site_registration(struct world *w, const struct event *e, int
     s->renewed = !lapse;
     world_clear_timer(w, TIMER_REGISTRATION, e->site);
     if (lapse) world_filing_audit(w, e->site, CAUSE_DOMAIN_LAPSED);
-    world_class_site(w, e->site);
+    world_work_begin(w, &behind_audit, e, e->site);
     return REFUSAL_NONE;
 }
 

@@ -2,6 +2,8 @@
  * world_work.c: what is left of an event that reaches many sites: where its pass over them is. */
 #include "world_internal.h"
 
+enum { HOSTS_AT_ONCE = 8 };
+
 uint32_t world_work_of_holder(const struct world *w, const struct event *e, uint32_t site)
 {
     (void)e;
@@ -12,6 +14,14 @@ uint32_t world_work_of_account(const struct world *w, const struct event *e, uin
 {
     (void)e;
     return w->sites[site].next_of_account;
+}
+
+uint32_t world_work_no_other(const struct world *w, const struct event *e, uint32_t site)
+{
+    (void)w;
+    (void)e;
+    (void)site;
+    return CN_NONE32;
 }
 
 void world_work_begin(struct world *w, const struct world_pass *pass, const struct event *e,
@@ -53,6 +63,37 @@ static void step(struct world *w)
     k->pass->site(w, &k->event, site);
 }
 
+/* --- the hosts of one site -------------------------------------------------------------------- */
+
+static void follow_hosts(struct world *w)
+{
+    struct world_work *k = &w->work;
+    for (unsigned i = 0; i < HOSTS_AT_ONCE && k->host < k->hosts_end; i++) {
+        k->each(w, k->host++);
+    }
+    if (k->host < k->hosts_end) return;
+    uint32_t site = w->hosts[k->hosts_end - 1].site;
+    k->hosts_end = 0;
+    k->behind(w, site);
+}
+
+void world_work_hosts(struct world *w, uint32_t site, void (*each)(struct world *w, uint32_t host),
+                      void (*behind)(struct world *w, uint32_t site))
+{
+    const struct site_spec *spec = &w->spec->sites[site];
+    struct world_work *k = &w->work;
+    CN_ASSERT(k->hosts_end == 0);
+    if (spec->host_count == 0) { /* an app */
+        behind(w, site);
+        return;
+    }
+    k->host = spec->host_first;
+    k->hosts_end = spec->host_first + spec->host_count;
+    k->each = each;
+    k->behind = behind;
+    if (spec->host_count <= HOSTS_AT_ONCE) follow_hosts(w);
+}
+
 /* --- sites that follow another one ------------------------------------------------------------ */
 
 void world_work_group(struct world *w, uint32_t first)
@@ -79,7 +120,8 @@ void world_work_partner(struct world *w, uint8_t partner)
 static bool follows(const struct world *w)
 {
     const struct world_work *k = &w->work;
-    return k->overseas != 0 || k->group != 0 || k->chain != 0 || k->then != NULL;
+    bool sites = k->overseas != 0 || k->group != 0 || k->chain != 0;
+    return sites || k->hosts_end != 0 || k->then != NULL;
 }
 
 void world_work_then(struct world *w, uint32_t site, void (*then)(struct world *w, uint32_t site))
@@ -115,7 +157,9 @@ static void follow_partner(struct world *w)
 static void follow_one(struct world *w)
 {
     struct world_work *k = &w->work;
-    if (k->overseas != 0) {
+    if (k->hosts_end != 0) {
+        follow_hosts(w);
+    } else if (k->overseas != 0) {
         follow_partner(w);
     } else if (k->group != 0) {
         uint32_t site = k->group - 1;

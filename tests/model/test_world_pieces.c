@@ -6,7 +6,7 @@
 #include "test.h"
 #include "world_image.h"
 
-enum { WORLDS = 1000, WORLDS_MAX = 20 * WORLDS, EVENTS = 160, PIECE_MAX = 4 };
+enum { WORLDS = 1000, WORLDS_MAX = 20 * WORLDS, EVENTS = 160, PIECE_MAX = 4, HOSTS_AT_ONCE = 8 };
 
 static unsigned split[EVENT_KIND_COUNT]; /* events that took several pieces */
 static unsigned plans;                   /* that were made in several pieces */
@@ -29,6 +29,11 @@ static const enum event_kind many[] = {
     EV_PARTNER_DOWN,
     EV_PARTNER_UP,
     EV_OUTAGE_DECLARE,
+    EV_FILING_REFILE,
+    EV_DOMAIN_EXPIRE,
+    EV_VETTING_APPROVE,
+    EV_SET_TTL,
+    EV_ACCESS_CANCEL,
     EV_OUTAGE_CLEAR,
     EV_PARTNER_CONTRACT_END,
 };
@@ -71,6 +76,12 @@ static void check_between(struct world *w)
     }
 }
 
+static void is_small(const struct world *w, enum event_kind kind, uint32_t sites)
+{
+    if (w->changed.host_count <= sites * HOSTS_AT_ONCE) return;
+    fail_msg("%s: %u hosts at once", event_info(kind)->name, w->changed.host_count);
+}
+
 /* The rest of an event of `kind` that has begun. */
 static enum refusal go_on(struct world *w, enum event_kind kind, uint32_t sites,
                           enum refusal refusal, struct seen *s)
@@ -84,6 +95,7 @@ static enum refusal go_on(struct world *w, enum event_kind kind, uint32_t sites,
         assert_int_equal(w->changes, changes); /* it counts at its end */
         check_between(w);
         world_more(w, sites, &refusal);
+        is_small(w, kind, sites);
         see(s, w);
     }
     return refusal;
@@ -105,17 +117,20 @@ static void one_event(struct dice *d, struct fixture *whole, struct fixture *pie
     struct seen many_times = {.network = false};
     enum refusal refusal = REFUSAL_NONE;
     uint32_t sites = 1 + roll(d, PIECE_MAX);
+    uint32_t first = chance(d, 2) ? sites : 0;
     struct event e = random_event(d, whole);
     if (chance(d, 3)) e.kind = many[roll(d, CN_ARRAY_LEN(many))];
     random_params(d, whole, &e);
     if (e.scope == SCOPE_NONE) random_scope(d, whole, &e);
     struct event fired;
     if (chance(d, 4) && world_fire(whole->w, &e)) {
-        assert_true(world_begin_timer(pieces->w, roll(d, 2) * sites, &fired));
+        assert_true(world_begin_timer(pieces->w, first, &fired));
         assert_int_equal(fired.kind, e.kind);
+        is_small(pieces->w, e.kind, first + 1);
     } else {
         enum refusal want = world_apply(whole->w, &e);
-        world_begin(pieces->w, &e, roll(d, 2) * sites, &refusal);
+        world_begin(pieces->w, &e, first, &refusal);
+        is_small(pieces->w, e.kind, first + 1); /* the event's own site is done at once */
         refusal = go_on(pieces->w, e.kind, sites, refusal, &many_times);
         assert_int_equal(refusal, want);
     }
@@ -136,7 +151,7 @@ static void run_world(uint64_t seed)
 {
     static struct fixture whole;
     static struct fixture pieces;
-    struct dice d = {.endless = true, .loaded = true, .seed = seed};
+    struct dice d = {.endless = true, .loaded = true, .crowded = seed % 2 == 1, .seed = seed};
     struct dice same = d;
     random_world(&d, &whole);
     random_world(&same, &pieces);
@@ -259,6 +274,39 @@ static void a_group_follows_one_by_one(void **state)
     fixture_free(&f);
 }
 
+/* A site of many hosts is done in parts itself. */
+static void many_hosts_change_some_at_a_time(void **state)
+{
+    (void)state;
+    enum { HOSTS = 20 };
+    struct fixture f;
+    enum refusal refusal = REFUSAL_NONE;
+    char name[32];
+    fixture_init(&f);
+    uint32_t site = fixture_site(&f, "a.example");
+    for (unsigned i = 0; i < HOSTS; i++) {
+        snprintf(name, sizeof(name), "h%u.a.example", i);
+        fixture_host(&f, name);
+    }
+    fixture_build(&f);
+    struct event e = event_make(EV_PARTNER_SUSPEND, f.w->now);
+    e.scope = SCOPE_SITE;
+    e.site = site;
+    world_begin(f.w, &e, 0, &refusal);
+    for (uint32_t done = 0; done < HOSTS; done += HOSTS_AT_ONCE) {
+        assert_true(world_is_going(f.w));
+        for (uint32_t h = 0; h < HOSTS; h++) {
+            assert_int_equal(f.w->classes[f.w->hosts[h].class_].key.suspended, h < done);
+        }
+        world_more(f.w, 1, &refusal);
+        assert_in_range(f.w->changed.host_count, 1, HOSTS_AT_ONCE);
+    }
+    assert_false(world_is_going(f.w));
+    assert_int_equal(f.w->classes[f.w->hosts[HOSTS - 1].class_].key.suspended, 1);
+    assert_int_equal(refusal, REFUSAL_NONE);
+    fixture_free(&f);
+}
+
 /* With overseas_audit, all sites of a partner whose service ends are looked at. */
 static void a_partners_sites_are_looked_at_one_by_one(void **state)
 {
@@ -295,6 +343,7 @@ int main(void)
         cmocka_unit_test(sites_change_one_by_one),
         cmocka_unit_test(a_site_can_change_twice),
         cmocka_unit_test(a_group_follows_one_by_one),
+        cmocka_unit_test(many_hosts_change_some_at_a_time),
         cmocka_unit_test(a_partners_sites_are_looked_at_one_by_one),
         cmocka_unit_test(pieces_come_to_the_same),
     };

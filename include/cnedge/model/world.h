@@ -234,10 +234,20 @@ struct name_slot {       /* the name index: open addressing */
 
 struct world;
 
+struct filing_rest { /* of a step of a site's filing */
+    struct event event;
+    uint8_t what; /* enum filing_event */
+    uint8_t to;   /* enum filing_state */
+};
+
 /* What is left of an event that reaches many sites; nothing outside of the reducer looks at it. */
 struct world_work {
     const struct world_pass *pass; /* over sites; NULL: there is none */
     uint32_t site;                 /* the next one; CN_NONE32: it has been everywhere */
+    /* Before all else: hosts of one site, from `host` on; hosts_end 0: there are none. */
+    uint32_t host, hosts_end;
+    void (*each)(struct world *w, uint32_t host);
+    void (*behind)(struct world *w, uint32_t site); /* the last of them */
     /* Before the pass goes on: sites that follow the one that it was at, plus one; 0: none. */
     uint32_t group;                               /* on the same edge name */
     uint32_t chain;                               /* of partial set-up */
@@ -245,10 +255,11 @@ struct world_work {
     uint16_t partners;                            /* network failed or is back: overseas_audit */
     void (*then)(struct world *w, uint32_t site); /* and then: what is left of that one; or NULL */
     uint32_t then_site;
-    uint32_t load;        /* behind all of them: classes whose load is added already */
-    struct event event;   /* as the pass sees it */
-    enum refusal refusal; /* of the whole event, as far as it has come */
-    bool going;           /* world_begin has begun and world_more has not ended */
+    struct filing_rest rest; /* of its filing's step */
+    uint32_t load;           /* behind all of them: classes whose load is added already */
+    struct event event;      /* as the pass sees it */
+    enum refusal refusal;    /* of the whole event, as far as it has come */
+    bool going;              /* world_begin has begun and world_more has not ended */
 };
 
 struct world {
