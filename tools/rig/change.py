@@ -9,7 +9,6 @@ generator asks for the names that are to change in between its other queries, an
 back with the kernel's receive time. A control is a window of the same length in which nothing
 happens. The server has one core and the generator the other. Other servers are changed by their
 operators' commands, see change_peers.py."""
-import argparse
 import contextlib
 import http.client
 import json
@@ -164,7 +163,7 @@ def run_window(server, begun, window):
 
 
 def run_size(sites, args, out):
-    rates = [int(r) for r in args.rates.split(",")]
+    rates = [int(r) for r in args.rates]
     plan = Plan(sites, args.rounds, rates, kinds_of(args), args.individual)
     with common.folder() as folder:
         server = type("Planned", (Changing,), {"plan": plan, "program": args.program})(
@@ -227,20 +226,22 @@ def report(results, rates, kinds):
 
 
 def main(argv):
-    parser = argparse.ArgumentParser(prog="tools/bench change",
-                                     description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sites", default="1000,100000,1000000")
+    parser = common.options(__doc__)
+    common.add_rounds(parser)
+    parser.add_argument("--sites", type=common.numbers, default="1000,100000,1000000",
+                        help="how many sites there are, one size after the other")
     parser.add_argument("--individual", action="store_true",
                         help="each site has a state of its own: no cohort stands for any")
-    parser.add_argument("--rates", default=",".join(map(str, RATES)))
+    rates = [str(r) for r in RATES]
+    parser.add_argument("--rates", type=common.some_of(rates), default=",".join(rates),
+                        help="queries a second meanwhile")
     peers.add_option(parser)
     common.add_program(parser)
-    parser.add_argument("--json", default="/dev/null", help="file to add each run to")
+    common.add_json(parser)
     args = parser.parse_args(argv)
     common.build()
     print(common.machine())
     with open(args.json, "a") as out:
-        for sites in map(int, args.sites.split(",")):
+        for sites in args.sites:
             results = run_size(sites, args, out)
             beside_peers(results, sites, args, out)

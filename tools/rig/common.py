@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the measurements share: building, the world that is served, servers that run and are stopped
 by process id, the load generator, medians."""
+import argparse
 import contextlib
 import functools
 import json
@@ -33,10 +34,48 @@ def build():
         subprocess.run(step, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
+def numbers(text):
+    """The value of an option: numbers from 1 on, with commas between them."""
+    values = text.split(",")
+    if not all(v.isdecimal() and int(v) > 0 for v in values):
+        raise argparse.ArgumentTypeError(f"expected numbers such as 1000,100000, got {text!r}")
+    return [int(v) for v in values]
+
+
+def some_of(names):
+    """The type of an option that takes some of these names, with commas between them."""
+    def read(text):
+        for name in text.split(","):
+            if name not in names:
+                raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(names)}")
+        return text.split(",")
+    return read
+
+
+def options(doc):
+    """A parser for what the docstring of a module is about: "tools/bench NAME: what it does.",
+    a paragraph, and more."""
+    name, _, about = doc.partition(": ")
+    about = " ".join(about.split("\n\n")[0].split())
+    return argparse.ArgumentParser(prog=name, description=about[0].upper() + about[1:],
+                                   formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+
+
+def add_rounds(parser):
+    """The option for how many rounds there are."""
+    parser.add_argument("--rounds", type=int, default=3,
+                        help="how often each is measured, in turns")
+
+
 def add_program(parser):
     """The option that names another program to measure."""
     parser.add_argument("--program", default=PROGRAM, type=lambda p: pathlib.Path(p).resolve(),
                         help="measure this cnedge instead of a release build")
+
+
+def add_json(parser):
+    """The option for a file that keeps each run."""
+    parser.add_argument("--json", default="/dev/null", help="file to add each run to, a line each")
 
 
 # --- what is served and asked --------------------------------------------------------------------

@@ -496,4 +496,4 @@ def choose(text, sites):
 def add_option(parser):
     """The option that `choose` reads."""
     parser.add_argument("--peers", default="all",
-                        help=f"all, none, or names: {', '.join(PEERS)}")
+                        help=f"other servers beside it: all, none, or names: {', '.join(PEERS)}")

@@ -13,7 +13,6 @@ asks once) and `cnedge replay` run on them:
 Prints the median CPU time of the rounds (the commands are single-threaded; CPU time is what a busy
 machine disturbs least) with least..largest. Events are all that happen, timers included; the rate
 leaves out the time that loading takes. Memory is the replay's peak."""
-import argparse
 import itertools
 import json
 import os
@@ -25,6 +24,7 @@ import tempfile
 
 import common
 
+SHAPES = ("sites", "year", "many")
 POPS = ["sha", "pkx", "can", "hkg", "icn"]
 LEAST_S = 0.05 # less than that is lost in what loading varies by
 
@@ -150,29 +150,31 @@ def row(shape, sites, path, result):
 
 
 def main(argv):
-    parser = argparse.ArgumentParser(prog="tools/bench replay",
-                                     description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--shapes", default="sites,year,many")
-    parser.add_argument("--sites", default="100,10000,100000", help="of the first shape")
-    parser.add_argument("--minutes", type=int, default=525600, help="of the year")
-    parser.add_argument("--many", type=int, default=1000000, help="sites of the third shape")
+    parser = common.options(__doc__)
+    common.add_rounds(parser)
+    parser.add_argument("--shapes", type=common.some_of(SHAPES), default=",".join(SHAPES),
+                        help="of scenario: sites that fail one by one; a year of events, one a "
+                        "minute; many sites from a file")
+    parser.add_argument("--sites", type=common.numbers, default="100,10000,100000",
+                        help="how many there are in the shape `sites`, one size after the other")
+    parser.add_argument("--minutes", type=int, default=525600, help="of the shape `year`")
+    parser.add_argument("--many", type=int, default=1000000, help="sites of the shape `many`")
     args = parser.parse_args(argv)
     common.build()
     print(common.machine())
     rows = []
     with common.folder() as folder:
-        if "sites" in args.shapes.split(","):
-            for sites in map(int, args.sites.split(",")):
+        if "sites" in args.shapes:
+            for sites in args.sites:
                 path = folder / f"{sites}.json"
                 path.write_text(json.dumps(scenario(sites), ensure_ascii=False), encoding="utf-8")
                 rows.append(row("sites", sites, path,
                                 measure(path, "www.s0.example", args.rounds)))
-        if "year" in args.shapes.split(","):
+        if "year" in args.shapes:
             path = year(folder, 10000, args.minutes)
             rows.append(row("year", 10000, path,
                             measure(path, "www.d000001.example", args.rounds)))
-        if "many" in args.shapes.split(","):
+        if "many" in args.shapes:
             path = many(folder, args.many, 1000)
             rows.append(row("many", args.many, path,
                             measure(path, "www.d000001.example", args.rounds)))

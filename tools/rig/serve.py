@@ -6,7 +6,6 @@ loaded; within a round every kind of load goes to each of them in turn, so that 
 compares lies seconds apart. A run is void, and repeated, unless the server was busy at least 98 %
 of the time in which neither it nor the generator was kept from its core by others, and the
 generator had turns without anything to do."""
-import argparse
 import json
 import statistics
 import sys
@@ -176,23 +175,21 @@ def run_size(classes, sites, args, out):
 
 
 def main(argv):
-    parser = argparse.ArgumentParser(prog="tools/bench serve", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sites", default="1000,100000,1000000")
-    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser = common.options(__doc__)
+    common.add_rounds(parser)
+    parser.add_argument("--sites", type=common.numbers, default="1000,100000,1000000",
+                        help="how many sites there are, one size after the other")
+    parser.add_argument("--kinds", type=common.some_of(KINDS), default=",".join(KINDS),
+                        help="of load")
     peers.add_option(parser)
-    parser.add_argument("--seconds", default=SECONDS, help="of a run")
+    parser.add_argument("--seconds", default=SECONDS, help="of load in a run")
     common.add_program(parser)
-    parser.add_argument("--json", default="/dev/null", help="file to add each run to")
+    common.add_json(parser)
     args = parser.parse_args(argv)
-    args.kinds = args.kinds.split(",")
-    for kind in args.kinds:
-        if kind not in KINDS:
-            parser.error(f"--kinds: {kind} is none of {', '.join(KINDS)}")
     common.build()
     print(common.machine())
     cnedge = type("Given", (common.Cnedge,), {"program": args.program})
     with open(args.json, "a") as out:
-        for sites in map(int, args.sites.split(",")):
+        for sites in args.sites:
             chosen = peers.choose(args.peers, sites)
             run_size([common.Floor, common.FloorTable, cnedge, *chosen], sites, args, out)

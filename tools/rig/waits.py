@@ -5,7 +5,6 @@ a scrape of /metrics, /time, /healthz, a reload.
 Every site has a state of its own (`individual`), which is the worst case. The load generator asks
 20,000 times a second; *slowest* is the slowest answer of a window, *request* the longest that the
 client of HTTP waited. The control is a window in which nothing happens."""
-import argparse
 import http.client
 import json
 import os
@@ -83,15 +82,15 @@ def window(server, kind):
 
 
 def main(argv):
-    parser = argparse.ArgumentParser(prog="tools/bench waits",
-                                     description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sites", default="1000,1000000")
+    parser = common.options(__doc__)
+    common.add_rounds(parser)
+    parser.add_argument("--sites", type=common.numbers, default="1000,1000000",
+                        help="how many sites there are, one size after the other")
     common.add_program(parser)
     args = parser.parse_args(argv)
     common.build()
     print(common.machine())
-    for sites in map(int, args.sites.split(",")):
+    for sites in args.sites:
         with common.folder() as folder:
             server = type("Measured", (Individual,), {"program": args.program})(folder, sites)
             server.start()
