@@ -29,16 +29,20 @@ static const struct load_filing *covering(struct load *l, const struct node *n)
     return NULL;
 }
 
-/* Takes the filing of a row, which is its own or an app's. */
-static void take_filing(struct load *l, const struct node *n, struct portfolio_kind *k)
+/* Takes the filing of a row, which is its own or an app's. The number is the default one, if there
+ * is one, for the rows of this kind that have none of their own. */
+static void take_filing(const struct rows *rows, const struct node *n, struct portfolio_kind *k)
 {
+    struct load *l = rows->l;
     struct site_spec *s = &k->site;
     struct load_filing f = {.holder = CN_NONE32, .state = FILING_NONE, .order = CN_NONE32};
     k->app = covering(l, n);
     if (node_get(n, "holder") != NULL) f = entities_row_filing(l, n);
     const struct load_filing *from = k->app != NULL ? k->app : &f;
     s->holder = from->holder;
-    s->number = from->number == NULL ? NULL : load_copy(l, from->number);
+    const char *number = node_text(&rows->portfolio, "filing_number");
+    if (number == NULL || from->number == NULL || k->app != NULL) number = from->number;
+    s->number = number == NULL ? NULL : load_copy(l, number);
     s->filing = from->state;
     if (from->accesses != 0) s->accesses = from->accesses;
     s->order = from->order;
@@ -75,7 +79,7 @@ static bool read_row(struct rows *rows, struct portfolio_kind *out)
     struct sites_reader r = {
         .l = l, .sites = &out->site, .hosts = out->hosts, .declared = &declared, .row = true};
     sites_partner(&r, &n);
-    take_filing(l, &n, out);
+    take_filing(rows, &n, out);
     sites_parts(&r, &n);
     hosts_read(&r, &n);
     out->site.domain = NULL;
@@ -83,33 +87,6 @@ static bool read_row(struct rows *rows, struct portfolio_kind *out)
     out->apex_len = dname_from_text(domain, apex);
     out->labels_max = longest(out, out->apex_len);
     return true;
-}
-
-static uint32_t bucket_of(const struct portfolio_set *set, const struct rows *rows)
-{
-    return (uint32_t)(rng_hash(0, rows->key_bytes, rows->key_len) & (set->bucket_count - 1));
-}
-
-static bool same_key(const struct portfolio_kind *k, uint32_t portfolio, const struct rows *rows)
-{
-    return k->portfolio == portfolio && k->key_len == rows->key_len &&
-           memcmp(k->key, rows->key_bytes, rows->key_len) == 0;
-}
-
-/* The kind of a plain row, most likely that of the one before; CN_NONE32: it is new. */
-static uint32_t find_kind(const struct portfolio_set *set, uint32_t portfolio,
-                          const struct rows *rows)
-{
-    if (set->kinds.count > 0) {
-        uint32_t last = set->last_kind;
-        if (same_key(portfolio_set_kind(set, last), portfolio, rows)) return last;
-    }
-    for (uint32_t i = set->buckets[bucket_of(set, rows)]; i != 0;) {
-        const struct portfolio_kind *k = portfolio_set_kind(set, i - 1);
-        if (same_key(k, portfolio, rows)) return i - 1;
-        i = k->next;
-    }
-    return CN_NONE32;
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */
@@ -145,34 +122,30 @@ static bool row_fits(const struct load *l, const struct portfolio_kind *k, const
     return rows->number == NULL || number_fits(l, k, rows->number);
 }
 
-/* Reads a row whole; remembers its kind if that is new. CN_NONE32, reported: it is not good. */
+/* Reads a row whole. Its kind; CN_NONE32, reported: it is not good. */
 static uint32_t take_row(struct portfolio_set *set, uint32_t portfolio, struct rows *rows)
 {
     struct portfolio_kind kind;
     if (!read_row(rows, &kind)) return CN_NONE32;
     kind.portfolio = portfolio;
-    kind.key = "";
-    kind.key_len = SIZE_MAX; /* no row's */
     if (!rows->plain) {
         const struct node n = {&rows->doc, &objects_row, rows->doc.root, AT_ROOT};
         rows->domain = node_text(&n, "domain");
         rows->number = json_string_value(json_object_get(rows->own, "filing_number"));
-        return portfolio_set_add_kind(set, &kind, 0);
     }
-    kind.key = arena_text(rows->l->scratch, rows->key_bytes, rows->key_len);
-    kind.key_len = rows->key_len;
-    return kind.key == NULL ? CN_NONE32 : portfolio_set_add_kind(set, &kind, bucket_of(set, rows));
+    return portfolio_set_take_kind(set, &kind);
 }
 
 static void scan_row(struct portfolio_set *set, uint32_t portfolio, struct rows *rows)
 {
-    uint32_t kind = rows->plain ? find_kind(set, portfolio, rows) : CN_NONE32;
-    if (kind == CN_NONE32 || !row_fits(rows->l, portfolio_set_kind(set, kind), rows)) {
+    uint32_t kind = rows->plain ? portfolio_set_find_spelling(set, portfolio, rows) : CN_NONE32;
+    bool known = kind != CN_NONE32;
+    if (!known || !row_fits(rows->l, portfolio_set_kind(set, kind), rows)) {
         uint32_t read = take_row(set, portfolio, rows);
         if (read == CN_NONE32) return;
-        kind = kind == CN_NONE32 ? read : kind;
+        if (!known && rows->plain) portfolio_set_add_spelling(set, portfolio, rows, read);
+        kind = known ? kind : read;
     }
-    set->last_kind = kind;
     portfolio_set_add_row(set, rows, kind);
 }
 

@@ -16,9 +16,8 @@ struct portfolio_kind {      /* rows that differ in domain and number only */
     size_t apex_len;         /* of the first row's domain in wire form */
     size_t labels_max;       /* bytes of the longest host name before the domain, dot included */
     const struct load_filing *app; /* whose filing covers the domain; or NULL */
-    const char *key;
-    size_t key_len;
-    uint32_t portfolio, next; /* next of the same hash, plus one; 0: none */
+    uint64_t hash;                 /* of all that, see kinds.h */
+    uint32_t portfolio, next;      /* next of the same bucket, plus one; 0: none */
 };
 
 struct portfolio_row {

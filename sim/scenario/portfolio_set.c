@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cnedge/base/rng.h"
+#include "kinds.h"
 #include "tables.h"
 
 enum { BUCKETS = 1 << 16 };
@@ -15,15 +17,16 @@ struct portfolio_set *portfolio_set_new(struct load *l, uint32_t portfolios)
     if (set == NULL) return NULL;
     set->l = l;
     set->portfolio_count = portfolios;
-    set->bucket_count = BUCKETS;
     set->shape = shape_new(l->scratch);
     set->rows = arena_get(l->scratch, portfolios, sizeof(*set->rows));
     set->individual = arena_get(l->scratch, portfolios, sizeof(*set->individual));
-    set->buckets = arena_get(l->scratch, BUCKETS, sizeof(*set->buckets));
+    set->by_value = arena_get(l->scratch, BUCKETS, sizeof(*set->by_value));
+    set->by_key = arena_get(l->scratch, BUCKETS, sizeof(*set->by_key));
     bool ok = steps_init(&set->row_list, l->scratch, sizeof(struct portfolio_row)) &&
               steps_init(&set->kinds, l->scratch, sizeof(struct portfolio_kind)) &&
+              steps_init(&set->spellings, l->scratch, sizeof(struct portfolio_spelling)) &&
               steps_init(&set->groups, l->scratch, sizeof(struct portfolio_group));
-    return ok ? set : NULL;
+    return ok && load_has_memory(l) ? set : NULL;
 }
 
 struct portfolio_row *portfolio_set_row(const struct portfolio_set *set, uint32_t i)
@@ -36,18 +39,68 @@ struct portfolio_kind *portfolio_set_kind(const struct portfolio_set *set, uint3
     return steps_at(&set->kinds, i);
 }
 
-uint32_t portfolio_set_add_kind(struct portfolio_set *set, const struct portfolio_kind *k,
-                                uint32_t bucket)
+uint32_t portfolio_set_take_kind(struct portfolio_set *set, struct portfolio_kind *k)
 {
+    k->hash = kinds_hash(k);
+    uint32_t *bucket = &set->by_value[k->hash & (BUCKETS - 1)];
+    for (uint32_t i = *bucket; i != 0;) {
+        const struct portfolio_kind *known = portfolio_set_kind(set, i - 1);
+        if (known->hash == k->hash && kinds_equal(known, k)) return i - 1;
+        i = known->next;
+    }
     struct portfolio_kind *out = steps_add(&set->kinds);
     if (out == NULL) return CN_NONE32;
-    uint32_t i = set->kinds.count - 1;
     *out = *k;
-    if (k->key_len == SIZE_MAX) return i;
-    out->next = set->buckets[bucket];
-    set->buckets[bucket] = i + 1;
-    return i;
+    out->next = *bucket;
+    *bucket = set->kinds.count;
+    return set->kinds.count - 1;
 }
+
+/* --- spellings -------------------------------------------------------------------------------- */
+
+static uint32_t *key_bucket(const struct portfolio_set *set, const struct rows *rows)
+{
+    return &set->by_key[rng_hash(0, rows->key_bytes, rows->key_len) & (BUCKETS - 1)];
+}
+
+static bool same_key(const struct portfolio_spelling *s, uint32_t portfolio,
+                     const struct rows *rows)
+{
+    return s->portfolio == portfolio && s->key_len == rows->key_len &&
+           memcmp(s->key, rows->key_bytes, rows->key_len) == 0;
+}
+
+uint32_t portfolio_set_find_spelling(struct portfolio_set *set, uint32_t portfolio,
+                                     const struct rows *rows)
+{
+    if (set->spellings.count > 0) {
+        const struct portfolio_spelling *last = steps_at(&set->spellings, set->last_spelling);
+        if (same_key(last, portfolio, rows)) return last->kind;
+    }
+    for (uint32_t i = *key_bucket(set, rows); i != 0;) {
+        const struct portfolio_spelling *s = steps_at(&set->spellings, i - 1);
+        if (same_key(s, portfolio, rows)) {
+            set->last_spelling = i - 1;
+            return s->kind;
+        }
+        i = s->next;
+    }
+    return CN_NONE32;
+}
+
+void portfolio_set_add_spelling(struct portfolio_set *set, uint32_t portfolio,
+                                const struct rows *rows, uint32_t kind)
+{
+    const char *key = arena_text(set->l->scratch, rows->key_bytes, rows->key_len);
+    struct portfolio_spelling *s = steps_add(&set->spellings);
+    if (key == NULL || s == NULL) return;
+    uint32_t *bucket = key_bucket(set, rows);
+    *s = (struct portfolio_spelling){key, rows->key_len, portfolio, kind, *bucket};
+    set->last_spelling = set->spellings.count - 1;
+    *bucket = set->spellings.count;
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* Bytes that stay as long as the scenario, without what an arena adds to each piece. */
 static uint8_t *keep(struct portfolio_set *set, size_t len)

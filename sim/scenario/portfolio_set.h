@@ -11,6 +11,12 @@ enum { PORTFOLIO_SET_BYTES = 1 << 18 }; /* of names and numbers, taken from memo
 
 _Static_assert((int64_t)STEPS_ITEMS *STEPS_MAX >= SCENARIO_PORTFOLIO_SITES_MAX, "rows fit");
 
+struct portfolio_spelling { /* how rows of a kind are written: see struct rows */
+    const char *key;
+    size_t key_len;
+    uint32_t portfolio, kind, next; /* next of the same bucket, plus one; 0: none */
+};
+
 struct portfolio_set {
     struct load *l;
     struct shape_walk *shape;
@@ -18,10 +24,11 @@ struct portfolio_set {
     bool *individual;  /* [portfolio] */
     uint32_t portfolio_count;
     struct steps row_list, kinds, groups; /* portfolio_row, portfolio_kind, portfolio_group */
-    uint32_t last_kind;
-    uint32_t *buckets; /* kinds by hash: index plus one; 0: none */
-    uint32_t bucket_count;
-    uint32_t *names; /* rows by name: index plus one; 0: none */
+    struct steps spellings;               /* portfolio_spelling */
+    uint32_t last_spelling;
+    uint32_t *by_value; /* kinds by hash: index plus one; 0: none */
+    uint32_t *by_key;   /* spellings by the hash of their keys, likewise */
+    uint32_t *names;    /* rows by name: index plus one; 0: none */
     uint32_t name_mask;
     uint8_t *bytes; /* left of the step of names and numbers */
     size_t bytes_left;
@@ -35,10 +42,18 @@ CN_NONNULL CN_PURE struct portfolio_row *portfolio_set_row(const struct portfoli
 CN_NONNULL CN_PURE struct portfolio_kind *portfolio_set_kind(const struct portfolio_set *set,
                                                              uint32_t i);
 
-/* Adds a kind to a bucket; its index, CN_NONE32 when memory is exhausted. */
-CN_NONNULL CN_MUSTUSE uint32_t portfolio_set_add_kind(struct portfolio_set *set,
-                                                      const struct portfolio_kind *k,
-                                                      uint32_t bucket);
+/* The kind that says the same; it is added when it is new. CN_NONE32 when memory is exhausted. */
+CN_NONNULL CN_MUSTUSE uint32_t portfolio_set_take_kind(struct portfolio_set *set,
+                                                       struct portfolio_kind *k);
+
+/* The kind of a plain row that is spelled like one before, most likely the last one; CN_NONE32: it
+ * is not known. */
+CN_NONNULL CN_MUSTUSE uint32_t portfolio_set_find_spelling(struct portfolio_set *set,
+                                                           uint32_t portfolio,
+                                                           const struct rows *rows);
+/* Remembers how a plain row is spelled. */
+CN_NONNULL void portfolio_set_add_spelling(struct portfolio_set *set, uint32_t portfolio,
+                                           const struct rows *rows, uint32_t kind);
 /* Adds the row that has been read, whose domain and number are good. */
 CN_NONNULL void portfolio_set_add_row(struct portfolio_set *set, const struct rows *rows,
                                       uint32_t kind);

@@ -8,6 +8,7 @@
 
 #include "hints.h"
 #include "tables.h"
+#include "utf8.h"
 
 enum { NAMES_MAX = 128, NAME_MAX = 64, CELL_MAX = FEED_LINE_MAX + 1 };
 
@@ -240,9 +241,62 @@ static bool is(const char *text, size_t len, const char *word)
     return len == strlen(word) && memcmp(text, word, len) == 0;
 }
 
+/* The 16 bits of "\uXXXX"; -1 when it is none. */
+static int32_t read_unit(const char *p, size_t left)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    int32_t unit = 0;
+    if (left < 6 || p[0] != '\\' || p[1] != 'u') return -1;
+    for (size_t i = 2; i < 6; i++) {
+        const char *digit = memchr(digits, p[i], sizeof(digits) - 1);
+        if (digit == NULL) return -1;
+        int32_t value = (int32_t)(digit - digits);
+        unit = unit << 4 | (value > 15 ? value - 6 : value);
+    }
+    return unit;
+}
+
+/* Reads the character that is escaped at `p`, and how many bytes that takes. 0: it is none, or NUL,
+ * or half of a pair. */
+static uint32_t read_escape(const char *p, size_t left, size_t *taken)
+{
+    static const char names[] = "\"\\/bfnrt";
+    static const char values[] = "\"\\/\b\f\n\r\t";
+    *taken = 2;
+    const char *name = left < 2 ? NULL : memchr(names, p[1], sizeof(names) - 1);
+    if (name != NULL) return (uint32_t)values[name - names];
+    int32_t unit = read_unit(p, left);
+    *taken = 6;
+    if (unit < 0xD800 || unit > 0xDFFF) return unit < 0 ? 0 : (uint32_t)unit;
+    int32_t low = unit < 0xDC00 ? read_unit(p + 6, left - 6) : -1;
+    *taken = 12;
+    if (low < 0xDC00 || low > 0xDFFF) return 0;
+    return 0x10000 + ((uint32_t)(unit - 0xD800) << 10) + (uint32_t)(low - 0xDC00);
+}
+
+/* Reads the escapes of a string. False when one of them is no character, or NUL. */
+static bool unescape(const char *text, size_t len, char *out, size_t *out_len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len;) {
+        size_t taken;
+        if (text[i] != '\\') {
+            out[n++] = text[i++];
+            continue;
+        }
+        uint32_t c = read_escape(text + i, len - i, &taken);
+        if (c == 0) return false;
+        n += utf8_put(c, out + n);
+        i += taken;
+    }
+    *out_len = n;
+    return true;
+}
+
 struct cut { /* a value that is taken out of the line */
     const char *text;
     size_t len;
+    bool escaped;
 };
 
 /* One member of the object; notes the values that differ from row to row. */
@@ -258,7 +312,7 @@ static bool look_at_member(struct look *k, struct cut *domain, struct cut *numbe
                                                       : NULL;
     if (cut == NULL || k->p == k->end || *k->p != '"') return skip_value(k) && cut == NULL;
     bool once = cut->text == NULL;
-    return take_string(k, &cut->text, &cut->len, &escaped) && once && !escaped;
+    return take_string(k, &cut->text, &cut->len, &cut->escaped) && once;
 }
 
 /* Copies a part of the line into the key; what is cut out leaves its place. */
@@ -268,10 +322,21 @@ static void add_key(struct rows *r, const char *from, const char *to)
     r->key_len += (size_t)(to - from);
 }
 
+/* Copies a value as text, ended by NUL. Its size; 0: it has an escape that is not to be told so
+ * easily. */
+static size_t copy_cut(const struct cut *cut, char *out)
+{
+    size_t n = cut->len;
+    if (!cut->escaped) memcpy(out, cut->text, cut->len);
+    if (cut->escaped && !unescape(cut->text, cut->len, out, &n)) return 0;
+    out[n] = '\0';
+    return n + 1;
+}
+
 void rows_cells_line(struct rows *r)
 {
-    struct cut domain = {NULL, 0};
-    struct cut number = {NULL, 0};
+    struct cut domain = {NULL, 0, false};
+    struct cut number = {NULL, 0, false};
     struct look k = {.p = r->text, .end = r->text + r->len};
     r->plain = take(&k, '{');
     while (r->plain) {
@@ -293,13 +358,11 @@ void rows_cells_line(struct rows *r)
     add_key(r, rest, r->text + r->len);
     /* Copies, ended by NUL: the line itself is needed as it is. */
     char *copy = r->key_bytes + r->key_len;
-    memcpy(copy, domain.text, domain.len);
-    copy[domain.len] = '\0';
+    size_t size = copy_cut(&domain, copy);
     r->domain = copy;
-    copy += domain.len + 1;
-    if (two) memcpy(copy, number.text, number.len);
-    if (two) copy[number.len] = '\0';
+    copy += size;
     r->number = two ? copy : NULL;
+    r->plain = size > 0 && (!two || copy_cut(&number, copy) > 0);
 }
 
 static json_t *line_object(struct rows *r)

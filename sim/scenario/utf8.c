@@ -28,3 +28,14 @@ size_t utf8_good(const uint8_t *p, size_t len)
     }
     return i;
 }
+
+size_t utf8_put(uint32_t c, char *out)
+{
+    static const uint8_t lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (size_t i = len - 1; i > 0; i--, c >>= 6) {
+        out[i] = (char)(0x80 | (c & 0x3F));
+    }
+    out[0] = (char)(lead[len] | c);
+    return len;
+}

@@ -11,4 +11,7 @@ CN_NONNULL CN_PURE size_t utf8_len(const uint8_t *p, size_t left);
 /* How many bytes from the start are whole characters other than NUL. */
 CN_NONNULL CN_PURE size_t utf8_good(const uint8_t *p, size_t len);
 
+/* Writes a character, which is no half of a pair; its length, at most 4. */
+CN_NONNULL size_t utf8_put(uint32_t c, char *out);
+
 #endif
