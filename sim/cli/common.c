@@ -108,6 +108,24 @@ int cli_time(const char *command, const char *option, const struct scenario *s, 
     return cli_usage(command, "%s: %s", option, why);
 }
 
+int cli_name(const char *command, const char *text, uint8_t out[DNAME_MAX])
+{
+    char why[SCENARIO_WHY_MAX];
+    if (scenario_name(text, out, why)) return CLI_OK;
+    return cli_usage(command, "%s", why);
+}
+
+uint16_t cli_type(const char *text)
+{
+    enum { TYPE_BYTES_MAX = 16 };
+    char upper[TYPE_BYTES_MAX] = "";
+    if (strlen(text) >= sizeof(upper)) return 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        upper[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
+    }
+    return rr_type_find(upper);
+}
+
 const char *cli_plural(uint32_t n)
 {
     return n == 1 ? "" : "s";

@@ -68,9 +68,7 @@ static int drain_file(const char *file, const char *at, struct drain *d)
     if (code != CLI_OK) return code;
     d->scenario = s.scenario;
     code = cli_time("drain", "--at", s.scenario, at, &d->at);
-    if (code == CLI_OK && dname_from_text(d->name_text, d->name) == 0) {
-        code = cli_usage("drain", "expected a domain name, got \"%s\"", d->name_text);
-    }
+    if (code == CLI_OK) code = cli_name("drain", d->name_text, d->name);
     if (code == CLI_OK && s.scenario->client_count == 0) {
         code = cli_usage("drain", "expected a scenario with \"clients\", got none in %s", file);
     }
@@ -98,7 +96,7 @@ int cli_drain(int argc, char **argv)
                          rest == 1 ? "" : "s");
     }
     const char *type = rest == 3 ? argv[optind + 2] : "A";
-    struct drain d = {.name_text = argv[optind + 1], .type = rr_type_find(type), .json = json};
+    struct drain d = {.name_text = argv[optind + 1], .type = cli_type(type), .json = json};
     if (d.type != RR_A && d.type != RR_AAAA) {
         return cli_usage("drain", "expected A or AAAA, got \"%s\"", type);
     }

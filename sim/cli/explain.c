@@ -61,8 +61,15 @@ static void print_question(const struct question *q)
     if (q->client.address_bits == 0) return;
     char address[ADDRTEXT_MAX];
     addrtext_put(q->client.address, q->client.v6, address);
-    printf("client: %s/%u is on line %s, by %s\n", address, q->client.address_bits, line->name,
-           source_of(q));
+    if (q->client.part_bits > 0) {
+        char lines[SCENARIO_WHY_MAX];
+        scenario_lines_text(q->scenario, &q->client, lines);
+        printf("client: %s/%u is on several lines (%s); as of a Client Subnet, its first part "
+               "decides: ask with longer prefixes for the others\n",
+               address, q->client.address_bits, lines);
+    }
+    unsigned bits = q->client.part_bits > 0 ? q->client.part_bits : q->client.address_bits;
+    printf("client: %s/%u is on line %s, by %s\n", address, bits, line->name, source_of(q));
 }
 
 static void print_addresses(const struct question *q, const struct answer *a)
@@ -443,16 +450,11 @@ static int read_question(const struct scenario *s, const char *at, const char *f
     q->scenario = s;
     int code = cli_time("explain", "--at", s, at, &q->at);
     if (code != CLI_OK) return code;
-    if (!scenario_client_find(s, from, &q->client)) {
-        return cli_usage("explain",
-                         "--from expects a line (see: cnedge list lines), a client's name, an "
-                         "address or a prefix, got \"%s\"",
-                         from);
+    char why[SCENARIO_WHY_MAX];
+    if (!scenario_client_find(s, from, &q->client, why)) {
+        return cli_usage("explain", "--from: %s", why);
     }
-    if (dname_from_text(q->name_text, q->name) == 0) {
-        return cli_usage("explain", "expected a domain name, got \"%s\"", q->name_text);
-    }
-    return CLI_OK;
+    return cli_name("explain", q->name_text, q->name);
 }
 
 struct args {
@@ -538,7 +540,7 @@ int cli_explain(int argc, char **argv)
     if (a.from == NULL) return cli_usage("explain", "expected --from LINE or ADDRESS, got none");
     const char *type = rest == 3 ? argv[optind + 2] : "A";
     q.name_text = argv[optind + 1];
-    q.type = rr_type_find(type);
+    q.type = cli_type(type);
     if (q.type == 0) {
         return cli_usage("explain", "expected a type such as A or AAAA, got \"%s\"", type);
     }

@@ -16,7 +16,8 @@
 
 struct spill_client scenario_asker(const struct scenario_client *c)
 {
-    struct spill_client asker = {.bits = c->v6 ? 128 : 32, .v6 = c->v6};
+    uint8_t whole = c->v6 ? 128 : 32;
+    struct spill_client asker = {.bits = c->part_bits > 0 ? c->address_bits : whole, .v6 = c->v6};
     memcpy(asker.address, c->address, sizeof(asker.address));
     return asker;
 }
@@ -227,24 +228,6 @@ bool scenario_time(const struct scenario *s, const char *text, simtime *out,
     if (times_resolve(&t, s->start, base, out) && !simtime_before(s->end, *out)) return true;
     why_outside(s, text, why);
     return false;
-}
-
-bool scenario_client_find(const struct scenario *s, const char *text, struct scenario_client *out)
-{
-    unsigned leaf;
-    for (uint32_t i = 0; i < s->client_count; i++) {
-        if (strcmp(s->clients[i].name, text) == 0) {
-            *out = s->clients[i];
-            out->name = text;
-            return true;
-        }
-    }
-    struct scenario_client c;
-    if (!clients_stand(&s->world, text, &c, &leaf)) return false;
-    if (c.address_bits < leaf) return false; /* its clients are on several lines */
-    *out = c;
-    out->name = text;
-    return true;
 }
 
 /* --- describing the format -------------------------------------------------------------------- */

@@ -162,6 +162,9 @@ ROWS = [
     (USAGE, "cnedge drain good.json"),
     (USAGE, "cnedge drain good.json www.shop.example MX"),
     (USAGE, "cnedge drain good.json www..example"),
+    (USAGE, "cnedge drain good.json d8.exämple"),
+    (GOOD, "cnedge drain --json $CNEDGE_SOURCE/scenarios/drill-01-revoke-site.json "
+           "www.shop.example aaaa | head -1"),
     (USAGE, "cnedge drain good.json --at never www.shop.example"),
     (INVALID, "cnedge drain invalid.json www.shop.example"),
     (SYSTEM, "cnedge drain missing.json www.shop.example"),

@@ -23,6 +23,15 @@ ROWS = """
 --from v6 www.shop.example AAAA
 --from 202.96.209.133 www.shop.example
 --from 202.96.209.0/24 www.shop.example
+--from 202.96.0.0/16 www.shop.example
+--from 202.96.209.133/16 www.shop.example
+--from 0.0.0.0/0 www.shop.example
+--from ::ffff:202.96.209.133 www.shop.example
+--from ::ffff:202.96.209.0/120 www.shop.example
+--from cn/shanghai/telecon www.shop.example
+--from hom www.shop.example
+--from home www.shop.example aaaa
+--from home d8.exämple
 --from 8.8.8.8 www.shop.example
 --from 2400:da00::666 www.shop.example AAAA
 --from 192.0.2.1 www.shop.example

@@ -3,6 +3,7 @@
 """Listeners, the two clocks, stopping, and what is refused."""
 import json
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -52,6 +53,26 @@ def check_wildcard():
                 check.equal("rcode", Answer(data).rcode, 0)
         check.equal("IPv6", ask(("::1", server.listening[1][1]), query("www.shop.example")).rcode,
                     0)
+
+
+def check_explain_agrees():
+    """explain says of a prefix on several lines what the server answers to that Client Subnet, with
+    the part that decides as its scope."""
+    with Server("--at", "+1m") as server:
+        file = f"{server.dir}/scenario.json"
+        for subnet in ("202.96.0.0/16", "202.96.0.0/14", "91.0.0.0/8", "2400::/12",
+                       "202.96.209.0/24"):
+            got = ask(server.address, query("www.shop.example", ecs=subnet))
+            done = subprocess.run([CNEDGE, "explain", file, "--at", "+1m", "--from", subnet,
+                                   "www.shop.example"], capture_output=True, text=True,
+                                  timeout=60, check=True)
+            told = re.search(r"^answer: PoP \S+ \([^)]*\) (.*), TTL", done.stdout, re.M)[1].split()
+            check.equal(f"addresses of {subnet}", sorted(told), sorted(got.addresses))
+            part = re.search(r"^client: \S+/(\d+) is on line ", done.stdout, re.M)[1]
+            several = " is on several lines (" in done.stdout
+            check.equal(f"several lines in {subnet}", several, got.scope > int(subnet.split("/")[1]))
+            if several:
+                check.equal(f"what decides of {subnet}", int(part), got.scope)
 
 
 def check_at():
@@ -157,6 +178,7 @@ def refuse(args, code, said):
 
 check_listeners()
 check_wildcard()
+check_explain_agrees()
 check_at()
 check_speed()
 check_speed_alone()

@@ -192,6 +192,7 @@ static void test_clients(void **state)
 {
     const struct scenario *s = everything.s;
     struct scenario_client c;
+    char why[SCENARIO_WHY_MAX];
     (void)state;
     assert_int_equal(s->client_count, 4);
     assert_string_equal(s->clients[0].name, "office");
@@ -200,17 +201,25 @@ static void test_clients(void **state)
     assert_int_equal(s->clients[2].address_bits, 24);
     assert_memory_equal(s->clients[1].address, ((uint8_t[]){202, 96, 209, 5}), 4);
     assert_true(s->clients[3].v6 && s->clients[3].address_bits == 128);
-    assert_true(scenario_client_find(s, "lab", &c));
+    assert_true(scenario_client_find(s, "lab", &c, why));
     assert_string_equal(c.name, "lab");
     assert_int_equal(c.address_bits, 24);
     assert_int_equal(c.line, topology_find_line(s->world.topology, "cn/shanghai/telecom"));
-    assert_true(scenario_client_find(s, "de", &c));
+    assert_true(scenario_client_find(s, "de", &c, why));
     assert_int_equal(c.address_bits, 0);
-    assert_true(scenario_client_find(s, "8.8.8.0/24", &c));
+    assert_true(scenario_client_find(s, "8.8.8.0/24", &c, why));
     assert_int_equal(c.line, topology_find_line(s->world.topology, "us"));
-    assert_false(scenario_client_find(s, "nowhere", &c));
-    assert_false(scenario_client_find(s, "8.8.8.1/24", &c));
-    assert_false(scenario_client_find(s, "", &c));
+    assert_int_equal(c.part_bits, 0);
+    assert_true(scenario_client_find(s, "202.96.0.0/16", &c, why)); /* as a Client Subnet */
+    assert_int_equal(c.address_bits, 16);
+    assert_true(c.part_bits > 16);
+    assert_int_equal(scenario_asker(&c).bits, 16);
+    assert_false(scenario_client_find(s, "202.96.0.0/0", &c, why));
+    assert_false(scenario_client_find(s, "::ffff:8.8.8.8", &c, why));
+    assert_non_null(strstr(why, "did you mean \"8.8.8.8\"?"));
+    assert_false(scenario_client_find(s, "nowhere", &c, why));
+    assert_false(scenario_client_find(s, "8.8.8.1/24", &c, why));
+    assert_false(scenario_client_find(s, "", &c, why));
 }
 
 static void test_event_order(void **state)

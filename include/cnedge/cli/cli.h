@@ -55,6 +55,12 @@ int cli_option(int argc, char **argv, const struct option *longs);
 int cli_time(const char *command, const char *option, const struct scenario *s, const char *text,
              simtime *out);
 
+/* Reads a domain name. CLI_OK, or CLI_USAGE after saying what was expected. */
+int cli_name(const char *command, const char *text, uint8_t out[DNAME_MAX]);
+
+/* The number of a type of records, "aaaa" as well as "AAAA"; 0 when it is none that we know. */
+uint16_t cli_type(const char *text);
+
 /* "s" after every number but one. */
 const char *cli_plural(uint32_t n);
 

@@ -49,10 +49,12 @@ struct scenario_client { /* a named client */
     uint8_t address[16];  /* zero when it was given as a line */
     uint8_t address_bits; /* 0: given as a line; else the prefix length */
     bool v6;
+    uint8_t part_bits; /* of its first part that is on one line, when the prefix is on several; else
+                        * 0, as it is in scenario files */
 };
 
 /* The client as spill tells clients apart; a prefix stands for its first address, a line for the
- * address 0.0.0.0 on it. */
+ * address 0.0.0.0 on it. A prefix on several lines is asked for as a Client Subnet. */
 CN_NONNULL CN_PURE struct spill_client scenario_asker(const struct scenario_client *c);
 
 enum expect_when { EXPECT_AT, EXPECT_EVENTUALLY, EXPECT_ALWAYS, EXPECT_NEVER };
@@ -260,10 +262,23 @@ scenario_parse_within(struct arena *a, const struct scenario_text *text,
 CN_NONNULL CN_MUSTUSE bool scenario_time(const struct scenario *s, const char *text, simtime *out,
                                          char why[SCENARIO_WHY_MAX]);
 
-/* Reads where a client stands: a client's name, a line's name, an address or a prefix whose clients
- * are all on one line. On success `*out` is filled (name = text). False when it is none of them. */
+/* Reads where a client stands: a client's name, a line's name, an address or a prefix. A prefix
+ * whose clients are on several lines stands for its first part, as a Client Subnet does for the
+ * server (part_bits). On success `*out` is filled (name = text). False when it is none of them, or
+ * a prefix that the server would not believe; then `why` says what was expected and what was got.
+ */
 CN_NONNULL CN_MUSTUSE bool scenario_client_find(const struct scenario *s, const char *text,
-                                                struct scenario_client *out);
+                                                struct scenario_client *out,
+                                                char why[SCENARIO_WHY_MAX]);
+
+/* Writes the lines on which clients of a prefix are, in order of their addresses: "de, fr"; after
+ * some of them "and others". */
+CN_NONNULL void scenario_lines_text(const struct scenario *s, const struct scenario_client *c,
+                                    char out[SCENARIO_WHY_MAX]);
+
+/* Reads a domain name that somebody asks for. False when it is none; then `why` says so. */
+CN_NONNULL CN_MUSTUSE bool scenario_name(const char *text, uint8_t out[DNAME_MAX],
+                                         char why[SCENARIO_WHY_MAX]);
 
 /* Prints the JSON Schema (draft 2020-12) of scenario files; it says of the shape of a file what the
  * loader says. False when writing failed or memory is exhausted. */
