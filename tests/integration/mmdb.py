@@ -71,7 +71,6 @@ LINES = {
     "2001:db8:200::1": ("jp", "jp"),
     "::198.51.100.1": ("unknown", "unknown"),
     "2002:c633:6401::1": ("unknown", "unknown"),
-    "::ffff:198.51.100.1": ("unknown", "unknown"),
 }
 
 POPS = [{"id": "sha", "country": "cn", "province": "shanghai", "lat": 31, "lon": 121,
@@ -144,6 +143,8 @@ for size in (24, 28, 32):
         with Folder({**FILES, "city.mmdb": city}, world(mmdb=[CITY, ASN])) as f:
             for address, lines in LINES.items():
                 check.equal(f"{size} bits, {address}", f.line(address), lines[which])
+            check.true("mapped addresses have no line",
+                       'did you mean "198.51.100.1"?' in f.line("::ffff:198.51.100.1"))
             seen = run(MMDBLOOKUP, "--file", str(f.path / "city.mmdb"), "--ip", "198.51.100.1",
                        "country", "iso_code")
             check.true("the file is one for libmaxminddb", '"CN"' in seen)

@@ -66,11 +66,12 @@ def check_explain_agrees():
             done = subprocess.run([CNEDGE, "explain", file, "--at", "+1m", "--from", subnet,
                                    "www.shop.example"], capture_output=True, text=True,
                                   timeout=60, check=True)
-            told = re.search(r"^answer: PoP \S+ \([^)]*\) (.*), TTL", done.stdout, re.M)[1].split()
-            check.equal(f"addresses of {subnet}", sorted(told), sorted(got.addresses))
+            told = re.search(r"^answer: PoP \S+ \([^)]*\) (.*), TTL", done.stdout, re.M)[1]
+            check.equal(f"addresses of {subnet}", sorted(told.split()), sorted(got.addresses))
             part = re.search(r"^client: \S+/(\d+) is on line ", done.stdout, re.M)[1]
             several = " is on several lines (" in done.stdout
-            check.equal(f"several lines in {subnet}", several, got.scope > int(subnet.split("/")[1]))
+            longer = got.scope > int(subnet.split("/")[1])
+            check.equal(f"several lines in {subnet}", several, longer)
             if several:
                 check.equal(f"what decides of {subnet}", int(part), got.scope)
 
