@@ -22,7 +22,7 @@ from china import prefixes, write_mmdb
 
 CHINA, ELSEWHERE = ("192.0.2.10", "2001:db8:c::10"), ("198.51.100.10", "2001:db8:f::10")
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-START_S = 120
+START_S = 300
 LINKS_MAX = 50000  # file systems allow 65,000 to a file
 ONE, ALL = "one name", "all names"
 
@@ -255,7 +255,7 @@ class Knot(ZoneFiles):
         yield self.way_one("knotc zone-reload ZONE",
                            *self.knotc("zone-reload", common.domain(self.alone)))
         yield Way(ONE, "knotc zone-begin, -unset, -set, -commit",
-                  ["sh", "-c", '"$@" < script', "sh", *self.tool(self.knotc())],
+                  ["sh", "-c", 'exec "$@" < script', "sh", *self.tool(self.knotc())],
                   self.write_script, [self.alone + 1])
         yield self.way_all("knotc zone-reload", *self.knotc("zone-reload"))
 
