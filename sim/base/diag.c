@@ -37,6 +37,45 @@ enum cn_status diag_add(struct diag_list *dl, enum cn_status status, struct diag
     return status;
 }
 
+/* The first item from `from` on that speaks of the same file. */
+static int first_of_file(const struct diag_list *dl, int from, const char *file)
+{
+    while (strcmp(dl->item[from].file, file) != 0) {
+        from++;
+    }
+    return from;
+}
+
+struct rank {
+    int file, line, column;
+};
+
+static bool before(const struct rank *a, const struct rank *b)
+{
+    if (a->file != b->file) return a->file < b->file;
+    return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+void diag_sort(struct diag_list *dl, int from)
+{
+    struct rank rank[DIAG_MAX];
+    for (int i = from; i < dl->count; i++) {
+        const struct diag *d = &dl->item[i];
+        rank[i] = (struct rank){first_of_file(dl, from, d->file), d->line, d->column};
+    }
+    for (int i = from + 1; i < dl->count; i++) {
+        const struct rank r = rank[i];
+        const struct diag d = dl->item[i];
+        int k = i;
+        for (; k > from && before(&r, &rank[k - 1]); k--) {
+            rank[k] = rank[k - 1];
+            dl->item[k] = dl->item[k - 1];
+        }
+        rank[k] = r;
+        dl->item[k] = d;
+    }
+}
+
 void diag_format(const struct diag_list *dl, int i, char *out, size_t cap)
 {
     CN_ASSERT(i >= 0 && i < dl->count);

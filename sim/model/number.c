@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { SUFFIX_DIGITS = 6 }; /* more than any subject has sites */
+
 struct cursor {
     const char *text;
     size_t at;
@@ -36,10 +38,12 @@ static bool digits(struct cursor *c, size_t least, size_t most, const char *expe
 /* "-N" with N >= 1 and no leading zero. */
 static bool suffix(struct cursor *c)
 {
-    static const char expected[] = "a number from 1 on";
     size_t n = strspn(c->text + c->at, "0123456789");
-    if (n == 0 || c->text[c->at] == '0') return fail(c, expected);
-    return digits(c, 1, 6, expected);
+    if (n == 0 || n > SUFFIX_DIGITS || c->text[c->at] == '0') {
+        return fail(c, "a number from 1 to 999999 without leading zeros");
+    }
+    c->at += n;
+    return true;
 }
 
 static bool end(struct cursor *c, const char *expected)

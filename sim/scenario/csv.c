@@ -25,6 +25,8 @@ struct span { /* a field before it is unquoted */
 struct scanner {
     struct csv *c;
     struct cursor at;
+    struct cursor quote; /* where the last quoted field of the record begins */
+    bool quoted;         /* there is one */
     struct span span[CSV_COLUMNS_MAX];
 };
 
@@ -86,7 +88,10 @@ static enum scan end_field(struct scanner *s)
                    "expected a quotation mark only around a whole field (and doubled within it), "
                    "got one");
     }
-    return bad(s->c, s->at, "expected a comma or the end of the line behind a quoted field");
+    return bad(s->c, s->at,
+               "expected a comma or the end of the line behind the quoted field that begins at "
+               "%d:%d (quotation marks in it are doubled)",
+               s->quote.line, (int)(s->quote.i - s->quote.line_start) + 1);
 }
 
 /* The bytes of a field that is not quoted. */
@@ -110,8 +115,9 @@ static enum scan scan_plain(struct scanner *s, struct span *out)
 static enum scan scan_quoted(struct scanner *s, struct span *out)
 {
     const struct feed *f = &s->c->feed;
-    const struct cursor start = s->at;
     uint8_t all = 0;
+    s->quote = s->at;
+    s->quoted = true;
     out->from = ++s->at.i;
     out->quoted = true;
     for (; s->at.i < f->end; s->at.i++) {
@@ -134,7 +140,7 @@ static enum scan scan_quoted(struct scanner *s, struct span *out)
         return end_field(s);
     }
     if (!f->eof) return SCAN_MORE;
-    return bad(s->c, start,
+    return bad(s->c, s->quote,
                "expected the quotation mark that ends this field, got the end of the file");
 }
 
@@ -183,6 +189,7 @@ static enum scan scan_record(struct scanner *s)
     const struct feed *f = &c->feed;
     enum scan got = SCAN_FIELD;
     c->count = 0;
+    s->quoted = false;
     s->at = (struct cursor){.i = f->pos, .line_start = f->pos, .line = c->line};
     while (got == SCAN_FIELD) {
         struct span *span = &s->span[c->count];
@@ -225,6 +232,25 @@ static bool finish_all(struct csv *c, const struct scanner *s)
     return count_fits(c);
 }
 
+/* Reports a record that does not end in time. If a quoted field goes on beyond its line, its end is
+ * probably missing, and reading goes on behind that line. */
+static enum csv_result too_long(const struct scanner *s, enum scan got)
+{
+    struct csv *c = s->c;
+    const struct cursor start = {.i = c->feed.pos, .line_start = c->feed.pos, .line = c->line};
+    if (!s->quoted || s->at.line == s->quote.line) {
+        (void)limit(c, start, FEED_LINE_MAX, "bytes in a record");
+        return give_up(c, &s->at, got);
+    }
+    (void)bad(
+        c, s->quote,
+        "expected the quotation mark that ends this field (at most %d bytes in a record), got "
+        "none",
+        FEED_LINE_MAX);
+    c->why.status = CN_E_LIMIT;
+    return give_up(c, &s->quote, SCAN_BAD);
+}
+
 /* Passes over a byte order mark and empty lines. */
 static void skip_nothing(struct csv *c)
 {
@@ -257,11 +283,7 @@ enum csv_result csv_next(struct csv *c)
     while (got == SCAN_MORE) {
         got = scan_record(&s);
         bool large = s.at.i - f->pos > FEED_LINE_MAX;
-        if (large) {
-            struct cursor at = {.i = f->pos, .line_start = f->pos, .line = c->line};
-            (void)limit(c, at, FEED_LINE_MAX, "bytes in a record");
-            return give_up(c, &s.at, got);
-        }
+        if (large) return too_long(&s, got);
         if (got == SCAN_MORE) (void)feed_more(f);
     }
     if (got == SCAN_BAD) return give_up(c, &s.at, got);

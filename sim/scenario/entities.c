@@ -270,9 +270,12 @@ struct load_filing entities_row_filing(struct load *l, const struct node *n)
                             .app = CN_NONE32};
     check_number(l, n, "filing_number", &f);
     if (number == NULL && filing_has_number(f.state)) {
-        jsondoc_error(n->doc, &n->at,
-                      "expected the key \"filing_number\" with \"filing_state\": \"%s\", got none",
-                      filing_state_name(f.state));
+        bool said = node_get(n, "filing_state") != NULL;
+        jsondoc_error(
+            n->doc, &n->at,
+            "expected the key \"filing_number\" with \"filing_state\": \"%s\"%s, got none; "
+            "write the number, or \"filing_state\": \"NONE\" if nothing is filed",
+            filing_state_name(f.state), said ? "" : " (the default with a holder)");
     }
     return f;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cnedge/base/addrtext.h"
+#include "cnedge/base/dname.h"
 #include "cnedge/base/timetext.h"
 
 static bool is_duration(const char *text)
@@ -70,15 +71,56 @@ bool hints_time(const char *text, char out[HINTS_TEXT_MAX])
     return hints_instant(text, out);
 }
 
+/* What is wrong with a sign of a name; NULL: nothing. */
+static const char *sign_fault(char c)
+{
+    unsigned char u = (unsigned char)c;
+    bool alnum = (u >= '0' && u <= '9') || ((u | 0x20U) >= 'a' && (u | 0x20U) <= 'z');
+    if (alnum || u == '-' || u == '_') return NULL;
+    if (u == ' ' || u == '\t') return "there is a blank in it";
+    if (u == '/' || u == ':') return "only the name, without scheme, port and path";
+    if (u >= 0x80) {
+        return "letters beyond ASCII are written in their DNS form, \"xn--...\" (try: idn2)";
+    }
+    return "a label has letters, digits and hyphens only";
+}
+
+/* What is wrong with a label of `len` bytes; NULL: nothing. */
+static const char *label_fault(const char *label, size_t len)
+{
+    if (len == 0) return "a label is empty: there is a dot too many";
+    for (size_t i = 0; i < len; i++) {
+        const char *fault = sign_fault(label[i]);
+        if (fault != NULL) return fault;
+    }
+    if (len > DNAME_LABEL_MAX) return "a label has at most 63 bytes";
+    if (label[0] == '-') return "a label cannot begin with a hyphen";
+    if (label[len - 1] == '-') return "a label cannot end with a hyphen";
+    if (memchr(label + 1, '_', len - 1) != NULL || (len == 1 && label[0] == '_')) {
+        return "an underscore can only begin a label";
+    }
+    return NULL;
+}
+
 bool hints_name(const char *text, char out[HINTS_TEXT_MAX])
 {
-    for (const char *p = text; *p != '\0'; p++) {
-        if ((unsigned char)*p < 0x80) continue;
-        snprintf(out, HINTS_TEXT_MAX,
-                 "letters beyond ASCII are written in their DNS form, \"xn--...\" (try: idn2)");
-        return true;
+    const char *fault = NULL;
+    if (strncmp(text, "*.", 2) == 0) text += 2;
+    if (*text == '\0') return false;
+    while (fault == NULL && *text != '\0') {
+        size_t len = strcspn(text, ".");
+        fault = label_fault(text, len);
+        text += len + (text[len] == '.' ? 1 : 0);
     }
-    return false;
+    if (fault != NULL) snprintf(out, HINTS_TEXT_MAX, "%s", fault);
+    return fault != NULL;
+}
+
+bool hints_domain(const char *text, char out[HINTS_TEXT_MAX])
+{
+    if (strncmp(text, "*.", 2) != 0) return hints_name(text, out);
+    snprintf(out, HINTS_TEXT_MAX, "a pattern is no domain: leave out \"*.\"");
+    return true;
 }
 
 bool hints_row_key(const char *text, char out[HINTS_TEXT_MAX])

@@ -21,8 +21,11 @@ CN_NONNULL bool hints_time(const char *text, char out[HINTS_TEXT_MAX]);
 /* Of a duration or a range of them: the unit is missing. */
 CN_NONNULL bool hints_duration(const char *text, char out[HINTS_TEXT_MAX]);
 
-/* Of a domain name: letters beyond ASCII. */
+/* Of a host name: what is wrong with its labels. */
 CN_NONNULL bool hints_name(const char *text, char out[HINTS_TEXT_MAX]);
+
+/* Of a domain: the same, and that it is no pattern. */
+CN_NONNULL bool hints_domain(const char *text, char out[HINTS_TEXT_MAX]);
 
 /* Of an address or a prefix: bits behind its length. */
 CN_NONNULL bool hints_prefix(const char *text, char out[HINTS_TEXT_MAX]);

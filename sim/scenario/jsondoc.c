@@ -147,6 +147,16 @@ void jsondoc_limit(const struct jsondoc *d, const struct at *at, const char *fmt
     va_end(ap);
 }
 
+void jsondoc_fail(const struct jsondoc *d, enum cn_status status, const struct at *at,
+                  const char *fmt, ...)
+{
+    char shown[DIAG_PATH_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    add(d, status, locate(d, at, false, shown), fmt, ap);
+    va_end(ap);
+}
+
 void jsondoc_warning(const struct jsondoc *d, const struct at *at, const char *fmt, ...)
 {
     char shown[DIAG_PATH_MAX];

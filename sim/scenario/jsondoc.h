@@ -56,6 +56,9 @@ CN_NONNULL CN_PRINTF(3, 4) void jsondoc_key_error(const struct jsondoc *d, const
 /* A limit of this program rather than a rule of the format. */
 CN_NONNULL CN_PRINTF(3, 4) void jsondoc_limit(const struct jsondoc *d, const struct at *at,
                                               const char *fmt, ...);
+/* What `status` says. */
+CN_NONNULL CN_PRINTF(4, 5) void jsondoc_fail(const struct jsondoc *d, enum cn_status status,
+                                             const struct at *at, const char *fmt, ...);
 CN_NONNULL CN_PRINTF(3, 4) void jsondoc_warning(const struct jsondoc *d, const struct at *at,
                                                 const char *fmt, ...);
 

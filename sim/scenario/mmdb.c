@@ -229,13 +229,14 @@ static struct MMDB_s *open_file(struct file *f)
     if (folder == NULL) return NULL;
     f->shown = source_join(folder, file, shown) ? load_copy(f->l, shown) : file;
     enum cn_status status = source_snapshot(folder, file, MMDB_BYTES_MAX, &copy, why);
-    struct MMDB_s *db = NULL;
-    if (status == CN_OK) {
-        db = mmdb_tree_open(copy.path, why);
-        source_snapshot_close(&copy);
-        status = CN_E_INVALID;
+    if (status != CN_OK) {
+        const struct at at = node_at(&f->node, "file");
+        jsondoc_fail(f->node.doc, status, &at, "%s (\"%s\")", why, f->shown);
+        return NULL;
     }
-    if (db == NULL) complain(f, status, NULL, why);
+    struct MMDB_s *db = mmdb_tree_open(copy.path, why);
+    source_snapshot_close(&copy);
+    if (db == NULL) complain(f, CN_E_INVALID, NULL, why);
     return db;
 }
 

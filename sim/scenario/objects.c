@@ -285,8 +285,10 @@ const struct type objects_row = OBJECT("portfolio_site", "a site", row_keys, row
 
 static const struct key generate_keys[] = {
     NEED("sites", values_generated, "how many sites there are"),
+    MAY("first", values_first, "0", "the number of the first of them"),
+    MAY("first", values_first, "0", "the number of the first of them"),
     NEED("domain", values_counted_domain,
-         "their domains: %d is the number of the site from 0, %06d the same in six digits"),
+         "their domains: %d is the number of the site, %06d the same in six digits"),
     NEED("hosts", hosts, "the names in each of them that are served"),
     ROW_KEYS,
     SITE_KEYS,

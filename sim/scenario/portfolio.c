@@ -160,16 +160,65 @@ static bool defaults_good(struct load *l, const struct node *n)
     return l->root.doc->diags->errors == before;
 }
 
+/* The file of a portfolio, without "./"; NULL: it is made up. */
+static const char *file_of(const struct load *l, uint32_t index)
+{
+    struct at list;
+    struct at at;
+    json_t *v = node_value(&l->root, "portfolios", index, &list, &at);
+    const struct node n = node_item(&l->root, &objects_portfolio, v, at);
+    const char *file = node_text(&n, "file");
+    while (file != NULL && strncmp(file, "./", 2) == 0) {
+        file += 2;
+    }
+    return file;
+}
+
+/* Whether no portfolio before this one has the same file; reports when one has. */
+static bool file_is_new(const struct load *l, uint32_t index)
+{
+    const char *file = file_of(l, index);
+    for (uint32_t i = 0; file != NULL && i < index; i++) {
+        const char *other = file_of(l, i);
+        if (other == NULL || strcmp(file, other) != 0) continue;
+        const struct at list = node_at(&l->root, "portfolios");
+        const struct at item = {&list, NULL, index};
+        const struct at at = {&item, "file", 0};
+        jsondoc_error(l->root.doc, &at,
+                      "expected each file once, got \"%s\" again (it is in /portfolios/%u)", file,
+                      i);
+        return false;
+    }
+    return true;
+}
+
+/* A file without rows was probably cut. It is no error, unless there is no other site. */
+static void tell_of_none(const struct portfolio_set *set, uint32_t index)
+{
+    const struct load *l = set->l;
+    const struct rows *rows = &set->rows[index];
+    const struct at at = node_at(&rows->portfolio, "file");
+    if (set->row_list.count > 0 || node_count(&l->root, "sites") > 0) {
+        jsondoc_warning(l->root.doc, &at, "no site is in \"%s\"", rows->file);
+    } else {
+        jsondoc_error(l->root.doc, &at, "expected sites in \"%s\", got none, and no other site",
+                      rows->file);
+    }
+}
+
 static void scan_portfolio(struct portfolio_set *set, uint32_t index)
 {
     struct load *l = set->l;
     struct rows *rows = &set->rows[index];
     const struct diag_list *diags = l->root.doc->diags;
     int before = diags->errors;
+    if (!file_is_new(l, index)) return;
     bool open = rows_open(rows, l, set->shape, index) && defaults_good(l, &rows->portfolio);
     set->individual[index] = node_bool(&rows->portfolio, "individual");
+    int most = rows->form == ROWS_MADE ? 1 : PORTFOLIO_ERRORS_MAX; /* of sites made up, one place */
     enum rows_result got = open ? rows_next(rows) : ROWS_END;
-    while (got != ROWS_END && load_has_memory(l) && diags->errors < before + PORTFOLIO_ERRORS_MAX) {
+    set->empty[index] = open && got == ROWS_END && diags->errors == before;
+    while (got != ROWS_END && load_has_memory(l) && diags->errors < before + most) {
         if (set->row_list.count == l->limits->portfolio_sites) {
             jsondoc_limit(l->root.doc, &rows->portfolio.at,
                           "expected at most %u sites in all portfolios, got more with this one",
@@ -185,11 +234,18 @@ static void scan_portfolio(struct portfolio_set *set, uint32_t index)
 void portfolio_scan(struct load *l)
 {
     uint32_t count = (uint32_t)node_count(&l->root, "portfolios");
-    l->portfolios = count > 0 ? portfolio_set_new(l, count) : NULL;
-    for (uint32_t i = 0; l->portfolios != NULL && i < count && load_has_memory(l); i++) {
-        scan_portfolio(l->portfolios, i);
+    int before = l->root.doc->diags->count;
+    struct portfolio_set *set = count > 0 ? portfolio_set_new(l, count) : NULL;
+    l->portfolios = set;
+    for (uint32_t i = 0; set != NULL && i < count && load_has_memory(l); i++) {
+        scan_portfolio(set, i);
     }
-    if (l->portfolios != NULL && load_has_memory(l)) cohorts_index(l->portfolios);
+    if (set == NULL || !load_has_memory(l)) return;
+    for (uint32_t i = 0; i < count; i++) {
+        if (set->empty[i]) tell_of_none(set, i);
+    }
+    cohorts_index(set);
+    diag_sort(l->root.doc->diags, before);
 }
 
 /* --- sites ------------------------------------------------------------------------------------ */

@@ -20,6 +20,7 @@ struct portfolio_set *portfolio_set_new(struct load *l, uint32_t portfolios)
     set->shape = shape_new(l->scratch);
     set->rows = arena_get(l->scratch, portfolios, sizeof(*set->rows));
     set->individual = arena_get(l->scratch, portfolios, sizeof(*set->individual));
+    set->empty = arena_get(l->scratch, portfolios, sizeof(*set->empty));
     set->by_value = arena_get(l->scratch, BUCKETS, sizeof(*set->by_value));
     set->by_key = arena_get(l->scratch, BUCKETS, sizeof(*set->by_key));
     bool ok = steps_init(&set->row_list, l->scratch, sizeof(struct portfolio_row)) &&
@@ -146,7 +147,7 @@ void portfolio_set_place(const struct portfolio_set *set, const struct portfolio
     const struct rows *rows = &set->rows[portfolio];
     if (rows->form == ROWS_MADE) {
         snprintf(out->text, sizeof(out->text), "number %lld of /portfolios/%u/generate",
-                 (long long)row->offset, portfolio);
+                 (long long)(row->offset + rows->first), portfolio);
     } else {
         snprintf(out->text, sizeof(out->text), "%s:%d", rows->file, row->line);
     }

@@ -22,6 +22,7 @@ struct portfolio_set {
     struct shape_walk *shape;
     struct rows *rows; /* [portfolio] */
     bool *individual;  /* [portfolio] */
+    bool *empty;       /* [portfolio]: nothing is wrong with it, and it has no rows */
     uint32_t portfolio_count;
     struct steps row_list, kinds, groups; /* portfolio_row, portfolio_kind, portfolio_group */
     struct steps spellings;               /* portfolio_spelling */

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
+#include "cnedge/model/number.h"
 #include "cnedge/zonefile/source.h"
 #include "rows_cells.h"
 #include "tables.h"
@@ -98,11 +100,12 @@ static void complain(const struct rows *r, enum cn_status status, int line, int 
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
+/* In upper or lower case. */
 static bool ends_with(const char *text, const char *end)
 {
     size_t len = strlen(text);
     size_t n = strlen(end);
-    return len > n && strcmp(text + len - n, end) == 0;
+    return len > n && strcasecmp(text + len - n, end) == 0;
 }
 
 static bool open_file(struct rows *r, const char *file)
@@ -122,8 +125,32 @@ static bool open_file(struct rows *r, const char *file)
     r->file = source_join(folder, file, shown) ? load_copy(l, shown) : file;
     enum cn_status status = source_open(folder, file, l->limits->portfolio_bytes, &r->stream, why);
     if (status == CN_OK) return csv_init(&r->csv, l->scratch, r->stream);
-    complain(r, status, 0, 0, "%s", why);
+    jsondoc_fail(r->portfolio.doc, status, &at, "%s (\"%s\")", why, r->file);
     return false;
+}
+
+static bool has_column(const struct rows *r, const char *key)
+{
+    for (size_t i = 0; i < r->column_count; i++) {
+        if (r->column[i].key != NULL && strcmp(r->column[i].key, key) == 0) return true;
+    }
+    return false;
+}
+
+/* Reports columns without which no row is good. */
+static bool has_needed(const struct rows *r)
+{
+    bool domain = has_column(r, "domain");
+    bool hosts = has_column(r, "hosts") || node_get(&r->portfolio, "hosts") != NULL;
+    if (!domain) {
+        complain(r, CN_E_INVALID, r->csv.row, 1, "expected a column \"domain\", got none");
+    }
+    if (!hosts) {
+        complain(r, CN_E_INVALID, r->csv.row, 1,
+                 "expected a column \"hosts\", or \"hosts\" beside \"file\" in the scenario, got "
+                 "none");
+    }
+    return domain && hosts;
 }
 
 /* Declares the names of a CSV file's columns. */
@@ -131,7 +158,6 @@ static bool read_header(struct rows *r)
 {
     enum csv_result got = csv_next(&r->csv);
     bool ok = got == CSV_RECORD;
-    bool domain = false;
     if (got == CSV_ERROR) {
         complain(r, r->csv.why.status, r->csv.why.line, r->csv.why.column, "%s", r->csv.why.text);
     } else if (got == CSV_END) {
@@ -150,13 +176,44 @@ static bool read_header(struct rows *r)
             ok = false;
         }
         if (c->key == NULL) complain(r, CN_E_INVALID, f->line, f->column, "%s", why);
-        domain = domain || (c->key != NULL && strcmp(c->key, "domain") == 0);
     }
     r->column_count = r->csv.count;
-    if (ok && !domain) {
-        complain(r, CN_E_INVALID, r->csv.row, 1, "expected a column \"domain\", got none");
+    return ok && has_needed(r);
+}
+
+/* The filings' numbers of sites that are made up count from `first` too; a site's suffix begins at
+ * 1, which is worth a word of its own. */
+static bool counts_from_one(const struct rows *r, const struct node *made)
+{
+    char zero[MADE_TEXT_MAX];
+    char one[MADE_TEXT_MAX];
+    struct number number;
+    struct number_error error;
+    const char *text = node_text(made, "filing_number");
+    if (text == NULL || r->first > 0 || !values_counted(text, 0, zero, sizeof(zero)) ||
+        !values_counted(text, 1, one, sizeof(one))) {
+        return true;
     }
-    return ok && domain;
+    if (number_read(zero, &number, &error) || !number_read(one, &number, &error)) return true;
+    const struct at at = node_at(made, "filing_number");
+    jsondoc_error(made->doc, &at,
+                  "expected numbers of sites, which begin with -1, got \"%s\" as the first; write "
+                  "\"first\": 1 to count from 1",
+                  zero);
+    return false;
+}
+
+static struct node made_node(const struct rows *r)
+{
+    return node_item(&r->portfolio, &objects_generate, node_get(&r->portfolio, "generate"),
+                     node_at(&r->portfolio, "generate"));
+}
+
+static bool open_made(struct rows *r)
+{
+    const struct node n = made_node(r);
+    r->first = (uint32_t)node_integer(&n, "first");
+    return counts_from_one(r, &n);
 }
 
 bool rows_open(struct rows *r, struct load *l, struct shape_walk *shape, size_t index)
@@ -180,7 +237,7 @@ bool rows_open(struct rows *r, struct load *l, struct shape_walk *shape, size_t 
     size_t key_max = (size_t)2 * FEED_LINE_MAX + CSV_COLUMNS_MAX;
     r->key_bytes = arena_get(l->scratch, key_max, 1);
     if (r->key_bytes == NULL) return false;
-    if (file == NULL) return true;
+    if (file == NULL) return open_made(r);
     return open_file(r, file) && (r->form == ROWS_LINES || read_header(r));
 }
 
@@ -263,6 +320,9 @@ static enum rows_result next_line(struct rows *r)
         case FEED_LINE:
             break;
         }
+        bool marked = r->offset == 0 && r->len >= 3 && memcmp(r->text, "\xEF\xBB\xBF", 3) == 0;
+        if (marked) r->text += 3;
+        if (marked) r->len -= 3;
         if (blank(r->text, r->len)) continue;
         rows_cells_line(r);
         return ROWS_ROW;
@@ -272,20 +332,18 @@ static enum rows_result next_line(struct rows *r)
 /* The domain and number of a site that is made up, behind each other in `key_bytes`. */
 static enum rows_result next_made(struct rows *r)
 {
-    struct at at = node_at(&r->portfolio, "generate");
-    struct node n =
-        node_item(&r->portfolio, &objects_generate, node_get(&r->portfolio, "generate"), at);
+    const struct node n = made_node(r);
     const char *number = node_text(&n, "filing_number");
-    if (number == NULL) number = node_text(&r->portfolio, "filing_number");
+    uint32_t count = r->first + r->made;
     char *text = r->key_bytes;
     if (r->made == node_integer(&n, "sites")) return ROWS_END;
     r->offset = r->made;
     r->line = 0;
     r->key_len = 0;
     r->domain = text;
-    bool fits = values_counted(node_text(&n, "domain"), r->made, text, MADE_TEXT_MAX);
+    bool fits = values_counted(node_text(&n, "domain"), count, text, MADE_TEXT_MAX);
     text += MADE_TEXT_MAX;
-    r->plain = fits && (number == NULL || values_counted(number, r->made, text, MADE_TEXT_MAX));
+    r->plain = fits && (number == NULL || values_counted(number, count, text, MADE_TEXT_MAX));
     r->number = number != NULL ? text : NULL;
     if (fits && !r->plain) snprintf(text, MADE_TEXT_MAX, "%s", number);
     r->made++;

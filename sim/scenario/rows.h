@@ -33,12 +33,12 @@ struct rows {
     struct csv csv; /* ROWS_LINES use its feed and line */
     struct rows_column column[CSV_COLUMNS_MAX];
     size_t column_count;
-    uint32_t made; /* ROWS_MADE: the next one's number */
-    char *text;    /* ROWS_LINES: the line */
+    uint32_t first, made; /* ROWS_MADE: the first one's number; which is next, from 0 */
+    char *text;           /* ROWS_LINES: the line */
     size_t len;
     char *key_bytes; /* FEED_LINE_MAX and some more */
     /* The row. */
-    int64_t offset; /* where it begins: rows_goto; ROWS_MADE: its number */
+    int64_t offset; /* where it begins: rows_goto; ROWS_MADE: which it is, from 0 */
     int line;
     bool plain;                  /* the next members are good; else only the object tells */
     const char *domain, *number; /* as written; number NULL: none of its own */

@@ -388,6 +388,7 @@ static json_t *made_object(struct rows *r)
 {
     json_t *row = json_copy(node_get(&r->portfolio, "generate"));
     bool ok = row != NULL && json_object_del(row, "sites") == 0 &&
+              (json_object_get(row, "first") == NULL || json_object_del(row, "first") == 0) &&
               json_object_set_new(row, "domain", json_string(r->domain)) == 0;
     if (ok && r->number != NULL) {
         ok = json_object_set_new(row, "filing_number", json_string(r->number)) == 0;

@@ -319,7 +319,7 @@ TEXT(tld, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_ITEM_MAX - 1,
      "a top-level domain in lower case, without dots")
 TEXT(list_word, is_tld, "^[a-z0-9][a-z0-9-]*$", 1, CHOICES_ITEM_MAX - 1,
      "a word of lower-case letters, digits and -; a top-level domain as A-label, without dots")
-HINTED(domain, is_domain, "^" LABEL "([.]" LABEL ")+[.]?$", 3, 254, hints_name,
+HINTED(domain, is_domain, "^" LABEL "([.]" LABEL ")+[.]?$", 3, 254, hints_domain,
        "a domain name of two or more labels")
 TEXT(counted_domain, is_counted_domain, "^[^%]*%(0[1-9])?d[^%]*$", 4, 254,
      "a domain name with one \"%d\" or \"%06d\" in it")
@@ -387,6 +387,7 @@ INTEGER(extend, 1, POPULATION_EXTEND_MAX)
 INTEGER(percent, 1, 100)
 INTEGER(capacity, 1, SPEC_CAPACITY_MAX_MBPS)
 INTEGER(generated, 1, SCENARIO_PORTFOLIO_SITES_MAX)
+INTEGER(first, 0, SCENARIO_PORTFOLIO_SITES_MAX)
 INTEGER(users, 0, USERS_MAX)
 INTEGER(capacity_load, 0, INT32_MAX)
 

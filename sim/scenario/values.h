@@ -44,7 +44,7 @@ extern const struct type values_lasting_ttl, values_rate, values_weight, values_
 extern const struct type values_extend, values_percent;
 extern const struct type values_capacity, values_users;
 extern const struct type values_capacity_load;
-extern const struct type values_generated;
+extern const struct type values_generated, values_first;
 extern const struct type values_true, values_null;
 
 /* Writes `pattern` with its "%d", or "%06d", replaced by the number; as it is without one. False

@@ -17,6 +17,8 @@ struct row {
 
 enum { BAD = -1 };
 
+#define SUFFIX "a number from 1 to 999999 without leading zeros"
+
 static struct row rows[] = {
     {"A3.subject.8 digits", "京ICP备16020626号", NUMBER_SUBJECT, 0, "beijing", NULL},
     {"A3.subject.9 digits", "沪ICP备160206261号", NUMBER_SUBJECT, 0, "shanghai", NULL},
@@ -29,9 +31,13 @@ static struct row rows[] = {
      "the end, or - and the site's number"},
     {"A3.site.8", "京ICP备16020626号-8", NUMBER_SITE, 0, "beijing", NULL},
     {"A3.site.40", "粤ICP备00000003号-40", NUMBER_SITE, 0, "guangdong", NULL},
-    {"A3.site.0", "京ICP备16020626号-0", BAD, 21, NULL, "a number from 1 on"},
-    {"A3.site.none", "京ICP备16020626号-", BAD, 21, NULL, "a number from 1 on"},
-    {"A3.site.leading zero", "京ICP备16020626号-08", BAD, 21, NULL, "a number from 1 on"},
+    {"A3.site.0", "京ICP备16020626号-0", BAD, 21, NULL, SUFFIX},
+    {"A3.site.none", "京ICP备16020626号-", BAD, 21, NULL, SUFFIX},
+    {"A3.site.leading zero", "京ICP备16020626号-08", BAD, 21, NULL, SUFFIX},
+    {"A3.site.999999", "京ICP备16020626号-999999", NUMBER_SITE, 0, "beijing", NULL},
+    {"A3.site.1000000", "京ICP备16020626号-1000000", BAD, 21, NULL, SUFFIX},
+    {"A3.app.1000000A", "京ICP备16020626号-1000000A", BAD, 21, NULL, SUFFIX},
+    {"A3.commercial.VAT with suffix 1000000", "粤B2-20090059-1000000", BAD, 15, NULL, SUFFIX},
     {"A3.site.letter", "京ICP备16020626号-8B", BAD, 22, NULL, "the end"},
     {"A3.app.8A", "京ICP备16020626号-8A", NUMBER_APP, 0, "beijing", NULL},
     {"A3.app.8AA", "京ICP备16020626号-8AA", BAD, 23, NULL, "the end"},

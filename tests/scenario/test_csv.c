@@ -20,6 +20,9 @@ struct row {
 
 #define MARK "expected a quotation mark only around a whole field (and doubled within it), got one"
 
+#define BEHIND  "expected a comma or the end of the line behind the quoted field that begins at "
+#define DOUBLED " (quotation marks in it are doubled)"
+
 static struct row rows[] = {
     {"plain", "a,b\n1,2\n", "a|b/1|2/", 0},
     {"no line end at the end", "a,b\n1,2", "a|b/1|2/", 0},
@@ -52,9 +55,11 @@ static struct row rows[] = {
     {"UTF-8", "a,b\n沪ICP备1号,\"京\"\n", "a|b/沪ICP备1号|京/", 0},
     {"a quotation mark within a field", "a,b\n1\"2,3\nx,y\n", "a|b/(2:2 " MARK ")/x|y/", 0},
     {"text behind a quoted field", "a,b\n\"1\"2,3\nx,y\n",
-     "a|b/(2:4 expected a comma or the end of the line behind a quoted field)/x|y/", 0},
+     "a|b/(2:4 " BEHIND "2:1" DOUBLED ")/x|y/", 0},
     {"a mark behind a quoted field", "a,b\n\"1\" ,3\nx,y\n",
-     "a|b/(2:4 expected a comma or the end of the line behind a quoted field)/x|y/", 0},
+     "a|b/(2:4 " BEHIND "2:1" DOUBLED ")/x|y/", 0},
+    {"a quotation mark whose end is missing, and one far below", "a,b\n1,\"2\nx,y\nx,\"z\"\n5,6\n",
+     "a|b/(4:4 " BEHIND "2:3" DOUBLED ")/5|6/", 0},
     {"a quotation mark that nothing ends", "a,b\n1,\"2\nx,y\n",
      "a|b/(2:3 expected the quotation mark that ends this field, got the end of the file)/", 0},
     {"a carriage return within a line", "a,b\n1\r2,3\nx,y\n",
@@ -204,6 +209,21 @@ static void over_the_window(void **state)
     fclose(f);
 }
 
+/* A missing quotation mark was told as a record that is too long, at its start. */
+static void open_quote_in_a_long_file(void **state)
+{
+    char out[1024];
+    (void)state;
+    read_all(file_of("a,b\n1,\"w,\n3,4\n", FEED_LINE_MAX, '\n', "c,d\n"), out, sizeof(out));
+    assert_string_equal(out,
+                        "a|b/(2:3 expected the quotation mark that ends this field (at most 65536 "
+                        "bytes in a record), got none)/3|4/c|d/");
+    read_all(file_of("a,b\n1,\"w,\n3,4\n", FEED_LINE_MAX, '\n', "c,\"d\"\n"), out, sizeof(out));
+    assert_string_equal(out,
+                        "a|b/(2:3 expected the quotation mark that ends this field (at most 65536 "
+                        "bytes in a record), got none)/3|4/c|d/");
+}
+
 /* A record is found again by its offset. */
 static void found_again(void **state)
 {
@@ -236,7 +256,8 @@ int main(void)
     struct CMUnitTest tests[CN_ARRAY_LEN(rows)];
     const struct CMUnitTest more[] = {
         cmocka_unit_test(longest_record), cmocka_unit_test(most_columns),
-        cmocka_unit_test(over_the_window), cmocka_unit_test(found_again)};
+        cmocka_unit_test(over_the_window), cmocka_unit_test(found_again),
+        cmocka_unit_test(open_quote_in_a_long_file)};
     TABLE_TESTS(tests, rows, reads)
     return cmocka_run_group_tests(tests, NULL, NULL) + cmocka_run_group_tests(more, NULL, NULL);
 }

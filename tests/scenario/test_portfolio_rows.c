@@ -30,6 +30,21 @@ struct row {
 #define ONE_OF_2             "2 sites, 1 cohorts\n"
 #define SITE(domain_, rest_) "{\"domain\":\"" domain_ ".example\",\"hosts\":[\"@\"]" rest_ "}\n"
 
+#define MADE(name_, keys_, want_)                                                                  \
+    {                                                                                              \
+        name_, "s.csv", "domain,hosts\nx.example,@ www\n",                                         \
+            "},{\"generate\":{\"sites\":1000,\"domain\":\"d%d.example\",\"hosts\":[\"@\"],"        \
+            "\"holder\":\"acme\"," keys_ "}",                                                      \
+            want_                                                                                  \
+    }
+#define LETTERS_63      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define BAD_DOMAIN_TEXT "column \"domain\": expected a domain name of two or more labels, got "
+#define BAD_DOMAIN      "s.csv:2:1: " BAD_DOMAIN_TEXT
+#define AGAIN                                                                                      \
+    "column \"domain\": expected a domain that no other site has, got \"a.example\" again (it is " \
+    "in "                                                                                          \
+    "FOLDER/s.csv:2)\n"
+
 static struct row rows[] = {
     /* Rows with the same content and another spelling were sites of their own, and slow. */
     JSONL("cohort.escapes in the number",
@@ -101,6 +116,85 @@ static struct row rows[] = {
      ",\"holder\":\"acme\"", "2 sites, 0 cohorts\n"},
     {"differ.own filing or an app's", "s.csv",
      "domain,hosts,filing\na.example,@,app\nb.example,@,\n", "", "2 sites, 0 cohorts\n"},
+    /* Messages. */
+    {"number.limits", "s.csv",
+     "domain,hosts,filing_number\na.example,@,京ICP备12345678号-1000000\n", ",\"holder\":\"acme\"",
+     "s.csv:2:13: column \"filing_number\": expected a number from 1 to 999999 without leading "
+     "zeros "
+     "at byte 21 of the number, got \"京ICP备12345678号-1000000\"\n"},
+    {"number.none, state not said", "s.csv", "domain,hosts\na.example,@\n", ",\"holder\":\"acme\"",
+     "s.csv:2:1: expected the key \"filing_number\" with \"filing_state\": \"ACTIVE\" (the default "
+     "with "
+     "a holder), got none; write the number, or \"filing_state\": \"NONE\" if nothing is filed\n"},
+    {"number.none, state said", "s.csv", "domain,hosts,filing_state\na.example,@,ACTIVE\n",
+     ",\"holder\":\"acme\"",
+     "s.csv:2:1: expected the key \"filing_number\" with \"filing_state\": \"ACTIVE\", got none; "
+     "write "
+     "the number, or \"filing_state\": \"NONE\" if nothing is filed\n"},
+    {"number.none, as advised", "s.csv", "domain,hosts,filing_state\na.example,@,NONE\n",
+     ",\"holder\":\"acme\"", "1 sites, 0 cohorts\n"},
+    CSV("domain.underscore", "domain,hosts\na_1.example,@\n",
+        BAD_DOMAIN "\"a_1.example\"; an underscore can only begin a label\n"),
+    CSV("domain.hyphen first", "domain,hosts\n-b.example,@\n",
+        BAD_DOMAIN "\"-b.example\"; a label cannot begin with a hyphen\n"),
+    CSV("domain.hyphen last", "domain,hosts\nb-.example,@\n",
+        BAD_DOMAIN "\"b-.example\"; a label cannot end with a hyphen\n"),
+    CSV("domain.blanks", "domain,hosts\n a1.example ,@\n",
+        BAD_DOMAIN "\" a1.example \"; there is a blank in it\n"),
+    CSV("domain.64 letters", "domain,hosts\n" LETTERS_63 "x.example,@\n",
+        BAD_DOMAIN
+        "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...\"; a label has at most 63 bytes\n"),
+    CSV("domain.63 letters", "domain,hosts\n" LETTERS_63 ".example,@\n", "1 sites, 0 cohorts\n"),
+    CSV("domain.two dots", "domain,hosts\na..example,@\n",
+        BAD_DOMAIN "\"a..example\"; a label is empty: there is a dot too many\n"),
+    CSV("domain.scheme", "domain,hosts\nhttps://a.example,@\n",
+        BAD_DOMAIN "\"https://a.example\"; only the name, without scheme, port and path\n"),
+    CSV("domain.pattern", "domain,hosts\n*.a.example,@\n",
+        BAD_DOMAIN "\"*.a.example\"; a pattern is no domain: leave out \"*.\"\n"),
+    CSV("domain.other sign", "domain,hosts\na!.example,@\n",
+        BAD_DOMAIN "\"a!.example\"; a label has letters, digits and hyphens only\n"),
+    CSV("domain.one label", "domain,hosts\nexample,@\n", BAD_DOMAIN "\"example\"\n"),
+    CSV("file.only a header", "domain,hosts\n",
+        "s.json:2:23: /portfolios/0/file: expected sites in \"FOLDER/s.csv\", got none, and no "
+        "other "
+        "site\n"),
+    {"file.only a header, and another file", "s.csv", "domain,hosts\n",
+     "},{\"generate\":{\"sites\":1,\"domain\":\"d%d.example\",\"hosts\":[\"@\"]}",
+     "1 sites, 0 cohorts\ns.json:2:23: warning: /portfolios/0/file: no site is in "
+     "\"FOLDER/s.csv\"\n"},
+    JSONL("file.no line", "\n\n",
+          "s.json:2:23: /portfolios/0/file: expected sites in \"FOLDER/s.jsonl\", got none, and no "
+          "other "
+          "site\n"),
+    {"file.twice", "s.csv", "domain,hosts\na.example,@\n", "},{\"file\":\"./s.csv\"",
+     "s.json:2:40: /portfolios/1/file: expected each file once, got \"s.csv\" again (it is in "
+     "/portfolios/0)\n"},
+    {"file.missing", "s.csv", NULL, "",
+     "s.json:2:23: /portfolios/0/file: expected a readable file, got No such file or directory "
+     "(\"FOLDER/s.csv\")\n"},
+    {"file.ending in upper case", "S2.CSV", "domain,hosts\na.example,@\n", "",
+     "1 sites, 0 cohorts\n"},
+    {"file.jsonl ending in upper case", "S2.JsonL", SITE("a", ""), "", "1 sites, 0 cohorts\n"},
+    JSONL("file.byte order mark", "\xEF\xBB\xBF" SITE("a", ""), "1 sites, 0 cohorts\n"),
+    JSONL("file.byte order mark in the second line", SITE("a", "") "\xEF\xBB\xBF" SITE("b", ""),
+          "s.jsonl:2:1: expected JSON, got a byte order mark\n"),
+    CSV("column.hosts", "domain\na.example\nb.example\n",
+        "s.csv:1:1: expected a column \"hosts\", or \"hosts\" beside \"file\" in the scenario, got "
+        "none\n"),
+    {"column.hosts by default", "s.csv", "domain\na.example\nb.example\n", ",\"hosts\":[\"@\"]",
+     ONE_OF_2},
+    CSV("order of lines", "domain,hosts\na.example,@\na.example,@\nb_c.example,@\na.example,@\n",
+        "s.csv:3:1: " AGAIN "s.csv:4:1: " BAD_DOMAIN_TEXT "\"b_c.example\"; an underscore can only "
+        "begin a label\ns.csv:5:1: " AGAIN),
+    MADE("made.suffixes from 0", "\"filing_number\":\"京ICP备12345678号-%d\"",
+         "s.json:2:127: /portfolios/1/generate/filing_number: expected numbers of sites, which "
+         "begin "
+         "with -1, got \"京ICP备12345678号-0\" as the first; write \"first\": 1 to count from 1\n"),
+    MADE("made.suffixes from 1", "\"first\":1,\"filing_number\":\"京ICP备12345678号-%d\"",
+         "1001 sites, 1 cohorts\n"),
+    MADE("made.a bad number is told once", "\"filing_number\":\"京ICP备12345678号-%06d\"",
+         "s.json:2:127: /portfolios/1/generate/filing_number: expected a number from 1 to 999999 "
+         "without leading zeros at byte 21 of the number, got \"京ICP备12345678号-000000\"\n"),
 };
 
 static char folder[NAME_MAX];
@@ -125,10 +219,16 @@ static int remove_folder(void **state)
     return rmdir(folder);
 }
 
+/* Adds a line, with the folder left out at its start and "FOLDER" in its midst. */
 static void put(char out[TEXT_MAX], const char *text)
 {
     size_t n = strlen(out);
-    snprintf(out + n, TEXT_MAX - n, "%s\n", text);
+    size_t before = strlen(folder);
+    if (strncmp(text, folder, before) == 0) text += before + 1;
+    const char *inner = strstr(text, folder);
+    int head = inner != NULL ? (int)(inner - text) : (int)strlen(text);
+    snprintf(out + n, TEXT_MAX - n, "%.*s%s%s\n", head, text, inner != NULL ? "FOLDER" : "",
+             inner != NULL ? inner + before : "");
 }
 
 /* What came of a scenario with the portfolio. */
@@ -157,9 +257,8 @@ static void load(const struct row *row, char out[TEXT_MAX])
     }
     for (int i = 0; i < l.diags.count; i++) {
         char message[DIAG_FILE_MAX + DIAG_PATH_MAX + DIAG_TEXT_MAX + 64];
-        size_t before = strlen(folder) + 1;
         diag_format(&l.diags, i, message, sizeof(message));
-        put(out, strncmp(message, folder, before - 1) == 0 ? message + before : message);
+        put(out, message);
     }
     loaded_free(&l);
 }

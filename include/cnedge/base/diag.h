@@ -47,6 +47,10 @@ struct diag_at {      /* where; every member may be empty */
 CN_NONNULL CN_PRINTF(4, 5) enum cn_status
     diag_add(struct diag_list *dl, enum cn_status status, struct diag_at at, const char *fmt, ...);
 
+/* Puts the items from number `from` on in the order of their lines and columns, those of one file
+ * together: the file that was named first comes first. */
+CN_NONNULL void diag_sort(struct diag_list *dl, int from);
+
 /* Writes "file:line:column: path: text" of item `i` to `out` (NUL-terminated, truncated to `cap`);
  * line and column are left out when unknown, and a warning says "warning: " before its text. */
 CN_NONNULL void diag_format(const struct diag_list *dl, int i, char *out, size_t cap);
