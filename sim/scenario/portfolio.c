@@ -9,6 +9,7 @@
 #include "cnedge/model/number.h"
 #include "cohorts.h"
 #include "entities.h"
+#include "numbers.h"
 #include "rows.h"
 #include "tables.h"
 #include "utf8.h"
@@ -419,7 +420,7 @@ void portfolio_check(struct sites_reader *r, uint32_t first)
 {
     uint8_t zone[DNAME_MAX];
     const struct load *l = r->l;
-    const struct portfolio_set *set = l->portfolios;
+    struct portfolio_set *set = l->portfolios;
     bool zoned = sites_cdn_zone(r, zone);
     for (uint32_t i = 0; set != NULL && zoned && i < set->row_list.count; i++) {
         const struct portfolio_row *row = portfolio_set_row(set, i);
@@ -429,6 +430,7 @@ void portfolio_check(struct sites_reader *r, uint32_t first)
     for (uint32_t i = 0; i < portfolio_sites(l); i++) {
         warn_of_tld(r, first, i);
     }
+    if (set != NULL) numbers_check(set);
 }
 
 /* The key of the table of apexes: it need not be secret from who wrote the scenario. */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cnedge/model/number.h"
 #include "cnedge/zonefile/source.h"
@@ -105,7 +104,12 @@ static bool ends_with(const char *text, const char *end)
 {
     size_t len = strlen(text);
     size_t n = strlen(end);
-    return len > n && strcasecmp(text + len - n, end) == 0;
+    if (len <= n) return false;
+    for (const char *p = text + len - n; *p != '\0'; p++, end++) {
+        char small = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
+        if (small != *end) return false;
+    }
+    return true;
 }
 
 static bool open_file(struct rows *r, const char *file)

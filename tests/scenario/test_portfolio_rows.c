@@ -133,6 +133,24 @@ static struct row rows[] = {
      "the number, or \"filing_state\": \"NONE\" if nothing is filed\n"},
     {"number.none, as advised", "s.csv", "domain,hosts,filing_state\na.example,@,NONE\n",
      ",\"holder\":\"acme\"", "1 sites, 0 cohorts\n"},
+    {"number.twice", "s.csv",
+     "domain,hosts,filing_number\na.example,@,京ICP备12345678号-1\nb.example,@,京ICP备12345678号-"
+     "2\n"
+     "c.example,@,京ICP备12345678号-1\nd.example,@,京ICP备12345678号-2\n",
+     ",\"holder\":\"acme\"",
+     "4 sites, 1 cohorts\ns.csv:4:13: warning: column \"filing_number\": \"京ICP备12345678号-1\" "
+     "is "
+     "the number of a.example too (in FOLDER/s.csv:2), the first of 2 such rows: a site's "
+     "number is for one domain since 2019-04-22\n"},
+    {"number.twice by default", "s.csv", "domain,hosts\na.example,@\nb.example,@\n",
+     ",\"holder\":\"acme\",\"filing_number\":\"京ICP备12345678号-1\"",
+     "2 sites, 1 cohorts\ns.json:2:63: warning: /portfolios/0/filing_number: "
+     "\"京ICP备12345678号-1\" "
+     "is the number of a.example too (in FOLDER/s.csv:2): a site's number is for one domain since "
+     "2019-04-22\n"},
+    {"number.twice, in other letters", "s.csv",
+     "domain,hosts,filing_number\na.example,@,N-1\nb.example,@,N-1\n", ",\"holder\":\"acme\"",
+     ONE_OF_2},
     CSV("domain.underscore", "domain,hosts\na_1.example,@\n",
         BAD_DOMAIN "\"a_1.example\"; an underscore can only begin a label\n"),
     CSV("domain.hyphen first", "domain,hosts\n-b.example,@\n",
