@@ -17,7 +17,9 @@ static void print_diags(const struct diag_list *diags, bool warn)
         diag_format(diags, i, text, sizeof(text));
         fprintf(stderr, "%s\n", text);
     }
-    if (diags->dropped > 0) fprintf(stderr, "and %d more\n", diags->dropped);
+    if (diags->dropped == 0) return;
+    fprintf(stderr, "and %d more%s\n", diags->dropped,
+            diags->stopped ? " at least: reading stopped there" : "");
 }
 
 int cli_load(struct cli_scenario *out, const char *file, bool warn)

@@ -33,13 +33,23 @@ struct question {
 };
 
 /* Who says which line the client's address is on. */
-static const char *source_of(const struct question *q)
+static void print_source(const struct question *q)
 {
+    static const char *const names[] = {[PREFIX_UNSAID] = "no table",
+                                        [PREFIX_BUILTIN] = "the built-in table",
+                                        [PREFIX_LISTED] = "the key world.prefixes"};
     const struct prefix_table *t = q->world->spec->prefix_sources;
     const uint8_t *address = q->client.address;
-    if (t == NULL) return prefix_source_name(PREFIX_BUILTIN);
-    struct prefix_match m = q->client.v6 ? prefix_find6(t, address) : prefix_find4(t, address);
-    return prefix_source_name((enum prefix_source)m.line);
+    struct prefix_match m = {.line = PREFIX_BUILTIN};
+    if (t != NULL) m = q->client.v6 ? prefix_find6(t, address) : prefix_find4(t, address);
+    if (m.line < PREFIX_MMDB) {
+        printf("%s", names[m.line]);
+        return;
+    }
+    struct prefix_files by = prefix_files_of_source(m.line);
+    printf("the file %s (key world.mmdb)", q->world->spec->prefix_files[by.file]);
+    if (by.earlier) printf(", together with an earlier file");
+    if (by.builtin) printf("%s the built-in table", by.earlier ? " and" : ", together with");
 }
 
 static void print_question(const struct question *q)
@@ -69,7 +79,9 @@ static void print_question(const struct question *q)
                address, q->client.address_bits, lines);
     }
     unsigned bits = q->client.part_bits > 0 ? q->client.part_bits : q->client.address_bits;
-    printf("client: %s/%u is on line %s, by %s\n", address, bits, line->name, source_of(q));
+    printf("client: %s/%u is on line %s, by ", address, bits, line->name);
+    print_source(q);
+    putchar('\n');
 }
 
 static void print_addresses(const struct question *q, const struct answer *a)

@@ -268,16 +268,17 @@ const struct prefix_table *prefix_overlay(struct arena *a, const struct prefix_t
     return prefix_writer_finish(&w);
 }
 
-const char *prefix_source_name(enum prefix_source s)
+uint16_t prefix_source_of_files(struct prefix_files f)
 {
-    static const char *const names[PREFIX_SOURCE_COUNT] = {
-        [PREFIX_UNSAID] = "no table",
-        [PREFIX_BUILTIN] = "the built-in table",
-        [PREFIX_MMDB] = "world.mmdb",
-        [PREFIX_LISTED] = "world.prefixes",
-    };
-    CN_ASSERT(s < PREFIX_SOURCE_COUNT);
-    return names[s];
+    CN_ASSERT(f.file < PREFIX_FILES_MAX);
+    return (uint16_t)(PREFIX_MMDB + (f.file << 2 | (f.earlier ? 2 : 0) | (f.builtin ? 1 : 0)));
+}
+
+struct prefix_files prefix_files_of_source(uint16_t source)
+{
+    CN_ASSERT(source >= PREFIX_MMDB && source < PREFIX_MMDB + 4 * PREFIX_FILES_MAX);
+    unsigned bits = (unsigned)source - PREFIX_MMDB;
+    return (struct prefix_files){(uint8_t)(bits >> 2), (bits & 2) != 0, (bits & 1) != 0};
 }
 
 /* Look-up. A leaf must contain neither the address before its step nor the one after it: it is one

@@ -65,6 +65,16 @@ static char upper(char c)
     return (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
 }
 
+/* Whether a text is a name but for case and blanks in place of hyphens. */
+static bool is_name(const char *text, const char *name)
+{
+    while (*text != '\0' && (upper(*text) == upper(*name) || (*text == ' ' && *name == '-'))) {
+        text++;
+        name++;
+    }
+    return *text == '\0' && *name == '\0';
+}
+
 const struct province *province_of_code(const char *text)
 {
     const char *code = text;
@@ -75,7 +85,10 @@ const struct province *province_of_code(const char *text)
             return &table[i];
         }
     }
-    return province_find(text);
+    for (size_t i = 0; i < PROVINCE_COUNT; i++) {
+        if (is_name(text, table[i].name)) return &table[i];
+    }
+    return NULL;
 }
 
 /* The length of `glyph` when `text` begins with it, else 0. */

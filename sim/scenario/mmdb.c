@@ -9,6 +9,8 @@
 #include "steps.h"
 #include "tables.h"
 
+enum { FIELDS_MAX = 160 };
+
 struct said { /* of all addresses from `start` on, until the next one */
     uint64_t start;
     mmdb_says says;
@@ -37,7 +39,9 @@ struct file { /* while it is read */
     struct memo *memo;
     uint32_t memo_mask, memo_count;
     struct wide wide;
-    uint32_t narrow; /* /64 whose parts differ */
+    uint32_t first;          /* the first record's offset; CN_NONE32 before it */
+    char fields[FIELDS_MAX]; /* of that record, for a message */
+    uint32_t narrow;         /* /64 whose parts differ */
     struct mmdb_network narrow_first;
 };
 
@@ -87,6 +91,7 @@ static bool says_of(struct file *f, const struct mmdb_network *n, uint32_t offse
     char why[DIAG_TEXT_MAX];
     *out = MMDB_SAYS_NOTHING;
     if (offset == CN_NONE32) return true;
+    if (f->first == CN_NONE32) f->first = offset;
     struct memo *m = memo_slot(f, offset + 1);
     if (m->key == 0) {
         if (++f->memo_count > f->memo_mask / 2) {
@@ -98,7 +103,8 @@ static bool says_of(struct file *f, const struct mmdb_network *n, uint32_t offse
         if (status != CN_OK) {
             m->says = MMDB_SAYS_NOTHING;
             complain(f, status, n, why);
-            return status != CN_E_LIMIT && f->node.doc->diags->dropped == 0;
+            f->node.doc->diags->stopped = f->node.doc->diags->dropped > 0;
+            return status != CN_E_LIMIT && !f->node.doc->diags->stopped;
         }
     }
     *out = m->says;
@@ -167,13 +173,17 @@ static bool read_carriers(struct file *f)
     json_t *word;
     json_t *map = node_get(&f->node, "carriers");
     if (map == NULL) return true;
+    size_t count = json_object_size(map);
     struct names *t = arena_get(f->l->scratch, 1, sizeof(*t));
-    if (t == NULL || !names_init(t, f->l->scratch, json_object_size(map))) return false;
+    struct mmdb_mapped *mapped = arena_get(f->l->scratch, count, sizeof(*mapped));
+    if (t == NULL || mapped == NULL || !names_init(t, f->l->scratch, count)) return false;
     json_object_foreach(map, value, word)
     {
-        names_add(t, value, carrier_find(json_string_value(word)));
+        mapped[t->count].carrier = carrier_find(json_string_value(word));
+        names_add(t, value, (uint32_t)t->count);
     }
     f->reader.carriers = t;
+    f->reader.mapped = mapped;
     return true;
 }
 
@@ -198,18 +208,37 @@ static bool all_seen(const struct file *f)
         const struct mmdb_path *p = &f->reader.path[i];
         if (p->text == NULL || p->seen) continue;
         const struct at at = node_at(&f->node, field_keys[i]);
-        jsondoc_error(f->node.doc, &at, "expected a field that some record%s has, got \"%s\"",
-                      i == MMDB_PROVINCE ? " of the mainland" : "", p->text);
+        jsondoc_error(f->node.doc, &at, "expected a field that some record%s has, got \"%s\"%s%s",
+                      i == MMDB_PROVINCE ? " of the mainland" : "", p->text,
+                      f->fields[0] != '\0' ? "; the first record has " : "", f->fields);
         ok = false;
     }
     return ok;
+}
+
+/* Values that no record has are no error, but probably those of another file. */
+static void warn_unmapped(const struct file *f)
+{
+    const struct names *t = f->reader.carriers;
+    size_t unseen = 0;
+    const char *first = NULL;
+    for (size_t i = 0; t != NULL && i < t->count; i++) {
+        if (f->reader.mapped[i].seen) continue;
+        if (unseen++ == 0) first = t->list[i];
+    }
+    if (unseen == 0) return;
+    const struct at at = node_at(&f->node, "carriers");
+    jsondoc_warning(f->node.doc, &at,
+                    "expected values that records of the mainland have at %s; %zu of %zu are in "
+                    "none, \"%.40s\" first",
+                    f->reader.path[MMDB_CARRIER].text, unseen, t->count, first);
 }
 
 /* --- one file --------------------------------------------------------------------------------- */
 
 static bool init_file(struct file *f, struct load *l, const struct node *n)
 {
-    *f = (struct file){.l = l, .node = *n};
+    *f = (struct file){.l = l, .node = *n, .first = CN_NONE32};
     f->reader.topology = l->world->topology;
     f->reader.lines = &l->lines;
     f->reader.budget = MMDB_VALUES_MAX;
@@ -260,10 +289,14 @@ static bool walk_file(struct file *f)
     if (f->reader.db == NULL) return false;
     f->reader.data = mmdb_tree_data(f->reader.db);
     enum cn_status status = mmdb_tree_walk(f->reader.db, take_network, f, &fault);
+    if (f->first != CN_NONE32) {
+        mmdb_values_paths(f->reader.data, f->first, f->fields, sizeof(f->fields));
+    }
     mmdb_tree_close(f->reader.db);
     if (status != CN_OK) complain(f, status, &fault.where, fault.why);
     if (!close_wide(f) || f->node.doc->diags->errors != errors || !all_seen(f)) return false;
     warn_narrow(f);
+    warn_unmapped(f);
     return true;
 }
 
@@ -311,8 +344,9 @@ static bool next_start(const struct lay *y, uint64_t *out)
     return found;
 }
 
-/* Goes on to `at`. Returns what all files together say there. */
-static mmdb_says go_on(struct lay *y, uint64_t at)
+/* Goes on to `at`. Returns what all files together say there, and in `by` which one says each field
+ * of it. */
+static mmdb_says go_on(struct lay *y, uint64_t at, uint8_t by[MMDB_FIELD_COUNT])
 {
     mmdb_says says = MMDB_SAYS_NOTHING;
     if (y->base_next < base_count(y) && base_start(y) == at) y->base_next++;
@@ -322,6 +356,9 @@ static mmdb_says go_on(struct lay *y, uint64_t at)
         if (said != NULL && said->start == at) y->next[i]++;
         CN_ASSERT(y->next[i] > 0); /* each begins at address 0 */
         said = steps_at(s, y->next[i] - 1);
+        for (int f = 0; f < MMDB_FIELD_COUNT; f++) {
+            if (mmdb_says_has(said->says, (enum mmdb_field)f)) by[f] = (uint8_t)i;
+        }
         says = mmdb_says_over(says, said->says);
     }
     return says;
@@ -336,15 +373,33 @@ static void add_step(const struct lay *y, struct prefix_writer *w, uint64_t at, 
     }
 }
 
+/* Whom the line comes from, when files say that of clients who were on `before`. */
+static uint16_t source_of(const struct lay *y, mmdb_says says, uint16_t before,
+                          const uint8_t by[MMDB_FIELD_COUNT])
+{
+    unsigned basis = mmdb_says_basis(y->t, says, before);
+    struct prefix_files from = {.builtin = y->base_source == PREFIX_BUILTIN &&
+                                           (basis & MMDB_BASIS_BEFORE) != 0};
+    unsigned files = 0;
+    for (unsigned f = 0; f < MMDB_FIELD_COUNT; f++) {
+        if ((basis & 1U << f) == 0) continue;
+        files |= 1U << by[f];
+        if (by[f] > from.file) from.file = by[f];
+    }
+    from.earlier = (files & ~(1U << from.file)) != 0;
+    return files != 0 ? prefix_source_of_files(from) : (uint16_t)y->base_source;
+}
+
 static void lay_family(struct lay *y)
 {
     uint64_t at = 0;
     const uint16_t *line = y->v6 ? y->base->line6 : y->base->line4;
     while (next_start(y, &at)) {
-        mmdb_says says = go_on(y, at);
-        bool silent = says == MMDB_SAYS_NOTHING;
-        add_step(y, y->lines, at, mmdb_says_line(y->t, says, line[y->base_next - 1]));
-        add_step(y, y->sources, at, silent ? (uint16_t)y->base_source : PREFIX_MMDB);
+        uint8_t by[MMDB_FIELD_COUNT] = {0};
+        mmdb_says says = go_on(y, at, by);
+        uint16_t before = line[y->base_next - 1];
+        add_step(y, y->lines, at, mmdb_says_line(y->t, says, before));
+        add_step(y, y->sources, at, source_of(y, says, before, by));
     }
 }
 
@@ -369,7 +424,8 @@ static bool lay(struct load *l, const struct lay *both, struct mmdb_tables *out)
         y.sources = &sources;
         lay_family(&y);
     }
-    *out = (struct mmdb_tables){prefix_writer_finish(&lines), prefix_writer_finish(&sources)};
+    out->lines = prefix_writer_finish(&lines);
+    out->sources = prefix_writer_finish(&sources);
     return true;
 }
 
@@ -389,13 +445,16 @@ bool mmdb_read(struct load *l, const struct node *world, const struct prefix_tab
                     .base_source = base != NULL ? PREFIX_BUILTIN : PREFIX_UNSAID,
                     .files = files,
                     .file_count = count};
-    bool ok = files != NULL && y.base != NULL;
+    const char **shown = arena_get(l->a, count, sizeof(*shown));
+    bool ok = files != NULL && y.base != NULL && shown != NULL;
     for (size_t i = 0; i < count && files != NULL; i++) {
         struct at list;
         struct at at;
         json_t *v = node_value(world, "mmdb", i, &list, &at);
         struct node n = node_item(world, &geography_mmdb, v, at);
         ok = init_file(&files[i], l, &n) && walk_file(&files[i]) && ok;
+        if (shown != NULL) shown[i] = load_copy(l, node_text(&n, "file"));
     }
+    out->files = shown;
     return ok && lay(l, &y, out);
 }

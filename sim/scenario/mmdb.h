@@ -6,10 +6,11 @@
 #include "cnedge/model/prefix.h"
 #include "load.h"
 
-enum { MMDB_FILES_MAX = 16, MMDB_CARRIERS_MAX = 100000 };
+enum { MMDB_FILES_MAX = PREFIX_FILES_MAX, MMDB_CARRIERS_MAX = 100000 };
 
 struct mmdb_tables {
     const struct prefix_table *lines, *sources;
+    const char *const *files; /* of the sources, as the user knows them */
 };
 
 /* Lays the files that `world` lists at "mmdb", one at least, over `base`, each over the one before

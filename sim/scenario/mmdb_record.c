@@ -188,18 +188,44 @@ static enum cn_status value(struct mmdb_reader *r, uint32_t offset, enum mmdb_fi
 
 /* --- fields ----------------------------------------------------------------------------------- */
 
+/* As names are written here: "Inner Mongolia" is "inner-mongolia". */
+static void fold(const char *text, char out[MMDB_VALUE_MAX])
+{
+    size_t i = 0;
+    for (; text[i] != '\0'; i++) {
+        char c = text[i];
+        out[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c == ' ' ? '-' : c);
+    }
+    out[i] = '\0';
+}
+
+/* Says behind a message what was probably meant, or else where the names are. */
+static void suggest(char why[DIAG_TEXT_MAX], const char *near, const char *names)
+{
+    size_t len = strlen(why);
+    if (near != NULL) {
+        snprintf(why + len, DIAG_TEXT_MAX - len, "; did you mean \"%s\"?", near);
+    } else {
+        snprintf(why + len, DIAG_TEXT_MAX - len, "; %s", names);
+    }
+}
+
 static enum cn_status read_line(struct mmdb_reader *r, const char *text, mmdb_says *out,
                                 char why[DIAG_TEXT_MAX])
 {
+    char folded[MMDB_VALUE_MAX];
+    fold(text, folded);
     uint32_t line = names_find(r->lines, text);
+    if (line == CN_NONE32) line = names_find(r->lines, folded);
     if (line != CN_NONE32) {
         *out |= (mmdb_says)(line + 1) << LINE_SHIFT;
         return CN_OK;
     }
-    const char *near = names_nearest(r->lines, text);
     enum cn_status status = wrong_text(why, "a line of this world", &r->path[MMDB_LINE], text);
-    size_t len = strlen(why);
-    if (near != NULL) snprintf(why + len, DIAG_TEXT_MAX - len, "; did you mean \"%s\"?", near);
+    bool code = strlen(text) == 2; /* too short for a misspelling */
+    suggest(why, code ? NULL : names_nearest(r->lines, folded),
+            code ? "for codes of countries, the key is \"country\""
+                 : "see: cnedge list lines FILE");
     return status;
 }
 
@@ -223,8 +249,17 @@ static enum cn_status read_province(struct mmdb_reader *r, const char *text, mmd
 {
     const struct province *p = province_of_code(text);
     if (p == NULL) {
-        return wrong_text(why, "a province's code (ISO 3166-2:CN) or name", &r->path[MMDB_PROVINCE],
-                          text);
+        char folded[MMDB_VALUE_MAX];
+        const char *names[PROVINCE_COUNT];
+        fold(text, folded);
+        for (size_t i = 0; i < PROVINCE_COUNT; i++) {
+            names[i] = province_table()[i].name;
+        }
+        enum cn_status status = wrong_text(why, "a province's code (ISO 3166-2:CN) or name",
+                                           &r->path[MMDB_PROVINCE], text);
+        suggest(why, diag_nearest(folded, names, PROVINCE_COUNT),
+                "names are as in lines (see: cnedge list lines)");
+        return status;
     }
     *out |= (mmdb_says)(p - province_table() + 1) << PROVINCE_SHIFT;
     return CN_OK;
@@ -237,9 +272,12 @@ static enum cn_status read_carrier(struct mmdb_reader *r, const char *text, mmdb
     if (r->carriers != NULL) {
         uint32_t found = names_find(r->carriers, text);
         if (found == CN_NONE32) return CN_OK; /* says nothing of a carrier */
-        c = (enum carrier)found;
+        r->mapped[found].seen = true;
+        c = r->mapped[found].carrier;
     } else {
-        c = carrier_find(text);
+        char folded[MMDB_VALUE_MAX];
+        fold(text, folded);
+        c = carrier_find(folded);
     }
     if (c == CARRIER_COUNT) {
         return wrong_text(why, "a carrier such as \"telecom\" (or the key \"carriers\")",
@@ -308,6 +346,17 @@ mmdb_says mmdb_says_over(mmdb_says below, mmdb_says above)
            either(below, above, CARRIER_SHIFT, CARRIER_MASK);
 }
 
+bool mmdb_says_has(mmdb_says says, enum mmdb_field f)
+{
+    static const mmdb_says bits[MMDB_FIELD_COUNT] = {
+        [MMDB_LINE] = (mmdb_says)LINE_MASK << LINE_SHIFT,
+        [MMDB_COUNTRY] = (mmdb_says)COUNTRY_MASK << COUNTRY_SHIFT,
+        [MMDB_PROVINCE] = (mmdb_says)PROVINCE_MASK << PROVINCE_SHIFT,
+        [MMDB_CARRIER] = (mmdb_says)CARRIER_MASK << CARRIER_SHIFT,
+    };
+    return (says & bits[f]) != 0;
+}
+
 static uint16_t mainland_line(const struct topology *t, mmdb_says says, const struct line *before)
 {
     unsigned province = part(says, PROVINCE_SHIFT, PROVINCE_MASK);
@@ -338,4 +387,35 @@ uint16_t mmdb_says_line(const struct topology *t, mmdb_says says, uint16_t befor
         if (strcmp(two, line->country) != 0) found = topology_find_line(t, two);
     }
     return found != CN_NONE16 ? found : t->unknown_line;
+}
+
+/* The fields of a line in the mainland; `under`: the line whose parts stay. */
+static unsigned mainland_basis(mmdb_says says, bool was, unsigned under)
+{
+    unsigned out = 0;
+    for (unsigned f = MMDB_COUNTRY; f < MMDB_FIELD_COUNT; f++) {
+        if (mmdb_says_has(says, (enum mmdb_field)f)) out |= 1U << f;
+    }
+    bool all = mmdb_says_has(says, MMDB_PROVINCE) && mmdb_says_has(says, MMDB_CARRIER);
+    bool rests = was && (!all || !mmdb_says_has(says, MMDB_COUNTRY));
+    return rests ? out | under : out;
+}
+
+unsigned mmdb_says_basis(const struct topology *t, mmdb_says says, uint16_t before)
+{
+    char two[3];
+    unsigned named = part(says, LINE_SHIFT, LINE_MASK);
+    unsigned country = part(says, COUNTRY_SHIFT, COUNTRY_MASK);
+    unsigned under = named > 0 ? 1U << MMDB_LINE : (unsigned)MMDB_BASIS_BEFORE;
+    const struct line *line = &t->lines[named > 0 ? named - 1 : before];
+    bool was = line->zone == ZONE_MAINLAND;
+    if (country == country_number("cn") || (country == 0 && was)) {
+        return (says & ~((mmdb_says)LINE_MASK << LINE_SHIFT)) == 0
+                   ? under
+                   : mainland_basis(says, was, under);
+    }
+    if (country == 0) return under;
+    country_of(country, two);
+    bool stays = strcmp(two, line->country) == 0 && strcmp(two, line->name) != 0;
+    return 1U << MMDB_COUNTRY | (stays ? under : 0);
 }

@@ -33,13 +33,19 @@ typedef uint32_t mmdb_says;
 
 #define MMDB_SAYS_NOTHING ((mmdb_says)0)
 
+struct mmdb_mapped { /* an entry of "carriers" */
+    enum carrier carrier;
+    bool seen; /* its value is in some record that may be of the mainland */
+};
+
 struct mmdb_reader {
     struct MMDB_s *db;
     struct mmdb_bytes data;
     const struct topology *topology;
     const struct names *lines;
     struct mmdb_path path[MMDB_FIELD_COUNT];
-    const struct names *carriers; /* value -> enum carrier; NULL: values are carriers' names */
+    const struct names *carriers; /* value -> index in `mapped`; NULL: values are carriers' names */
+    struct mmdb_mapped *mapped;
     uint64_t budget;
     struct mmdb_bytes record; /* the value that was counted last, with all that is in it */
 };
@@ -53,6 +59,16 @@ CN_NONNULL CN_MUSTUSE enum cn_status mmdb_record_read(struct mmdb_reader *r, uin
 
 /* What is said by two records, of which the second one wins. */
 CN_CONST mmdb_says mmdb_says_over(mmdb_says below, mmdb_says above);
+
+/* Whether a field is said. */
+CN_CONST bool mmdb_says_has(mmdb_says says, enum mmdb_field f);
+
+enum { MMDB_BASIS_BEFORE = 1 << MMDB_FIELD_COUNT };
+
+/* What mmdb_says_line goes by: bits 1 << enum mmdb_field of what is said, and MMDB_BASIS_BEFORE for
+ * the line of before. */
+CN_NONNULL CN_PURE unsigned mmdb_says_basis(const struct topology *t, mmdb_says says,
+                                            uint16_t before);
 
 /* The line of clients of whom that is said and who were on `before` without it. */
 CN_NONNULL CN_PURE uint16_t mmdb_says_line(const struct topology *t, mmdb_says says,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mmdb_values.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum type { /* of the format, version 2.0 */
@@ -200,4 +201,108 @@ bool mmdb_values_metadata(struct mmdb_bytes tail, uint64_t file_bytes)
         return end > 0 && plain_pointers(b, end) && tree_fits(b, file_bytes);
     }
     return false;
+}
+
+/* --- fields ----------------------------------------------------------------------------------- */
+
+enum { LEVELS_MAX = 8, KEY_MAX = 128 };
+
+static const char more_text[] = ", ...";
+
+struct level { /* a map or list in which we are */
+    size_t at;
+    uint32_t left;
+    bool list;
+    size_t key_len; /* of the path that leads here */
+};
+
+struct paths {
+    struct mmdb_bytes b;
+    uint64_t budget;
+    struct level level[LEVELS_MAX];
+    unsigned depth;
+    char key[KEY_MAX];
+    char *out;
+    size_t len, cap;
+};
+
+/* Appends the path; false when there is no room left. */
+static bool put_path(struct paths *p)
+{
+    const char *comma = p->len > 0 ? ", " : "";
+    size_t need = strlen(comma) + strlen(p->key);
+    bool room = p->len + need + sizeof(more_text) <= p->cap;
+    const char *text = room ? p->key : p->len > 0 ? "..." : "";
+    p->len += (size_t)snprintf(p->out + p->len, p->cap - p->len, "%s%s", comma, text);
+    return room;
+}
+
+/* Sets the path to that of the level with one more step. False when it is too long. */
+static bool set_key(struct paths *p, const struct level *l, const uint8_t *step, size_t len)
+{
+    size_t at = l->key_len;
+    if (at + len + 2 > sizeof(p->key)) return false;
+    if (at > 0) p->key[at++] = '.';
+    for (size_t i = 0; i < len; i++) {
+        bool shown = step[i] > ' ' && step[i] < 0x7F;
+        p->key[at++] = shown ? (char)step[i] : '?';
+    }
+    p->key[at] = '\0';
+    return true;
+}
+
+/* Reads the key of the next entry. */
+static bool take_key(struct paths *p, struct level *l)
+{
+    struct head h;
+    if (l->list) {
+        l->left = 0; /* others are like the first */
+        return set_key(p, l, (const uint8_t *)"0", 1);
+    }
+    if (!follow(p->b, l->at, &h) || h.type != TYPE_TEXT || !has(p->b, h.payload, h.size)) {
+        return false;
+    }
+    l->at = mmdb_values_end(p->b, l->at, &p->budget);
+    return l->at > 0 && set_key(p, l, p->b.at + h.payload, h.size);
+}
+
+static void enter(struct paths *p, const struct head *h)
+{
+    size_t len = strlen(p->key);
+    const char *last = strrchr(p->key, '.');
+    bool names = strcmp(last != NULL ? last + 1 : p->key, "names") == 0;
+    p->level[p->depth++] =
+        (struct level){h->payload, names ? 1 : h->size, h->type == TYPE_ARRAY, len};
+}
+
+/* Looks at the next entry; false when that is the end. */
+static bool take_path(struct paths *p)
+{
+    struct head h;
+    struct level *l = &p->level[p->depth - 1];
+    if (l->left == 0) {
+        p->depth--;
+        return true;
+    }
+    l->left--;
+    if (!take_key(p, l)) return false;
+    size_t value = l->at;
+    l->at = mmdb_values_end(p->b, value, &p->budget);
+    if (l->at == 0 || !follow(p->b, value, &h)) return false;
+    if (inside(&h) == 0) return put_path(p);
+    if (p->depth == LEVELS_MAX) return false;
+    enter(p, &h);
+    return true;
+}
+
+void mmdb_values_paths(struct mmdb_bytes b, size_t at, char *out, size_t cap)
+{
+    struct head h;
+    struct paths p = {.b = b, .budget = MMDB_METADATA_VALUES_MAX, .out = out, .cap = cap};
+    CN_ASSERT(cap > sizeof(more_text));
+    *out = '\0';
+    if (!follow(b, at, &h) || h.type != TYPE_MAP) return;
+    enter(&p, &h);
+    while (p.depth > 0 && take_path(&p)) {
+    }
 }

@@ -18,6 +18,12 @@ struct mmdb_bytes {
  * that, `*budget` being 0 then. */
 CN_NONNULL CN_MUSTUSE size_t mmdb_values_end(struct mmdb_bytes b, size_t from, uint64_t *budget);
 
+/* Writes which fields the map at `at` has: the paths of its values, of lists and of names in
+ * several languages the first one: "country_code, names.en". ", ..." where there are more than have
+ * room.
+ * "" when it is no map, damaged, or empty. */
+CN_NONNULL void mmdb_values_paths(struct mmdb_bytes b, size_t at, char *out, size_t cap);
+
 /* Whether the metadata at the end of a file are a map whose pointers, if any, lead to nothing that
  * holds other values, and which tells of a tree of less than `file_bytes`. `tail`: the last bytes
  * of the file. */

@@ -294,7 +294,7 @@ static void lay_prefixes(struct load *l, const struct node *world, bool extends,
                          struct prefix_entry *entries, size_t count)
 {
     struct world_spec *w = l->world;
-    struct mmdb_tables base = {NULL, NULL};
+    struct mmdb_tables base = {NULL, NULL, NULL};
     uint16_t below = extends ? PREFIX_BUILTIN : PREFIX_UNSAID;
     if (extends) {
         base.lines = builtin_prefixes(l->a, w->topology);
@@ -306,6 +306,7 @@ static void lay_prefixes(struct load *l, const struct node *world, bool extends,
         entries[i].line = PREFIX_LISTED;
     }
     w->prefix_sources = prefix_overlay(l->a, base.sources, below, entries, count);
+    w->prefix_files = base.files;
     if (w->prefix_sources == NULL) w->prefixes = NULL;
 }
 

@@ -157,16 +157,22 @@ with Folder({**FILES, "city.mmdb": city}, extended(
     for address, line in {"198.51.100.1": "fr", "198.51.100.65": "it", "198.51.104.7": "de",
                           "198.51.100.129": "cn/shanghai/unicom", "10.1.1.1": "unknown"}.items():
         check.equal(f"prefixes win, a later file wins: {address}", f.line(address), line)
-    for address, source in {"198.51.100.1": "world.prefixes", "198.51.100.129": "world.mmdb",
-                            "202.96.209.1": "world.mmdb", "203.0.113.9": "world.mmdb",
-                            "8.8.8.8": "the built-in table", "10.1.1.1": "the built-in table",
-                            "2001:db8:200::1": "world.mmdb",
-                            "2400:da00::1": "the built-in table"}.items():
+    for address, source in {
+            "198.51.100.1": "the key world.prefixes",
+            "198.51.100.129": "the file asn.mmdb (key world.mmdb), together with an earlier file",
+            "202.96.209.1": "the file asn.mmdb (key world.mmdb), together with the built-in table",
+            "203.0.113.9": "the file city.mmdb (key world.mmdb)",
+            "198.51.102.1": "the file city.mmdb (key world.mmdb)",  # its carrier does not matter
+            "198.51.104.7": "the file ours.mmdb (key world.mmdb)",
+            "8.8.8.8": "the built-in table", "10.1.1.1": "the built-in table",
+            "2001:db8:200::1": "the file city.mmdb (key world.mmdb)",
+            "2400:da00::1": "the built-in table"}.items():
         check.equal(f"who says so: {address}", f.found(address)[1], source)
 with Folder({**FILES, "city.mmdb": city}, {"file": "world.json"}) as f:
     (f.path / "world.json").write_text(json.dumps(own(mmdb=[CITY, ASN])))
     check.equal("a world file has the key too", f.found("198.51.100.1"),
-                ("cn/guangdong/unicom", "world.mmdb"))
+                ("cn/guangdong/unicom",
+                 "the file asn.mmdb (key world.mmdb), together with an earlier file"))
     check.equal("an address that is nowhere", f.found("10.1.1.1"), ("unknown", "no table"))
 
 TYPED = {"1": "cable", "70000": "cernet", "4294967296": "cloud", "-2": "drpeng", "x y": "mobile"}
@@ -243,6 +249,18 @@ REFUSED = [
     (COUNTRY, {AT: {"country": [{"iso_code": "CN"}]}}, "expected a field that some record has"),
     (PROVINCE, {AT: place("CN", "TW")}, "expected a province's code (ISO 3166-2:CN) or name at "
                                         'subdivisions.0.iso_code, got "TW"'),
+    (PROVINCE, {AT: place("CN", "Fuijan")}, 'got "Fuijan"; did you mean "fujian"?'),
+    (PROVINCE, {AT: place("CN", "Taiwan Sheng")}, 'got "Taiwan Sheng"; names are as in lines (see: '
+                                                  'cnedge list lines)'),
+    (LINE, {AT: {"line": "CN"}}, 'got "CN"; for codes of countries, the key is "country"'),
+    (COUNTRY, {AT: {"country_code": "CN", "city": {"names": {"de": "x", "en": "y"}, "id": 7},
+                    "list": [{"a": 1}, {"b": 2}], "none": {}}},
+     'got "country.iso_code"; the first record has country_code, city.names.de, city.id, list.0.a, '
+     'none'),
+    (COUNTRY, {AT: {f"field_number_{i}": i for i in range(50)}},
+     "; the first record has field_number_0, field_number_1, field_number_2, field_number_3, "
+     "field_number_4, field_number_5, field_number_6, field_number_7, "
+     "field_number_8, ...\n"),
     (PROVINCE, {AT: place("US", "CA")}, "/world/mmdb/0/province: expected a field that some record "
                                         "of the mainland has"),
     (LINE, {AT: {"line": "cn/shanghai/telecon"}}, "expected a line of this world at line, got "
@@ -264,6 +282,8 @@ many = {f"198.51.{i}.0/24": place(f"bad{i}") for i in range(100)}
 with Folder({"x.mmdb": database(many)}, extended(mmdb=[COUNTRY])) as f:
     code, _, err = f.cnedge("check", "s.json")
     check.equal("twenty are told", (code, err.count("expected a country's")), (3, 20))
+    check.true("and that reading stopped",
+               err.endswith("\nand 1 more at least: reading stopped there\n"))
 with Folder({"x.mmdb": database({n: place("bad") for n in many})}, extended(mmdb=[COUNTRY])) as f:
     _, _, err = f.cnedge("check", "s.json")
     check.equal("a record is told once", err.count("expected a country's"), 1)
@@ -275,6 +295,24 @@ with Folder({}, extended(mmdb=[COUNTRY])) as f, tempfile.NamedTemporaryFile() as
     os.symlink(outside.name, f.path / "x.mmdb")
     check.true("a link that leaves the folder",
                "got a link that leaves it" in f.cnedge("check", "s.json")[2])
+
+# Names as other vendors write them.
+with Folder({"x.mmdb": database({"198.51.100.0/24": place("CN", "Inner Mongolia"),
+                                 "198.51.101.0/24": place("CN", "Fujian")})},
+            extended(mmdb=[PROVINCE])) as f:
+    for address, line in {"198.51.100.1": "cn/inner-mongolia/other",
+                          "198.51.101.1": "cn/fujian/other"}.items():
+        check.equal(f"names in another spelling: {address}", f.line(address), line)
+
+# Carriers of values that no record has are told, and are no error.
+for carriers, want in (({"64500": "unicom", "64501": "mobile"}, ""), (
+        {"64500": "unicom", "4837": "telecom", "9808": "mobile"},
+        'warning: /world/mmdb/0/carriers: expected values that records of the mainland have at '
+        'autonomous_system_number; 2 of 3 are in none, "4837" first')):
+    with Folder(FILES, extended(mmdb=[{**ASN, "carriers": carriers}])) as f:
+        code, _, err = f.cnedge("check", "s.json")
+        check.equal("carriers are good", (code, "carriers" in err), (0, want != ""))
+        check.true(f"told: {err!r}", want in err)
 
 # IPv6 below /64: the widest network decides, and a warning says so.
 with Folder({"x.mmdb": database({"2001:db8::/66": place("FR"), DEEP: place("DE"),

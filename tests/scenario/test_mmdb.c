@@ -106,6 +106,47 @@ static void test_values(void **state)
     assert_int_equal(mmdb_values_end(b, 0, &budget), 0);
 }
 
+/* Which fields a record has, for a message; damaged ones have none. */
+static void test_fields(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        const char *want;
+    } rows[] = {
+        {BYTES(""), ""},
+        {BYTES("\x41"
+               "a"),
+         ""},
+        {BYTES("\xE1\x41"
+               "a\x41"
+               "b"),
+         "a"},
+        {BYTES("\xE1\x41"
+               "a\xE1\x41"
+               "b\x40"),
+         "a.b"},
+        {BYTES("\xE3\x41"
+               "a\x40\x45"
+               "bcdef\x40\x44"
+               "ghij\x40"),
+         "a, bcdef, ..."},
+        {BYTES("\xE1\x41"
+               "a\x20\x00"), /* a map that leads to itself */
+         ""},
+        {BYTES("\xE1\x42"
+               "a"),
+         ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < CN_ARRAY_LEN(rows); i++) {
+        char fields[16];
+        struct mmdb_bytes b = {(const uint8_t *)rows[i].bytes, rows[i].len};
+        mmdb_values_paths(b, 0, fields, sizeof(fields));
+        assert_string_equal(fields, rows[i].want);
+    }
+}
+
 /* --- paths -------------------------------------------------------------------------------------
  */
 
@@ -142,6 +183,10 @@ static struct says_row says_rows[] = {
     {"province, code", "|CN|FJ|", "|||", "us", "cn/fujian/other"},
     {"province, long code", "|CN|cn-nm|", "|||", "us", "cn/inner-mongolia/other"},
     {"province, name", "|CN|inner-mongolia|", "|||", "us", "cn/inner-mongolia/other"},
+    {"province, as others write it", "|CN|Inner Mongolia|", "|||", "us", "cn/inner-mongolia/other"},
+    {"province, capital letter", "|CN|Fujian|", "|||", "us", "cn/fujian/other"},
+    {"line, capital letters", "DE|||", "|||", "us", "de"},
+    {"carrier, capital letter", "|||Unicom", "|||", "cn/hebei/mobile", "cn/hebei/unicom"},
     {"province, the carrier stays", "|CN|FJ|", "|||", "cn/hebei/mobile", "cn/fujian/mobile"},
     {"no province elsewhere", "|US|CA|", "|||", "de", "us"},
     {"carrier", "|||unicom", "|||", "cn/hebei/mobile", "cn/hebei/unicom"},
@@ -312,6 +357,7 @@ static void test_load(void **state)
     assert_int_equal(w->prefixes->n6, 3);
     assert_int_equal(w->prefix_sources->n4, 3); /* two networks side by side */
     assert_int_equal(prefix_find6(w->prefix_sources, v6).line, PREFIX_MMDB);
+    assert_string_equal(w->prefix_files[0], "x.mmdb");
     loaded_free(&l);
 }
 
@@ -438,10 +484,10 @@ int main(void)
     static struct CMUnitTest values[CN_ARRAY_LEN(values_rows)];
     static struct CMUnitTest says[CN_ARRAY_LEN(says_rows)];
     static const struct CMUnitTest others[] = {
-        cmocka_unit_test(test_paths),       cmocka_unit_test(test_budget),
-        cmocka_unit_test(test_load),        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_cut),         cmocka_unit_test(test_bytes_limit),
-        cmocka_unit_test(test_files_limit),
+        cmocka_unit_test(test_fields),      cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_budget),      cmocka_unit_test(test_load),
+        cmocka_unit_test(test_damaged),     cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_bytes_limit), cmocka_unit_test(test_files_limit),
     };
     TABLE_TESTS(values, values_rows, test_values)
     TABLE_TESTS(says, says_rows, test_says)

@@ -29,9 +29,10 @@ struct diag {
 };
 
 struct diag_list {
-    int count;   /* items stored, errors and warnings */
-    int errors;  /* how many errors were added, dropped ones included */
-    int dropped; /* items that did not fit */
+    int count;    /* items stored, errors and warnings */
+    int errors;   /* how many errors were added, dropped ones included */
+    int dropped;  /* items that did not fit */
+    bool stopped; /* nobody looked for more behind the last one */
     struct diag item[DIAG_MAX];
 };
 

@@ -31,13 +31,25 @@ struct prefix_step {
 enum prefix_source {
     PREFIX_UNSAID,  /* nobody */
     PREFIX_BUILTIN, /* the program's own table */
-    PREFIX_MMDB,    /* a MaxMind DB file, perhaps together with what is below it */
     PREFIX_LISTED,  /* an entry of the scenario */
-    PREFIX_SOURCE_COUNT
+    PREFIX_MMDB,    /* and more: a MaxMind DB file, see prefix_files */
 };
 
-/* For people: "the built-in table". */
-CN_CONST const char *prefix_source_name(enum prefix_source s);
+/* Files of MaxMind DB lie over each other. The source that says: the line is what file `file` says,
+ * the last one that says something, with what an earlier one does (`earlier`) and what the built-in
+ * table does (`builtin`). */
+struct prefix_files {
+    uint8_t file; /* index, below PREFIX_FILES_MAX */
+    bool earlier, builtin;
+};
+
+enum { PREFIX_FILES_MAX = 16 };
+
+/* The value in a table of sources, PREFIX_MMDB or more. */
+CN_CONST uint16_t prefix_source_of_files(struct prefix_files f);
+
+/* The other way round. */
+CN_CONST struct prefix_files prefix_files_of_source(uint16_t source);
 
 /* Builds a table from steps sorted by start (each family's first step starts at 0). NULL when the
  * arena is exhausted. */

@@ -37,8 +37,8 @@ CN_CONST const struct province *province_table(void);
 /* The province of this name; NULL when there is none. */
 CN_PURE const struct province *province_find(const char *name);
 
-/* The province that a code of ISO 3166-2:CN means, with or without "CN-", in any case, or that a
- * name as in lines means; NULL when there is none. */
+/* The province that a code of ISO 3166-2:CN means, with or without "CN-", or that a name means;
+ * both in any case, and "Inner Mongolia" is "inner-mongolia". NULL when there is none. */
 CN_NONNULL CN_PURE const struct province *province_of_code(const char *text);
 
 /* The province whose glyph, of either convention, a text begins with; NULL when it begins with

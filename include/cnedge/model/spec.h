@@ -182,6 +182,7 @@ struct world_spec {
     const struct topology *topology;
     const struct prefix_table *prefixes;
     const struct prefix_table *prefix_sources; /* of enum prefix_source; NULL: all is built in */
+    const char *const *prefix_files; /* MaxMind DB files, in order, as the user knows them */
     struct choices choices;
     struct rules rules;                  /* what the scenario fixes of the dated rules */
     const struct partner_spec *partners; /* at least one, at most TOPOLOGY_PARTNERS_MAX */
