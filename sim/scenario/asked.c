@@ -174,12 +174,21 @@ bool scenario_client_find(const struct scenario *s, const char *text, struct sce
 
 /* --- names ------------------------------------------------------------------------------------ */
 
+static bool is_ascii(const char *text)
+{
+    while (*text != '\0' && (uint8_t)*text < 0x80) {
+        text++;
+    }
+    return *text == '\0';
+}
+
+/* Anything can be asked for that is a name, be it that of a host or not. */
 bool scenario_name(const char *text, uint8_t out[DNAME_MAX], char why[SCENARIO_WHY_MAX])
 {
     char hint[HINTS_TEXT_MAX] = "";
-    bool foreign = hints_name(text, hint);
-    if (!foreign && dname_from_text(text, out) != 0) return true;
+    if (is_ascii(text) && dname_from_text(text, out) != 0) return true;
+    bool hinted = hints_name(text, hint);
     snprintf(why, SCENARIO_WHY_MAX, "expected a domain name, got \"%.256s\"%s%s", text,
-             foreign ? "; " : "", hint);
+             hinted ? "; " : "", hint);
     return false;
 }

@@ -45,6 +45,7 @@ _Static_assert(CN_NONE32 == UINT32_MAX, "a free slot minus one");
 void cohorts_index(struct portfolio_set *set)
 {
     char text[DNAME_TEXT_MAX];
+    uint32_t told = CN_NONE32; /* made up sites of it have one place */
     size_t slots = 8;
     while (slots < (size_t)set->row_list.count * 2) {
         slots *= 2;
@@ -59,6 +60,9 @@ void cohorts_index(struct portfolio_set *set)
             *slot = i + 1;
             continue;
         }
+        uint32_t portfolio = portfolio_set_kind(set, row->kind)->portfolio;
+        if (portfolio == told) continue;
+        if (set->rows[portfolio].form == ROWS_MADE) told = portfolio;
         portfolio_set_place(set, row_at(set, *slot - 1), &first);
         dname_show(row->name, text);
         portfolio_set_complain(set, row, "domain",

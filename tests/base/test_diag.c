@@ -134,6 +134,29 @@ static void very_long_words(void **state)
     assert_ptr_equal(diag_nearest(a, words, 2), a);
 }
 
+/* By files as they came, then by lines and columns; what was there before stays. */
+static void sorted_by_line(void **state)
+{
+    static const struct {
+        const char *file;
+        int line, column;
+    } said[] = {{"s", 9, 9}, {"b", 3, 1}, {"a", 2, 7}, {"b", 1, 5}, {"a", 2, 3}, {"b", 3, 1}};
+    static const char *const want[] = {"s:9:9: 0", "b:1:5: 3", "b:3:1: 1",
+                                       "b:3:1: 5", "a:2:3: 4", "a:2:7: 2"};
+    (void)state;
+    list = (struct diag_list){0};
+    for (int i = 0; i < (int)CN_ARRAY_LEN(said); i++) {
+        struct diag_at at = {.file = said[i].file, .line = said[i].line, .column = said[i].column};
+        (void)diag_add(&list, CN_E_INVALID, at, "%d", i);
+    }
+    diag_sort(&list, 1);
+    for (int i = 0; i < (int)CN_ARRAY_LEN(want); i++) {
+        char out[64];
+        diag_format(&list, i, out, sizeof(out));
+        assert_string_equal(out, want[i]);
+    }
+}
+
 int main(void)
 {
     enum { ROWS = CN_ARRAY_LEN(rows), NEARS = CN_ARRAY_LEN(nears) };
@@ -143,6 +166,7 @@ int main(void)
         cmocka_unit_test(a_warning_may_be_ok),
         cmocka_unit_test(ties_go_to_the_earlier),
         cmocka_unit_test(very_long_words),
+        cmocka_unit_test(sorted_by_line),
     };
     struct CMUnitTest tests[ROWS + NEARS + CN_ARRAY_LEN(others)];
     TABLE_TESTS(tests, rows, check_row)

@@ -526,19 +526,48 @@ static void test_descriptions(void **state)
     fclose(full);
 }
 
+/* What is no host's name may be asked for all the same; hints are for what is no name. */
+static void any_name_can_be_asked_for(void **state)
+{
+    static const char *const good[] = {
+        ".",        "a_b.example", "-x.example", "0/25.2.0.192.in-addr.arpa", "a\\032b.example",
+        "*.example"};
+    uint8_t name[DNAME_MAX];
+    char why[SCENARIO_WHY_MAX];
+    (void)state;
+    for (size_t i = 0; i < CN_ARRAY_LEN(good); i++) {
+        assert_true(scenario_name(good[i], name, why));
+    }
+    assert_false(scenario_name("a..example", name, why));
+    assert_string_equal(why,
+                        "expected a domain name, got \"a..example\"; a label is empty: there is a "
+                        "dot too many");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_head),           cmocka_unit_test(test_choices),
-        cmocka_unit_test(test_calendar),       cmocka_unit_test(test_entities),
-        cmocka_unit_test(test_full_site),      cmocka_unit_test(test_other_sites),
-        cmocka_unit_test(test_hosts),          cmocka_unit_test(test_clients),
-        cmocka_unit_test(test_event_order),    cmocka_unit_test(test_events),
-        cmocka_unit_test(test_places),         cmocka_unit_test(test_answer_expectation),
-        cmocka_unit_test(test_selections),     cmocka_unit_test(test_state_and_event_expectations),
-        cmocka_unit_test(test_times),          cmocka_unit_test(test_wrong_times),
-        cmocka_unit_test(test_defaults),       cmocka_unit_test(test_world_file),
-        cmocka_unit_test(test_extended_world), cmocka_unit_test(test_files_that_cannot_be_read),
+        cmocka_unit_test(any_name_can_be_asked_for),
+        cmocka_unit_test(test_head),
+        cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_calendar),
+        cmocka_unit_test(test_entities),
+        cmocka_unit_test(test_full_site),
+        cmocka_unit_test(test_other_sites),
+        cmocka_unit_test(test_hosts),
+        cmocka_unit_test(test_clients),
+        cmocka_unit_test(test_event_order),
+        cmocka_unit_test(test_events),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_answer_expectation),
+        cmocka_unit_test(test_selections),
+        cmocka_unit_test(test_state_and_event_expectations),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_wrong_times),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_world_file),
+        cmocka_unit_test(test_extended_world),
+        cmocka_unit_test(test_files_that_cannot_be_read),
         cmocka_unit_test(test_descriptions),
     };
     return cmocka_run_group_tests(tests, load_everything, free_everything);
