@@ -121,8 +121,9 @@ static void why_mapped(const struct scenario_client *c, const char *text,
     char address[ADDRTEXT_MAX];
     char bits[8] = "";
     addrtext_put(c->address + MAPPED_BITS / 8, false, address);
-    if (strchr(text, '/') != NULL)
+    if (strchr(text, '/') != NULL) {
         snprintf(bits, sizeof(bits), "/%d", c->address_bits - MAPPED_BITS);
+    }
     snprintf(why, SCENARIO_WHY_MAX,
              "expected an IPv4 address in its own form, got \"%.100s\"; did you mean \"%s%s\"?",
              text, address, bits);

@@ -244,8 +244,8 @@ static bool set_key(struct paths *p, const struct level *l, const uint8_t *step,
     if (at + len + 2 > sizeof(p->key)) return false;
     if (at > 0) p->key[at++] = '.';
     for (size_t i = 0; i < len; i++) {
-        bool shown = step[i] > ' ' && step[i] < 0x7F;
-        p->key[at++] = shown ? (char)step[i] : '?';
+        uint8_t c = step[i] > ' ' && step[i] < 0x7F ? step[i] : (uint8_t)'?';
+        p->key[at++] = (char)c;
     }
     p->key[at] = '\0';
     return true;

@@ -271,7 +271,8 @@ REFUSED = [
     (COUNTRY, {}, "expected a field that some record has"),
     ({"file": "x.mmdb", "country": "a.b.c.d.e.f.g.h.i"}, {AT: place("CN")},
      "expected at most 8 parts"),
-    ({"file": "y.mmdb", "country": "country"}, {}, "y.mmdb: expected a readable file, got No such"),
+    ({"file": "y.mmdb", "country": "country"}, {},
+     "/world/mmdb/0/file: expected a readable file, got No such"),
 ]
 for key, networks, want in REFUSED:
     with Folder({"x.mmdb": database(networks)}, extended(mmdb=[key])) as f:
