@@ -5,10 +5,11 @@
 
 _Static_assert(sizeof(struct apex_line) == APEX_LINE_BYTES, "a line of a cache");
 
-/* Lines for seven tenths as many apexes: chains stay short, and memory is not wasted. */
+/* Twice as many lines as apexes: three of four names stand at their home, the line that is asked
+ * for beforehand, and it takes 1.5 looks on average. */
 static uint64_t lines_for(uint32_t max)
 {
-    return (uint64_t)max * 10 / 7 + 8;
+    return (uint64_t)max * 2 + 8;
 }
 
 bool apex_table_init(struct apex_table *t, struct arena *a, uint32_t max,

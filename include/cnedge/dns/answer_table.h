@@ -38,7 +38,7 @@ struct table_site;
 struct table_host;
 
 /* A table for a world that is built, with memory from the arena, which outlives it: 14 MB for cells
- * that is touched when lines are asked for, 64 / 0.7 bytes an apex where spec->apexes is not made
+ * that is touched when lines are asked for, 128 bytes an apex where spec->apexes is not made
  * yet, 8 a site, 20 a host, 8 MB for addresses. NULL when the arena is exhausted. */
 CN_NONNULL CN_MUSTUSE struct answer_table *answer_table_build(struct arena *a, struct world *w,
                                                               const uint8_t key[SIPHASH_KEY_BYTES]);
