@@ -195,6 +195,13 @@ static void unload(struct engine *e)
     free(v);
 }
 
+static bool begin(struct served *v)
+{
+    if (!engine_init(&v->engine, &v->of.arena, v->of.scenario)) return false;
+    heap_populate(&v->of.heap); /* or an event would wait for it */
+    return true;
+}
+
 static struct engine *load(const char *file, struct diag_list *diags)
 {
     const struct diag_at at = {.file = file};
@@ -207,7 +214,7 @@ static struct engine *load(const char *file, struct diag_list *diags)
     heap_init(&v->of.heap, &v->of.arena);
     v->of.scenario = scenario_load(&v->of.arena, file, diags, &status);
     if (v->of.scenario != NULL) {
-        if (engine_init(&v->engine, &v->of.arena, v->of.scenario)) return &v->engine;
+        if (begin(v)) return &v->engine;
         (void)diag_add(diags, CN_E_LIMIT, at, RUN_LIMIT_TEXT);
     }
     unload(&v->engine);
@@ -217,7 +224,7 @@ static struct engine *load(const char *file, struct diag_list *diags)
 static int serve(struct served *v, const struct serve_plan *p, const char *file)
 {
     const struct server_source source = {load, unload, file};
-    if (engine_init(&v->engine, &v->of.arena, v->of.scenario)) {
+    if (begin(v)) {
         enum cn_status status = server_run(&v->engine, &source, &p->options);
         return status == CN_OK ? cli_finish(CLI_OK) : CLI_SYSTEM;
     }

@@ -12,7 +12,10 @@ struct table *table_new(const struct engine *e)
     heap_init(&t->heap, &t->arena);
     t->topology = e->world->topology;
     if (identity_draw(key)) t->answers = answer_table_build(&t->arena, e->world, key);
-    if (t->answers != NULL) return t;
+    if (t->answers != NULL) {
+        heap_populate(&t->heap);
+        return t;
+    }
     table_free(t);
     errno = ENOMEM;
     return NULL;
