@@ -205,9 +205,7 @@ bool mmdb_values_metadata(struct mmdb_bytes tail, uint64_t file_bytes)
 
 /* --- fields ----------------------------------------------------------------------------------- */
 
-enum { LEVELS_MAX = 8, KEY_MAX = 128 };
-
-static const char more_text[] = ", ...";
+enum { LEVELS_MAX = 8, KEY_MAX = 128, MORE_BYTES = 6 /* ", ..." and NUL */ };
 
 struct level { /* a map or list in which we are */
     size_t at;
@@ -231,7 +229,7 @@ static bool put_path(struct paths *p)
 {
     const char *comma = p->len > 0 ? ", " : "";
     size_t need = strlen(comma) + strlen(p->key);
-    bool room = p->len + need + sizeof(more_text) <= p->cap;
+    bool room = p->len + need + MORE_BYTES <= p->cap;
     const char *text = room ? p->key : p->len > 0 ? "..." : "";
     p->len += (size_t)snprintf(p->out + p->len, p->cap - p->len, "%s%s", comma, text);
     return room;
@@ -299,7 +297,7 @@ void mmdb_values_paths(struct mmdb_bytes b, size_t at, char *out, size_t cap)
 {
     struct head h;
     struct paths p = {.b = b, .budget = MMDB_METADATA_VALUES_MAX, .out = out, .cap = cap};
-    CN_ASSERT(cap > sizeof(more_text));
+    CN_ASSERT(cap > MORE_BYTES);
     *out = '\0';
     if (!follow(b, at, &h) || h.type != TYPE_MAP) return;
     enter(&p, &h);
