@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * asked.c: what somebody asks about on a command line: a client, a name. What is wrong with it is
- * said in the words that scenario files get. */
+ * scenario_asked.c: what somebody asks about on a command line: a client, a name. What is wrong
+ * with it is said in the words that scenario files get. */
 #include <stdio.h>
 #include <string.h>
 
