@@ -26,10 +26,10 @@ bool world_overseas_now(struct world *w, uint32_t site)
     uint16_t outside = CN_NONE16; /* the class of the host before */
     for (uint32_t i = 0; i < spec->host_count; i++) {
         uint32_t host = spec->host_first + i;
-        uint16_t class_ = w->hosts[host].class_;
+        uint16_t number = w->hosts[host].class_;
         if (!w->hosts[host].active || w->spec->hosts[host].cname != NULL) continue;
-        if (class_ != outside && class_inside(w, class_)) return false;
-        outside = class_;
+        if (number != outside && class_inside(w, number)) return false;
+        outside = number;
     }
     return outside != CN_NONE16;
 }

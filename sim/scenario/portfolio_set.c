@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "portfolio_set.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -146,8 +147,8 @@ void portfolio_set_place(const struct portfolio_set *set, const struct portfolio
     uint32_t portfolio = portfolio_of(set, row);
     const struct rows *rows = &set->rows[portfolio];
     if (rows->form == ROWS_MADE) {
-        snprintf(out->text, sizeof(out->text), "number %lld of /portfolios/%u/generate",
-                 (long long)(row->offset + rows->first), portfolio);
+        snprintf(out->text, sizeof(out->text), "number %" PRId64 " of /portfolios/%u/generate",
+                 row->offset + rows->first, portfolio);
     } else {
         snprintf(out->text, sizeof(out->text), "%s:%d", rows->file, row->line);
     }
