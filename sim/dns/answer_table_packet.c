@@ -206,8 +206,9 @@ static bool read_query(struct answer_table_query *a, const uint8_t *p, size_t le
 static uint64_t subnet_key(const uint8_t *ecs, size_t len)
 {
     size_t bytes = len - ECS_HEAD < WORD ? len - ECS_HEAD : WORD;
-    CN_ASSERT(bytes > 0);
-    return get64(ecs + ECS_HEAD + bytes - WORD) << 8 * (WORD - bytes);
+    unsigned before = 8 * (unsigned)(WORD - bytes);
+    CN_ASSERT(before < 64);
+    return get64(ecs + ECS_HEAD + bytes - WORD) << before % 64;
 }
 
 /* Where the client is, as the responder finds it: by a subnet that is believed, else by the address

@@ -24,11 +24,17 @@ static const char *number_of(const struct portfolio_set *set, uint32_t i)
     return entities_ministry(number) ? number : NULL;
 }
 
+static bool has_number(const struct portfolio_set *set, uint32_t i, const char *number)
+{
+    const char *own = number_of(set, i);
+    return own != NULL && strcmp(own, number) == 0;
+}
+
 /* The slot of a number: that of the first row which has it, or a free one. */
 static uint32_t *slot_of(const struct table *t, const char *number)
 {
     uint32_t i = (uint32_t)rng_hash(0, number, strlen(number)) & t->mask;
-    while (t->slots[i] != 0 && strcmp(number_of(t->set, t->slots[i] - 1), number) != 0) {
+    while (t->slots[i] != 0 && !has_number(t->set, t->slots[i] - 1, number)) {
         i = (i + 1) & t->mask;
     }
     return &t->slots[i];
