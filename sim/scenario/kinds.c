@@ -35,8 +35,10 @@
     X(demand_mbit)                                                                                 \
     X(dedicated_count)
 
-_Static_assert(sizeof(struct site_spec) == 216, "a new value is compared, or left out above");
-_Static_assert(sizeof(struct host_spec) == 48, "a new value of a host is compared");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct site_spec) == 216,
+               "a new value is compared, or left out above");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct host_spec) == 48,
+               "a new value of a host is compared");
 
 #define HASH(member)  h = rng_hash(h, &s->member, sizeof(s->member));
 #define EQUAL(member) &&x->member == y->member
