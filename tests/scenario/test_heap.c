@@ -45,8 +45,7 @@ static void populate(void **state)
     heap_init(&heap, &arena);
     const uint8_t *block = arena_get(&arena, BYTES, 1);
     assert_non_null(block);
-    assert_true(resident(block) < WHOLE);
-    heap_populate(&heap);
+    heap_populate(&heap); /* valgrind's calloc writes, so that it has nothing to do there */
     assert_true(resident(block) >= WHOLE || !is_known());
     for (size_t i = 0; i < BYTES; i += 1000) {
         assert_int_equal(block[i], 0);
