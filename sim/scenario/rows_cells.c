@@ -241,7 +241,7 @@ static bool is(const char *text, size_t len, const char *word)
     return len == strlen(word) && memcmp(text, word, len) == 0;
 }
 
-/* The 16 bits of "\uXXXX"; -1 when it is none. */
+/* The 16 bits of "\u" and four hexadecimal digits; -1 when it is none. */
 static int32_t read_unit(const char *p, size_t left)
 {
     static const char digits[] = "0123456789abcdefABCDEF";
